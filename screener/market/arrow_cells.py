@@ -12,7 +12,7 @@ from screener.errors import Problem
 from screener.expression.interval import Interval
 from screener.importers.table.cell_values import BadCell, read_column, scaled, without_missing
 from screener.importers.table.column_map import TableColumn
-from screener.importers.table.number_cells import NumberNotation
+from screener.importers.table.number_notation import NumberNotation
 from screener.limits import NUMBER as MOST
 from screener.text import clean
 from screener.units import NUMERIC

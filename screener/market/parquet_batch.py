@@ -16,7 +16,7 @@ from screener.importers.table.cell_values import BadCell
 from screener.importers.table.column_map import RowText, TableColumn, TableMap
 from screener.importers.table.company_table import CompanyTable
 from screener.importers.table.head_cells import currency_of_cell, sector_of_cell
-from screener.importers.table.number_cells import NumberNotation
+from screener.importers.table.number_notation import NumberNotation
 from screener.importers.table.row_reader import RowReader
 from screener.importers.table.table_sheet import TableSheet
 from screener.market.arrow_cells import CellReader

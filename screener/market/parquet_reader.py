@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from screener.errors import DocumentError, Problem
 from screener.importers.table.column_map import ROW_FIELDS, TableColumn, TableMap, headers_of
 from screener.importers.table.map_reader import read_map
-from screener.importers.table.number_cells import NumberNotation
+from screener.importers.table.number_notation import NumberNotation
 from screener.importers.table.row_reader import ignored_notes
 from screener.io.paths import unreadable
 from screener.market.parquet_batch import BatchReader, RawBatch, RowBatch

@@ -18,7 +18,7 @@ from screener.errors import DocumentError, Problem
 from screener.expression.interval import Interval
 from screener.importers.table.cell_values import BadCell
 from screener.importers.table.column_map import TableColumn
-from screener.importers.table.number_cells import NumberNotation
+from screener.importers.table.number_notation import NumberNotation
 from screener.io.paths import unreadable
 from screener.limits import PLACES, PROBLEMS
 from screener.market.arrow_cells import CellReader

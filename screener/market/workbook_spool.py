@@ -17,10 +17,10 @@ from zipfile import BadZipFile, ZipFile
 import pyarrow as pa
 
 from screener.errors import DocumentError
+from screener.importers.table.cell_kinds import ErrorCell, ShownNumber
 from screener.importers.table.cell_text import cell_text
 from screener.importers.table.column_map import TableMap, headers_of, headers_of_file
 from screener.importers.table.map_reader import read_map
-from screener.importers.table.number_cells import ErrorCell, ShownNumber
 from screener.importers.table.sheet_marks import read_marks
 from screener.importers.table.stacked_headers import find_headers
 from screener.importers.table.table_bytes import check_unpacked

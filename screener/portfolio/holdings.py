@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from screener.errors import DocumentError, Problem, ProblemList, ScreenerError
+from screener.importers.table.cell_kinds import ShownNumber
 from screener.importers.table.cell_text import short_text
-from screener.importers.table.number_cells import CellNumber, NumberNotation, ShownNumber, cell_number, is_nothing
+from screener.importers.table.number_cells import CellNumber, cell_number, is_nothing
+from screener.importers.table.number_notation import NumberNotation
 from screener.importers.table.sample_cells import notation_of
 from screener.importers.table.sheet_reader import read_sheet
 from screener.importers.table.table_sheet import ReadOptions

@@ -10,10 +10,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from screener.importers.table.cell_kinds import ShownNumber
 from screener.importers.table.cell_text import cell_text
-from screener.importers.table.column_map import SCALES, TIMES
 from screener.importers.table.header import unit_of
-from screener.importers.table.number_cells import CellNumber, ShownNumber
+from screener.importers.table.number_cells import CellNumber
+from screener.importers.table.unit_words import RATIO_SCALES, SCALES, TIMES
 
 CURRENCY_COLUMN = "(currency)"
 """The header of a column with the currency of each row, where only the units of its numbers name it."""
@@ -24,7 +25,6 @@ UNIT_HEADS = frozenset(
     )
 )
 """Headers over units, in small letters."""
-_RATIOS = ("percent", "basis-points")
 _PLAIN = frozenset(("x", "#", "times", "ratio", "number", "no", "count", "pure", "倍", "个"))
 _COUNTED = re.compile(
     r"\b(?:shares?|persons?|people|employees|staff|heads?|headcount|ftes?|units?|stk)\b|[股人名]", re.IGNORECASE
@@ -51,7 +51,7 @@ class CellUnit(NamedTuple):
         if self.scale is None:
             return number
         factor = SCALES[self.scale]
-        if self.scale in _RATIOS:
+        if self.scale in RATIO_SCALES:
             if unit in ("money", "count"):
                 what = f"'{number.value:.10g}' is in {self.scale.replace('-', ' ')} by its unit"
                 raise ValueError(f"{what}; correct the unit, or map the item to a ratio")
@@ -125,7 +125,7 @@ def in_unit(cell: Any, unit: CellUnit | None) -> Any:
         setattr(number, name, value)
     number.beside = unit
     shown = getattr(cell, "shown_in", 1.0)
-    if unit.scale not in (None, *_RATIOS) and shown == SCALES[unit.scale or ""]:
+    if unit.scale not in (None, *RATIO_SCALES) and shown == SCALES[unit.scale or ""]:
         number.scale_is_shown = True  # 1,200,000,000 with a format of millions stands as 1,200 beside "USD m"
     return number
 

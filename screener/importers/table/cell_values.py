@@ -7,19 +7,11 @@ import numpy as np
 import pandas as pd
 
 from screener.expression.interval import Interval
+from screener.importers.table.cell_kinds import ErrorCell, MergedCell, UncomputedCell
 from screener.importers.table.cell_text import cell_text, short_text
 from screener.importers.table.column_map import MISSING, TableColumn
-from screener.importers.table.number_cells import (
-    ErrorCell,
-    MergedCell,
-    NumberNotation,
-    UncomputedCell,
-    cell_number,
-    contradicts,
-    is_error_text,
-    is_nothing,
-    may_be_either,
-)
+from screener.importers.table.number_cells import cell_number, contradicts, is_error_text, is_nothing, may_be_either
+from screener.importers.table.number_notation import NumberNotation
 from screener.limits import NUMBER as MOST
 from screener.text import did_you_mean
 from screener.units import NUMERIC

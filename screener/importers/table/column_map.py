@@ -9,59 +9,21 @@ from pydantic import Field, PrivateAttr, field_validator, model_validator
 from screener.importers.sec.industry_codes import CodeSystem
 from screener.importers.table.computed_columns import ColumnFormula
 from screener.importers.table.row_filters import RowFilter
+from screener.importers.table.unit_words import SCALES
 from screener.io.document import ValuePath
 from screener.profile.catalogue import Figure, TypedEntry
 from screener.profile.claims import FiscalCalendar, Source
 from screener.profile.strict_model import Strict
 from screener.text import did_you_mean
 
-SCALES: Mapping[str, float] = {
-    "thousands": 1e3,
-    "ten-thousands": 1e4,
-    "lakhs": 1e5,
-    "crores": 1e7,
-    "millions": 1e6,
-    "hundred-millions": 1e8,
-    "billions": 1e9,
-    "percent": 0.01,
-    "basis-points": 0.0001,
-}
-TIMES: Mapping[tuple[str, str], float] = {("years", "months"): 12.0, ("months", "years"): 1 / 12}
 MISSING = (
-    *(
-        "",
-        "?",
-        "-",
-        "–",
-        "—",
-        "--",
-        "---",
-        "..",
-        "…",
-        "NA",
-        "N/A",
-        "n/a",
-        "n.a.",
-        "N.A.",
-        "#N/A",
-        "<NA>",
-        "NaN",
-        "nan",
-        "NaT",
-    ),
-    *("nil", "Nil", "na", "n/m", "#N/A N/A", "null", "NULL", "None", "none", "NM", "n.m.", "N/M"),
+    *("", "?", "-", "–", "—", "--", "---", "..", "…", "NA", "N/A", "n/a", "n.a.", "N.A.", "#N/A", "<NA>", "NaN", "nan"),
+    *("NaT", "nil", "Nil", "na", "n/m", "#N/A N/A", "null", "NULL", "None", "none", "NM", "n.m.", "N/M"),
 )
 """Texts that stand for nothing in a column of figures, where a map names no others."""
 Constant = bool | float | str
-ROW_FIELDS = (
-    "id",
-    "name",
-    "ticker",
-    "sector",
-    "currency",
-    "as_of",
-    "period",
-)  # what a row says beside figures and metrics
+ROW_FIELDS = ("id", "name", "ticker", "sector", "currency", "as_of", "period")
+"""What a row says beside figures and metrics."""
 
 
 class Shape(str, Enum):

@@ -3,84 +3,8 @@
 import re
 from typing import NamedTuple
 
-_SCALES = {
-    "thousands": ("k", "tsd", "tausend", "milliers", "thousand", "thousands", "thsd", "000", "000s", "千", "千元"),
-    "ten-thousands": ("万", "万元", "萬"),
-    "millions": (
-        *("m", "mn", "mm", "mln", "mio", "mill", "million", "millions"),
-        *("millionen", "millones", "milioni", "miljoen", "百万", "百万元", "百萬"),
-    ),
-    "lakhs": ("lakh", "lakhs", "lac", "lacs"),
-    "crores": ("cr", "crs", "crore", "crores"),
-    "hundred-millions": ("亿", "亿元", "億"),
-    "billions": (
-        *("b", "bn", "bln", "billion", "billions", "mrd", "mia", "mld", "milliarden", "milliards"),
-        *("十亿", "十亿元"),
-    ),
-    "percent": ("%", "pct", "percent", "per cent", "百分比"),
-    "basis-points": ("bp", "bps", "basis points"),
-}
-SCALE_OF = {word: scale for scale, words in _SCALES.items() for word in words}
-_CURRENCIES = (
-    "USD",
-    "EUR",
-    "GBP",
-    "JPY",
-    "CNY",
-    "CHF",
-    "PLN",
-    "SEK",
-    "NOK",
-    "DKK",
-    "CAD",
-    "AUD",
-    "NZD",
-    "INR",
-    "KRW",
-    "TWD",
-    "HKD",
-    "SGD",
-    "BRL",
-    "MXN",
-    "ZAR",
-    "TRY",
-    "CZK",
-    "HUF",
-    "ILS",
-    "SAR",
-    "THB",
-    "IDR",
-    "MYR",
-    "RON",
-)
-_SIGNS = {
-    "us$": "USD",
-    "$": "USD",
-    "€": "EUR",
-    "euro": "EUR",
-    "euros": "EUR",
-    "£": "GBP",
-    "sterling": "GBP",
-    "₹": "INR",
-    "rs.": "INR",
-    "rs": "INR",
-    "rupees": "INR",
-    "yen": "JPY",
-    "yuan": "CNY",
-    "renminbi": "CNY",
-    "us dollar": "USD",
-    "us dollars": "USD",
-    "rmb": "CNY",
-    "zł": "PLN",
-    "人民币": "CNY",
-    "美元": "USD",
-    "欧元": "EUR",
-    "港元": "HKD",
-    "日元": "JPY",
-    "日圓": "JPY",
-    "円": "JPY",
-}
-CURRENCY_OF = {**{code.lower(): code for code in _CURRENCIES}, **_SIGNS}
+from screener.importers.table.unit_words import CURRENCY_CODES, CURRENCY_OF, SCALE_OF
+
 _PRIOR = re.compile(
     r"\b(prior|previous|last|py)[ _-]*(year|period|fy|yr)?\b|\b[tny][ _]?-[ _]?1\b|前期|上年|上期|去年", re.IGNORECASE
 )
@@ -94,7 +18,7 @@ _DAY = re.compile(
 _NO_UNIT = ("", "x", "times", "ratio", "number", "#", "current", "current year", "current period", "cy")
 _CURRENT = re.compile(r"\b(?:current (?:year|period)|cy)\b", re.IGNORECASE)
 _FOOTNOTE = re.compile(r"(?:\s*(?:[*†‡§¹²³⁰⁴-⁹]|\[\w\]|\(\d\)))+\Z")
-_SCALED = re.compile(rf"(k|t|m|mn|mm|mln|mio|bn)({'|'.join(_CURRENCIES)}|€|\\$|£)", re.IGNORECASE)  # kEUR, m€
+_SCALED = re.compile(rf"(k|t|m|mn|mm|mln|mio|bn)({'|'.join(CURRENCY_CODES)}|€|\\$|£)", re.IGNORECASE)  # kEUR, m€
 _BRACKETS = re.compile(r"[(\[（【]([^()\[\]（）【】]*)[)\]）】]")
 
 

@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from screener.importers.table.header import CURRENCY_OF, SCALE_OF, plain, read_header, unit_of
+from screener.importers.table.header import plain, read_header, unit_of
+from screener.importers.table.unit_words import CURRENCY_OF, RATIO_SCALES, SCALE_OF
 from screener.io import package_data as data
 from screener.io.document import read_documents
 from screener.profile.catalogue import Catalogue
@@ -70,11 +71,11 @@ def unit_in_title(texts: tuple[str, ...]) -> tuple[str | None, str | None]:
     scale = currency = None
     for text in texts:
         said_scale, said_currency = unit_of(text)
-        if said_scale not in ("percent", "basis-points"):
+        if said_scale not in RATIO_SCALES:
             scale, currency = scale or said_scale, currency or said_currency
         for word in _UNIT_WORDS.findall(text):
             said = word.lower().lstrip("'")
             currency = currency or CURRENCY_OF.get(said)
             found = SCALE_OF.get(said)
-            scale = scale or (found if found not in ("percent", "basis-points") else None)
+            scale = scale or (found if found not in RATIO_SCALES else None)
     return scale, currency

@@ -10,15 +10,16 @@ from typing import Any, NamedTuple
 from screener.errors import DocumentError
 from screener.importers.sec.industry_codes import SECTOR_OF_CODE
 from screener.importers.table.cell_units import CURRENCY_COLUMN
-from screener.importers.table.column_map import MISSING, SCALES, Shape
+from screener.importers.table.column_map import MISSING, Shape
 from screener.importers.table.estimate_words import is_estimate
-from screener.importers.table.header import CURRENCY_OF, Header, plain, read_header
+from screener.importers.table.header import Header, plain, read_header
 from screener.importers.table.known_names import KnownNames, unit_in_title
 from screener.importers.table.sample_cells import SampleCells
 from screener.importers.table.shape_proposal import SAMPLE, ShapeProposal, propose_shape
 from screener.importers.table.sheet_reader import WORKBOOK_SUFFIXES, open_workbook
 from screener.importers.table.table_sheet import SHEET_COLUMN, Dialect, ReadOptions
 from screener.importers.table.transposed_table import COMPANY_COLUMN, PERIOD_COLUMN
+from screener.importers.table.unit_words import CURRENCY_OF, RATIO_SCALES, SCALES
 from screener.io.paths import table_suffix
 from screener.profile.catalogue import Catalogue
 from screener.text import clean, shorten, slug
@@ -178,11 +179,11 @@ class _MapProposer:
         note = ""
         if typed.unit == "money" and said.scale is None and said.currency is None and self.unit[0]:
             entry["scale"], note = self.unit[0], "of the title"
-        elif typed.unit == "money" or (typed.unit == "count" and said.scale not in ("percent", "basis-points")):
-            if said.scale in SCALES and said.scale not in ("percent", "basis-points"):
+        elif typed.unit == "money" or (typed.unit == "count" and said.scale not in RATIO_SCALES):
+            if said.scale in SCALES and said.scale not in RATIO_SCALES:
                 entry["scale"] = said.scale
         elif typed.unit in ("fraction", "multiple"):
-            if said.scale in ("percent", "basis-points"):
+            if said.scale in RATIO_SCALES:
                 entry["unit"] = said.scale
                 if said.scale == "percent" and self.cells.looks_fraction(header):
                     note = "the header says percent, all cells are below 1; if they are fractions, leave the unit out"

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from screener.errors import DocumentError, Problem
-from screener.importers.table.column_map import SCALES, TIMES, ColumnEntry, Constant, TableColumn, TableMap
+from screener.importers.table.column_map import ColumnEntry, Constant, TableColumn, TableMap
 from screener.importers.table.computed_columns import ColumnFormula, read_formula
 from screener.importers.table.day_cells import DayNotation, read_day, read_period_cell
 from screener.importers.table.head_cells import NOTHING, currency_of_cell, sector_of_cell
+from screener.importers.table.unit_words import SCALES, TIMES
 from screener.io import package_data as data
 from screener.io.document import Document, ValuePath, read_documents
 from screener.profile.catalogue import Catalogue, Figure

@@ -7,15 +7,15 @@ column of millions.
 import math
 import re
 import unicodedata
-from collections.abc import Mapping
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from screener.importers.table.cell_text import cell_text, short_text
-from screener.importers.table.header import CURRENCY_OF
+from screener.importers.table.cell_kinds import ErrorCell, MergedCell, ShownNumber, UncomputedCell
+from screener.importers.table.cell_text import short_text
+from screener.importers.table.number_notation import NumberNotation, digits_value
+from screener.importers.table.unit_words import CURRENCY_OF, MEANT, RATIO_SCALES, SCALE_OF, SCALES
 
 MOST_CHARACTERS = 512
 """Of a text that may be a number, with its signs, unit and footnotes."""
@@ -45,105 +45,16 @@ _FOOTNOTE = re.compile(
 )
 _ERROR = re.compile(r"#(?:[A-ZÄÖÜÉ0-9/_]+)[!?]?\Z")
 _SCALES = {
-    "k": 1e3,
-    "tsd": 1e3,
-    "thousand": 1e3,
-    "万": 1e4,
-    "m": 1e6,
-    "mm": 1e6,
-    "mn": 1e6,
-    "mio": 1e6,
-    "mln": 1e6,
-    "million": 1e6,
-    "millions": 1e6,
-    "百万": 1e6,
-    "lakh": 1e5,
-    "lakhs": 1e5,
-    "lac": 1e5,
-    "lacs": 1e5,
-    "crore": 1e7,
-    "crores": 1e7,
-    "亿": 1e8,
-    "億": 1e8,
-    "萬": 1e4,
-    "百萬": 1e6,
-    "b": 1e9,
-    "bn": 1e9,
-    "mrd": 1e9,
-    "billion": 1e9,
-    "billions": 1e9,
-    "t": 1e12,
-    "tn": 1e12,
-    "trillion": 1e12,
-}
+    word: SCALES[scale]
+    for word, scale in SCALE_OF.items()
+    if scale not in RATIO_SCALES and word not in ("cr", "crs")  # beside a number in accounts: a credit
+} | dict.fromkeys(("t", "tn", "trillion"), 1e12)
+_RATIOS = {word: SCALES[scale] for word, scale in SCALE_OF.items() if scale in RATIO_SCALES}
 _TAIL = re.compile(r"(?<=[\d.)])\s*(%|bps?|x|[A-Za-z]+\.?|[万亿百萬億]+)\Z", re.IGNORECASE)
-_RATIOS = {"%": 0.01, "pct": 0.01, "percent": 0.01, "bp": 0.0001, "bps": 0.0001}
-_CODES = sorted({*CURRENCY_OF, "¥", "₩", "kr", "rs", "rs."}, key=len, reverse=True)
+_CODES = sorted({*CURRENCY_OF, *MEANT}, key=len, reverse=True)
 _MARK = "|".join(map(re.escape, _CODES))
 _HEAD = re.compile(rf"({_MARK})\s*(?=[\d.(+-])", re.IGNORECASE)
 _END = re.compile(rf"(?<=[\d.)%-])\s*({_MARK})\Z", re.IGNORECASE)
-MEANT: Mapping[str, tuple[str, ...]] = {
-    "$": ("USD", "CAD", "AUD", "NZD", "HKD", "SGD", "TWD", "MXN", "BRL", "ARS", "CLP", "COP"),
-    "¥": ("JPY", "CNY"),
-    "£": ("GBP",),
-    "€": ("EUR",),
-    "rs": ("INR", "PKR", "LKR", "NPR", "MUR"),
-    "rs.": ("INR", "PKR", "LKR", "NPR", "MUR"),
-    "₩": ("KRW",),
-    "kr": ("SEK", "NOK", "DKK", "ISK", "CZK"),
-}
-"""The currencies that a sign may stand for."""
-
-
-class NumberNotation(NamedTuple):
-    """How numbers are written in texts."""
-
-    decimal: str = "."
-    thousands: str | None = None
-
-    @property
-    def other(self) -> "NumberNotation":
-        """The notation with the signs for decimals and thousands exchanged."""
-        return NumberNotation(",", ".") if self.decimal == "." else NumberNotation(".", ",")
-
-
-class ErrorCell(str):
-    """An error value of a spreadsheet: #DIV/0!, #N/A. It stands for nothing."""
-
-
-class UncomputedCell:
-    """A formula of which the file stores no value."""
-
-    def __repr__(self) -> str:
-        return "a formula without a stored value"
-
-
-class ShownNumber(float):
-    """A number of a spreadsheet whose format says more than the number: a percentage, a currency, a scale."""
-
-    percent: bool = False
-    currencies: tuple[str, ...] = ()
-    shown_in: float = 1.0  # what one unit of what is shown stands for
-    scale_is_shown: bool = False  # whether a letter says so
-    digits: int = 0  # at least so many digits are shown, with zeros before them
-
-    def __str__(self) -> str:
-        return f"{int(self):0{self.digits}d}" if self.digits and self.is_integer() else super().__str__()
-
-
-class MergedCell:
-    """A number or truth value in a merged cell, in one of its rows below the first: it may be of all of them together."""
-
-    def __init__(self, value: Any, row: int) -> None:
-        self.value, self.row = value, row
-
-    def __str__(self) -> str:
-        return cell_text(self.value)
-
-    @property
-    def wrong(self) -> str:
-        """What is wrong with it; and what to do."""
-        return f"'{self}' stands in a cell that is merged with row {self.row}; unmerge it and write what is of this row"
 
 
 class CellNumber(NamedTuple):
@@ -278,38 +189,6 @@ def _without_currency(text: str) -> tuple[str, tuple[str, ...]]:
     if not sign:
         return text.strip(), ()
     return text.strip(), MEANT.get(sign) or (CURRENCY_OF[sign],)
-
-
-def digits_value(text: str, notation: NumberNotation) -> float | None:
-    """The value of digits with whole groups of thousands (also of Indian ones), None where they are none.
-
-    Spaces and apostrophes can only group digits; so can a sign that stands twice, or before the decimal sign.
-    """
-    if not text.isascii():
-        return None
-    plain, grouped = _patterns(notation)
-    if not plain.match(text):
-        if not (found := grouped.match(text)):
-            return None
-        text = text.replace(found["sign"] or found["sure"], "")
-    value = float(text.replace(notation.decimal, "."))
-    return value if math.isfinite(value) else None
-
-
-@lru_cache(maxsize=16)
-def _patterns(notation: NumberNotation) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    point = re.escape(notation.decimal)
-    sure = "[" + ("," if notation.decimal == "." else ".") + "]"
-    signs = "[ '" + re.escape(notation.thousands or "") + "]"
-    plain = re.compile(rf"(?:[0-9]+(?:{point}[0-9]*)?|{point}[0-9]+)(?:[eE][-+]?[0-9]+)?\Z")
-    western, indian = r"[1-9][0-9]{{0,2}}(?:{0}[0-9]{{3}})", r"[1-9][0-9]?(?:{0}[0-9]{{2}})*{0}[0-9]{{3}}"
-    by_sign = (
-        rf"(?=[0-9]+(?P<sign>{signs}))(?:{western.format('(?P=sign)')}+|{indian.format('(?P=sign)')})(?:{point}[0-9]+)?"
-    )
-    twice = rf"{western.format('(?P=sure)')}{{2,}}|{indian.format('(?P=sure)').replace('*', '+')}"
-    before_point = rf"(?:{western.format('(?P=sure)')}|{indian.format('(?P=sure)')}){point}[0-9]+"
-    by_sure = rf"(?=[0-9]+(?P<sure>{sure}))(?:(?:{twice})(?:{point}[0-9]+)?|{before_point})"
-    return plain, re.compile(rf"(?:{by_sign}|{by_sure})\Z")
 
 
 def _what_to_do(cell: Any, notation: NumberNotation) -> str:

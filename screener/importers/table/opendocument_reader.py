@@ -9,7 +9,7 @@ from lxml import etree
 
 from screener import limits
 from screener.errors import DocumentError, Problem
-from screener.importers.table.number_cells import ErrorCell, ShownNumber, UncomputedCell
+from screener.importers.table.cell_kinds import ErrorCell, ShownNumber, UncomputedCell
 from screener.importers.table.sheet_marks import CellRange, SheetMarks
 from screener.importers.table.table_bytes import check_unpacked, not_a_workbook
 from screener.importers.table.workbook_reader import STEP, Sheet, Workbook, chosen_sheets

@@ -6,7 +6,8 @@ import pandas as pd
 from pydantic import model_validator
 
 from screener.importers.table.cell_text import cell_text
-from screener.importers.table.number_cells import NumberNotation, cell_number
+from screener.importers.table.number_cells import cell_number
+from screener.importers.table.number_notation import NumberNotation
 from screener.profile.strict_model import Strict
 
 

@@ -8,13 +8,14 @@ import numpy as np
 import pandas as pd
 
 from screener.errors import Problem
+from screener.importers.table.cell_kinds import ErrorCell, UncomputedCell
 from screener.importers.table.cell_text import cell_text
 from screener.importers.table.cell_units import in_units, units_of
 from screener.importers.table.cell_values import BadCell, read_column, without_missing
 from screener.importers.table.column_map import ROW_FIELDS, RowText, TableColumn, TableMap
 from screener.importers.table.day_cells import DayNotation, day_order, read_day, read_period_cell
 from screener.importers.table.head_cells import NOTHING, currency_of_cell, id_of_cell, sector_of_cell
-from screener.importers.table.number_cells import ErrorCell, NumberNotation, UncomputedCell
+from screener.importers.table.number_notation import NumberNotation
 from screener.importers.table.panel import Panel, panel_order
 from screener.importers.table.row_currencies import without_other_currencies
 from screener.importers.table.table_extent import summary_rows

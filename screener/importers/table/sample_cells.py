@@ -8,7 +8,8 @@ from typing import Any
 
 from screener.importers.table.cell_text import cell_text
 from screener.importers.table.cell_values import ROWS_OF_A_SIGN
-from screener.importers.table.number_cells import NumberNotation, bare_digits, cell_number, contradicts, is_nothing
+from screener.importers.table.number_cells import bare_digits, cell_number, contradicts, is_nothing
+from screener.importers.table.number_notation import NumberNotation
 from screener.text import slug
 
 _GROUPED = {sign: re.compile(rf"[1-9]\d{{0,2}}(?:[{sign}]\d{{2,3}})*[{sign}]\d{{3}}(?:[.,]\d+)?") for sign in ",."}

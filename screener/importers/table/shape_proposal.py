@@ -10,7 +10,8 @@ from screener.importers.table.column_map import RowText, Shape, TableMap
 from screener.importers.table.day_cells import DayNotation
 from screener.importers.table.header import plain
 from screener.importers.table.known_names import KnownNames
-from screener.importers.table.number_cells import NumberNotation, bare_digits, digits_value
+from screener.importers.table.number_cells import bare_digits
+from screener.importers.table.number_notation import NumberNotation, digits_value
 from screener.importers.table.sheet_reader import read_sheet
 from screener.importers.table.table_shapes import as_rows, named_rows, period_headers
 from screener.importers.table.table_sheet import SHEET_COLUMN, ReadOptions, TableSheet

@@ -8,7 +8,7 @@ import pandas as pd
 
 from screener import limits
 from screener.errors import DocumentError, Problem
-from screener.importers.table.number_cells import MergedCell
+from screener.importers.table.cell_kinds import MergedCell
 from screener.importers.table.opendocument_reader import read_opendocument
 from screener.importers.table.stacked_headers import find_headers
 from screener.importers.table.table_extent import only_table

@@ -24,7 +24,7 @@ from screener.importers.table.cell_units import (
 from screener.importers.table.column_map import RowText, Shape, TableMap
 from screener.importers.table.day_cells import DayNotation, read_period_cell
 from screener.importers.table.estimate_words import is_estimate
-from screener.importers.table.number_cells import NumberNotation
+from screener.importers.table.number_notation import NumberNotation
 from screener.importers.table.repeated_names import with_names_repeated
 from screener.importers.table.table_sheet import SHEET_COLUMN, TableSheet
 from screener.importers.table.transposed_table import PERIOD_COLUMN, unknown_units_note, with_all_items

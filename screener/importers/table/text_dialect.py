@@ -10,7 +10,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from screener.importers.table.cell_text import cell_text
-from screener.importers.table.number_cells import NumberNotation, digits_value
+from screener.importers.table.number_notation import NumberNotation, digits_value
 from screener.text import clean
 
 DELIMITERS = "\t;|,"

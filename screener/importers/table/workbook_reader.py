@@ -10,11 +10,11 @@ from zipfile import BadZipFile, ZipFile
 
 from screener import limits
 from screener.errors import DocumentError, Problem
+from screener.importers.table.cell_kinds import ErrorCell, ShownNumber, UncomputedCell
 from screener.importers.table.day_cells import SERIAL_ORIGIN
-from screener.importers.table.header import CURRENCY_OF
-from screener.importers.table.number_cells import MEANT, ErrorCell, ShownNumber, UncomputedCell
 from screener.importers.table.sheet_marks import SheetMarks, read_marks
 from screener.importers.table.table_bytes import check_unpacked, not_a_workbook
+from screener.importers.table.unit_words import CURRENCY_OF, MEANT
 from screener.text import clean, did_you_mean, shorten
 
 STEP = 1000

@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from screener.importers.table.cell_kinds import ShownNumber
 from screener.importers.table.cell_units import CellUnit, in_unit, read_unit
 from screener.importers.table.company_table import CompanyTable, read_table
 from screener.importers.table.map_proposal import propose_map
-from screener.importers.table.number_cells import NumberNotation, ShownNumber, cell_number
+from screener.importers.table.number_cells import cell_number
+from screener.importers.table.number_notation import NumberNotation
 from screener.profile.catalogue import Catalogue
 
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from screener.importers.table.company_table import CompanyTable, read_table
 from screener.importers.table.header import read_header
 from screener.importers.table.map_proposal import propose_map
-from screener.importers.table.number_cells import NumberNotation, bare_digits, cell_number, digits_value, is_nothing
+from screener.importers.table.number_cells import bare_digits, cell_number, is_nothing
+from screener.importers.table.number_notation import NumberNotation, digits_value
 from screener.importers.table.text_dialect import decode, delimiter_of, header_row
 from screener.importers.table.workbook_reader import number_format
 from screener.profile.catalogue import Catalogue
@@ -45,6 +46,9 @@ POINT, GROUPED, COMMA = NumberNotation(), NumberNotation(".", ","), NumberNotati
         ("12 €", POINT, "money", 12.0, False),
         ("1.2bn", POINT, "money", 1.2e9, True),
         ("$3.5M", POINT, "money", 3.5e6, True),
+        ("1.2 bln", POINT, "money", 1.2e9, True),
+        ("3,5 Milliarden", COMMA, "money", 3.5e9, True),
+        ("12 thousands", POINT, "count", 12e3, True),
         ("-12k", POINT, "money", -12000.0, True),
         ("1.5亿", POINT, "money", 1.5e8, True),
         ("12.5%", POINT, "fraction", 0.125, True),
@@ -71,7 +75,7 @@ def test_what_a_cell_says(cell: str, notation: NumberNotation, unit: str, value:
         ),
         *(
             (cell, POINT)
-            for cell in ("1,500", "12%", "3.5x", "five", "1.2.3", "0x10", "TRUE", "1_000", "12 apples", "₀1")
+            for cell in ("1,500", "12%", "3.5x", "five", "1.2.3", "0x10", "TRUE", "1_000", "12 apples", "12 CR", "₀1")
         ),
         *((cell, COMMA) for cell in ("1.5", "12.34", "1.234.5")),
     ],

@@ -11,7 +11,8 @@ from screener.importers.table.company_table import CompanyTable, read_table
 from screener.importers.table.day_cells import DayNotation, read_period_cell
 from screener.importers.table.estimate_words import is_estimate
 from screener.importers.table.map_proposal import propose_map
-from screener.importers.table.number_cells import NumberNotation, cell_number, is_nothing
+from screener.importers.table.number_cells import cell_number, is_nothing
+from screener.importers.table.number_notation import NumberNotation
 from screener.profile.catalogue import Catalogue
 from screener.profile.claims import FiscalCalendar, read_period
 
