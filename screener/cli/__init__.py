@@ -12,6 +12,7 @@ from screener import __version__
 from screener.cli.lazy_group import LazyGroup
 from screener.cli.output import print_notice, print_problems, silence_stdout, stdout_error
 from screener.errors import ScreenerError, UnavailableError
+from screener.io.read_files import record_reads
 
 WRONG_USAGE, BAD_INPUT, NOT_COMPLETED = 2, 3, 4  # exit codes
 
@@ -58,6 +59,7 @@ def group() -> None:
 def main() -> None:
     """Runs the command line, reports errors on standard error, and exits with a code that says what happened."""
     sys.stdin, sys.stdout, sys.stderr = (s or _nowhere() for s in (sys.stdin, sys.stdout, sys.stderr))
+    record_reads()
     try:
         code = group.main(prog_name="screener", standalone_mode=False)
     except click.exceptions.Exit as done:

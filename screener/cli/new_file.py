@@ -1,6 +1,7 @@
 """Where a command puts a file that it starts for the user: never over one that exists."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -12,11 +13,13 @@ from screener.text import file_stem
 SUFFIXES = (".yaml", ".yml")
 
 
-def new_file_path(out: str, name: str, instead: str = "another place with --out") -> Path | None:
+def new_file_path(
+    out: str, name: str, reserved: Mapping[str, str], instead: str = "another place with --out"
+) -> Path | None:
     """The path of the new file NAME.yaml in the folder `out`, or `out` itself; None for standard output ('-').
 
-    Raises OutputError where it exists and is no pipe or device, or its folder does not exist; the hint names what to choose
-    `instead`.
+    Raises OutputError where it exists and is no pipe or device, where its name is one of the `reserved`, with what commands
+    take it for, or where its folder does not exist; the hint names what to choose `instead`.
     """
     if out == "-":
         return None
@@ -27,6 +30,8 @@ def new_file_path(out: str, name: str, instead: str = "another place with --out"
         return path
     if path.is_dir() or path.suffix not in SUFFIXES:
         path /= f"{file_stem(name)}.yaml"
+    if kind := reserved.get(path.with_suffix(".yaml").name):
+        raise OutputError(Problem(f"is the name of {kind}", f"choose {instead}", str(path)))
     if os.path.lexists(path):
         raise OutputError(Problem("exists already", f"choose {instead}", str(path)))
     if not path.parent.is_dir():

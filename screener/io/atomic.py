@@ -159,6 +159,7 @@ def _replacing(path: Path, named: Path, staging: Path | None, policy: ReplacePol
         file.close()
         with _faults_of(named):
             if before is not None and policy is not None:
+                policy.check(path, named)  # again: what was read meanwhile is an input, too
                 _keep_owner_and_mode(temporary, before)
             temporary.replace(path)
     finally:

@@ -8,6 +8,7 @@ from pathlib import Path
 from screener import limits
 from screener.errors import DocumentError, Problem
 from screener.io.paths import unreadable
+from screener.io.read_files import note_read
 
 SNIFFED = 64 * 2**10  # bytes that are looked at
 
@@ -62,6 +63,7 @@ def read_bytes(path: str) -> bytes:
         if path == "-":
             raw = sys.stdin.buffer.read(limits.FILING_BYTES + 1) if sys.stdin else b""
         else:
+            note_read(path)
             with Path(path).open("rb") as file:
                 raw = file.read(limits.FILING_BYTES + 1)
     except OSError as error:

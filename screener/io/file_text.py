@@ -9,6 +9,7 @@ from screener import limits
 from screener.errors import DocumentError, Problem
 from screener.io.file_kind import OTHER_STARTS, SNIFFED, not_a_document
 from screener.io.paths import line_location, unreadable
+from screener.io.read_files import note_read
 
 _INNER_MARK = re.compile(r"^\ufeff(?=---(?:\s|\Z))", re.MULTILINE)
 """A byte order mark before a further document, as where files are joined: YAML 1.2 allows it (section 5.2)."""
@@ -21,10 +22,12 @@ def read_text(path: str | Path, most: int = limits.DOCUMENT_BYTES) -> str:
         if name == "-":
             raw = sys.stdin.buffer.read(most + 1) if sys.stdin else b""
         elif (line := line_location(name)) is not None:
+            note_read(line[0])
             with Path(line[0]).open("rb") as file:
                 file.seek(line[1])
                 raw = file.read(min(line[2], most + 1))
         else:
+            note_read(path)
             raw = _read_at_most(path, most + 1)
     except OSError as error:
         raise unreadable(error, name) from error

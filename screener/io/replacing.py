@@ -9,6 +9,7 @@ from pathlib import Path
 
 from screener.errors import OutputError, Problem
 from screener.io.paths import LINES_SUFFIXES, SETTINGS_FILE, TABLE_SUFFIXES
+from screener.io.read_files import FileIdentity, was_read
 
 COMMENT_MARK = "written by screener"
 """In a comment, in formats that have comments; Parquet files have it in their metadata."""
@@ -20,7 +21,8 @@ _MARKS = re.compile(
     re.MULTILINE,
 )
 _TABLE = re.compile(rb'\A(?:\xef\xbb\xbf)?"?company"?,"?(?:name|rule)"?,.*\b(?:verdict|outcome)\b')
-_READ_IN_FOLDERS = frozenset((".json", ".yaml", ".yml", *LINES_SUFFIXES, *TABLE_SUFFIXES))
+_TEMPLATES = (".jinja", ".css", ".js")
+_READ_IN_FOLDERS = frozenset((".json", ".yaml", ".yml", *LINES_SUFFIXES, *TABLE_SUFFIXES, *_TEMPLATES))
 _RESULT = b'"schema": "screener/result/'
 _EXCERPT = 1 << 13  # bytes at the beginning and at the end of a file in which marks are looked for
 _LARGEST_FOOTER = 1 << 22  # bytes of a Parquet file's
@@ -34,15 +36,16 @@ def marked_page(page: str) -> str:
 class ReplacePolicy:
     """Which files an output may replace: those that screener wrote, with `force` any, but never one of the `inputs`.
 
-    Of a folder among the inputs, these are its profiles, results, rules and tables, at any depth. Settings are always inputs:
-    commands find them beside what they read and above it, or in the current folder.
+    Of a folder among the inputs, these are its profiles, results, rules, tables and templates, at any depth. Settings are
+    always inputs: commands find them beside what they read and above it, or in the current folder. So is every file that the
+    command has read by then (`record_reads`), such as rules that settings name, unless it `edits` what it reads.
     """
 
-    def __init__(self, force: bool = False, inputs: Iterable[str] = ()) -> None:
-        self.force, self._inputs = force, tuple(inputs)
+    def __init__(self, force: bool = False, inputs: Iterable[str] = (), edits: bool = False) -> None:
+        self.force, self._inputs, self.edits = force, tuple(inputs), edits
 
     @cached_property
-    def _identities(self) -> frozenset[tuple[int, int]]:
+    def _identities(self) -> frozenset[FileIdentity]:
         places = {Path(os.path.abspath(path)) for path in (*self._inputs, "x")}  # noqa: PTH100 (no error for any text)
         folders = {folder for place in places for folder in (place, *place.parents)}
         settings = (str(folder / SETTINGS_FILE) for folder in folders)
@@ -50,7 +53,8 @@ class ReplacePolicy:
 
     def check(self, target: Path, named: Path) -> None:
         """Whether an existing file may be replaced; `named` is the path in messages. Raises OutputError."""
-        is_input = _identity(str(target)) in self._identities or target.name == SETTINGS_FILE
+        found = _identity(str(target))
+        is_input = found in self._identities or target.name == SETTINGS_FILE or (was_read(found) and not self.edits)
         if is_input or self._is_read_in_a_folder(target):
             raise OutputError(Problem("is also read as input", "choose another --out", str(named)))
         if not self.force and not written_by_screener(target):
@@ -107,7 +111,7 @@ def refuse_same_file(outputs: Iterable[Path]) -> None:
         seen[key] = path
 
 
-def _identity(path: str) -> tuple[int, int] | None:
+def _identity(path: str) -> FileIdentity | None:
     """What tells files apart, through links; of FILE:LINE, that of the file. None where there is no file."""
     for name in (path, path.rpartition(":")[0]):
         try:

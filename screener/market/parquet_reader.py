@@ -18,6 +18,7 @@ from screener.importers.table.map_reader import read_map
 from screener.importers.table.number_notation import NumberNotation
 from screener.importers.table.row_reader import ignored_notes
 from screener.io.paths import unreadable
+from screener.io.read_files import note_read
 from screener.market.parquet_batch import BatchReader, RawBatch, RowBatch
 from screener.profile.catalogue import Catalogue
 from screener.profile.claims import read_period
@@ -48,6 +49,7 @@ class ParquetTable:
     ) -> None:
         self.file, self.path, self.catalogue = path, shown or path, catalogue
         self.first_row, self.folder = first_row, folder
+        note_read(self.path)
         try:
             with Path(path).open("rb"):  # whose errors say more than those of Arrow
                 schema = pq.read_schema(path)

@@ -20,6 +20,7 @@ from screener.importers.table.cell_values import BadCell
 from screener.importers.table.column_map import TableColumn
 from screener.importers.table.number_notation import NumberNotation
 from screener.io.paths import unreadable
+from screener.io.read_files import note_read
 from screener.limits import PLACES, PROBLEMS
 from screener.market.arrow_cells import CellReader
 from screener.profile.catalogue import Catalogue, Kind, RelationField
@@ -217,6 +218,7 @@ class _List:
 
 
 def _table(path: str) -> pa.RecordBatch:
+    note_read(path)
     try:
         with Path(path).open("rb"):  # whose errors say more than those of Arrow
             if path.lower().endswith(".parquet"):

@@ -164,7 +164,7 @@ class Workspace:
         self.screener.profile(data)  # raises ProfileError with what is wrong
         name = f"{file_stem(stem)}.json"
         text = json.dumps(data, ensure_ascii=False, indent=1, default=str) + "\n"
-        write_in_folder(output_folder(folder), name, text, policy=ReplacePolicy(force=True))
+        write_in_folder(output_folder(folder), name, text, policy=ReplacePolicy(force=True, edits=True))
         return folder / name
 
     def _check_writable(self) -> None:

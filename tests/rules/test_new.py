@@ -8,7 +8,8 @@ import jsonschema
 import pytest
 from commands import Done, built_in, screener
 
-from screener.errors import RulesError
+from screener.cli.output import TextOutput
+from screener.errors import OutputError, Problem, RulesError
 from screener.io.document import read_documents
 from screener.rule_testing.draft_check import check_draft, draft_file
 from screener.rules.draft_condition import read_condition
@@ -149,6 +150,30 @@ def test_nothing_is_overwritten(here: Path) -> None:
     assert (here / "mine.yaml").read_text() == "precious"
     done = screener("rules", "new", "other", "--out", "no/such")
     assert (done.code, done.err) == (3, "no/such: there is no such folder; create it, or choose another with --out\n")
+
+
+@pytest.mark.parametrize(("name", "kind"), [("screener", "a settings file"), ("pack", "a pack's desc"), ("evidence", "a pack's ev")])
+def test_a_file_that_would_be_taken_for_something_else(name: str, kind: str, here: Path) -> None:
+    for words in ((name,), ("thin-margin", "-o", f"{name}.yml")):
+        done = screener("rules", "new", *words)
+        assert (done.code, f"is the name of {kind}" in done.err) == (3, True), done
+    assert list(here.iterdir()) == []
+
+
+def test_a_rule_that_can_not_be_written_leaves_no_schema(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a disk that the second file fills."""
+    real, written = TextOutput.write_document, []
+
+    def write(self: TextOutput, text: str | bytes) -> None:
+        if written:
+            raise OutputError(Problem("can't be written: no space left on device", "", str(self.path)))
+        real(self, text)
+        written.append(self.path)
+
+    monkeypatch.setattr(TextOutput, "write_document", write)
+    assert screener("rules", "new", "thin-margin").code == 3
+    assert len(written) == 1
+    assert list(here.iterdir()) == []
 
 
 def test_the_file_may_have_another_name_than_the_rule(here: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from commands import FIXTURES, ROOT, screener
-from writing_commands import COMMANDS, COMPANYFACTS, write_inputs
+from writing_commands import COMMANDS, COMPANYFACTS, OPENAI, write_inputs
 
 EDITED_BY_HAND = {"import filing", "import sec", "import table", "import table --guess"}  # profiles and maps: --force replaces them
 NEVER_REPLACED = {"profile new", "rules new"}
@@ -208,6 +208,53 @@ def test_settings_are_never_replaced_even_by_force(name: str, here: Path, tmp_pa
     done = screener(*words_of(name, Path("screener.yaml")), "--force")
     assert done.code == 3, done
     assert (folder / "screener.yaml").read_text() == "disable: []\n"
+
+
+SETTINGS = "rules: [house/mine.yaml]\npacks: [core, classic, ai-era, ./own]\n"
+
+
+@pytest.fixture
+def ruled(many_inputs: Path) -> Path:
+    """A folder whose settings name a rule file and a pack, which no option names."""
+    (many_inputs / "screener.yaml").write_text(SETTINGS)
+    (many_inputs / "house").mkdir()
+    (many_inputs / "mine.yaml").rename("house/mine.yaml")
+    shutil.copytree(ROOT / "rules/distress", many_inputs / "own")
+    own = (many_inputs / "own/pack.yaml").read_text()
+    (many_inputs / "own/pack.yaml").write_text(own.replace("name: distress", "name: own"))
+    shutil.copy(OPENAI, "openai.json")
+    return many_inputs
+
+
+@pytest.mark.parametrize("kept", ["house/mine.yaml", "own/pack.yaml"])
+@pytest.mark.parametrize("link", [False, True])
+@pytest.mark.parametrize("name", ["shock json", "portfolio", "compare text", "explain", "rules list", "config", "market csv"])
+def test_what_settings_name_is_never_replaced(name: str, link: bool, kept: str, ruled: Path) -> None:
+    before = Path(kept).read_bytes()
+    out = Path("link.yaml" if link else kept)
+    if link:
+        out.symlink_to(kept)
+    words = [word.replace(ORACLE, "profile.json").replace(OPENAI, "openai.json") for word in words_of(name, out)]
+    done = screener(*words, "--force")
+    assert (done.code, "is also read as input" in done.err) == (3, True), done
+    assert Path(kept).read_bytes() == before
+
+
+def test_templates_are_never_replaced(here: Path, tmp_path: Path) -> None:
+    look = shutil.copytree(ROOT / "examples/custom-templates", tmp_path / "look")
+    for file in sorted(look.iterdir()):
+        before = file.read_bytes()
+        done = screener("compare", ORACLE, ORACLE, "--templates", str(look), "--format", "html", "-o", str(file), "--force")
+        assert (done.code, "is also read as input" in done.err) == (3, True), done
+        assert file.read_bytes() == before
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with a name")
+def test_a_pipe_among_pages_of_rules_is_not_opened(tmp_path: Path) -> None:
+    for name in ("README.md", "other.md"):
+        os.mkfifo(tmp_path / name)
+    done = screener("rules", "docs", "--pack", "core", "-o", str(tmp_path))
+    assert (done.code, done.err) == (3, f"{tmp_path}/README.md: is a device or a pipe, not a file; remove it, or choose another folder\n")
 
 
 def test_a_database_is_no_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,14 +1,10 @@
 """`screener profile new`."""
 
-from pathlib import Path
-
 import click
 
 from screener.cli.new_file import new_file_path
 from screener.cli.output import TextOutput
 from screener.cli.shared_options import chosen_sector, language_option, pack_option, quiet_option, rules_option
-from screener.errors import OutputError, Problem
-from screener.io.atomic import is_stream
 from screener.io.paths import SETTINGS_FILE
 from screener.text import Language, clean, is_slug, slug
 
@@ -63,9 +59,7 @@ def new(
         what = "the name is empty" if not title else f"'{clean(own_id)}' is no id" if own_id else "the name gives no id"
         raise click.BadParameter(f"{what}; choose one with --id, such as example-inc", param_hint="NAME")
     text = profile_template(title, company_id if company_id != slug(title) else None, sector, book, language)
-    path = new_file_path(out, own_id)
-    if path is not None and path.stem == Path(SETTINGS_FILE).stem and not is_stream(path):
-        raise OutputError(Problem("is the name of a settings file", "choose another with --out", str(path)))
+    path = new_file_path(out, own_id, {SETTINGS_FILE: "a settings file"})
     read_profile(parse_documents(text, f"{own_id}.yaml")[0], book.catalogue)
     output = TextOutput(path, quiet=quiet)
     output.write_document(text)

@@ -2,7 +2,8 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -13,6 +14,8 @@ from screener.cli.output import TextOutput, print_notice, print_problems
 from screener.cli.shared_options import quiet_option
 from screener.errors import Problem, RulesError, ScreenerError
 from screener.io.atomic import is_stream
+from screener.io.paths import SETTINGS_FILE
+from screener.rules.packs import EVIDENCE_FILE, PACK_FILE
 from screener.text import clean, is_slug, slug
 from screener.vocabulary import Flag
 
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 SCHEMA = "rule.schema.json"
+_RESERVED = {SETTINGS_FILE: "a settings file", PACK_FILE: "a pack's description", EVIDENCE_FILE: "a pack's evidence"}
 
 
 @click.command()
@@ -64,7 +68,7 @@ def new(
 
     book = load_rulebook()
     _check_id(rule, book)
-    path = new_file_path(out, rule, "another id, or another place with --out")
+    path = new_file_path(out, rule, _RESERVED, "another id, or another place with --out")
     from screener.rule_testing.draft_check import check_draft, draft_file
     from screener.rules.draft_condition import DEFAULT_CONDITION, read_condition
     from screener.rules.scaffold import RuleDraft
@@ -81,15 +85,29 @@ def new(
     if any(p.level == "error" for p in problems):
         raise RulesError(Problem("nothing was written", "correct what is reported above", name))
     output = TextOutput(path, quiet=quiet)
-    output.write_document(text)
-    if schema and not schema.exists():
-        from screener.cli.rules_group.rules_schema import schema_text
-
-        TextOutput(schema).write_document(schema_text("rule"))
+    with _new_schema(schema) as is_new:
+        output.write_document(text)
+    if is_new:
         output.confirm(f"{SCHEMA} is written beside it: editors use it to complete and check rules.")
     shown = clean(str(path))
     output.confirm(f"{shown} is written: {text.count(chr(10))} lines, and its examples pass.")
     output.confirm(f"Edit it, then: screener rules check {shown}; screener rules test {shown}")
+
+
+@contextmanager
+def _new_schema(schema: Path | None) -> Iterator[bool]:
+    """Writes the schema where there is none, and yields whether it did; removes it again where the rule can't be written."""
+    if schema is None or os.path.lexists(schema):
+        yield False
+        return
+    from screener.cli.rules_group.rules_schema import schema_text
+
+    TextOutput(schema).write_document(schema_text("rule"))
+    try:
+        yield True
+    except BaseException:
+        schema.unlink(missing_ok=True)
+        raise
 
 
 def _check_id(rule: str, book: "Rulebook") -> None:

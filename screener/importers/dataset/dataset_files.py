@@ -13,6 +13,7 @@ from typing import IO, NamedTuple
 
 from screener.errors import DocumentError, Problem
 from screener.io.paths import folder_exists, unreadable
+from screener.io.read_files import note_read
 from screener.text import did_you_mean, shorten
 
 TABLES = ("num", "sub", "tag", "dim")
@@ -51,6 +52,7 @@ class TableFile(NamedTuple):
     @contextmanager
     def open(self) -> Iterator[IO[bytes]]:
         """Its bytes as a stream. Raises DocumentError."""
+        note_read(self.path)
         try:
             if self.inside is None:
                 with Path(self.path).open("rb") as file:

@@ -24,6 +24,7 @@ from screener.importers.table.table_sheet import (
 from screener.importers.table.text_table_reader import read_arff, read_text_table
 from screener.importers.table.workbook_reader import Sheet, Workbook, hidden_rows_note, read_workbook, sheet_notes
 from screener.io.paths import PACKED_SUFFIXES, SHOWN_SUFFIXES, TEXT_SUFFIXES, table_suffix, unreadable
+from screener.io.read_files import note_read
 from screener.text import clean
 
 WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".ods")
@@ -33,6 +34,7 @@ _OTHER_WORKBOOKS = (".xls", ".xlsb", ".xlt", ".fods", ".numbers", ".gsheet")
 def read_sheet(path: str, how: ReadOptions) -> TableSheet:
     """The table in a file. Raises DocumentError where there is none."""
     suffix = table_suffix(path)
+    note_read(path)
     try:
         if suffix in (*TEXT_SUFFIXES, *PACKED_SUFFIXES):
             return read_text_table(path, how)

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from screener.errors import OutputError, Problem
 from screener.io.package_data import TEMPLATES_FOLDER
+from screener.io.read_files import note_read
 from screener.text import did_you_mean
 
 SUFFIXES = (".jinja", ".css", ".js", ".yaml")
@@ -61,6 +62,7 @@ def _checked_text(path: Path, problems: list[Problem]) -> str:
             return bad("is not a file", "rename or remove it")
         if path.stat().st_size > MAX_FILE_BYTES:
             return bad(f"is larger than {MAX_FILE_BYTES:,} bytes", "split it")
+        note_read(path)
         text = path.read_bytes().decode("utf-8")
     except UnicodeDecodeError as error:
         return bad(f"is not UTF-8 (at byte {error.start})", "save it as UTF-8")

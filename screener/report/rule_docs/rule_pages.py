@@ -13,6 +13,8 @@ GENERATED_MARK = "<!-- screener rules docs -->"
 GENERATED_IMAGE_MARK = "<!-- Drawn by screener rules graph -->"
 """One of the two is in the first lines of every generated page and picture, which may be overwritten or removed."""
 INDEX_NAME = "README.md"
+MOST_PAGE_BYTES = 1 << 24
+"""Size of a file up to which it can be a page or a picture."""
 
 
 class PackPages(NamedTuple):
@@ -138,6 +140,8 @@ def is_generated(path: Path) -> bool:
 
 def _text_or_none(path: Path) -> str | None:
     try:
+        if not path.is_file() or path.stat().st_size > MOST_PAGE_BYTES:  # a pipe would never end
+            return None
         return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError):
         return None

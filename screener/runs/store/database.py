@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from screener import __version__
 from screener.errors import DocumentError, OutputError, Problem
+from screener.io.read_files import note_read
 from screener.report.database_record import ResultRecord
 from screener.report.views.movement import EarlierStanding
 from screener.rules.rulebook import Rulebook
@@ -192,6 +193,7 @@ def open_result_database(file: Path, create: bool = False, waiting: Callable[[],
     if not file.is_file() and (not create or file.exists()):
         what = "there is no such file or folder" if not file.exists() else "is no file"
         raise DocumentError(Problem(what, "name a file that `screener run --db` wrote", str(file)))
+    note_read(file)
     sqlite = SqliteFile(file, _SCHEMA, waiting, only_read=not create)
     try:
         state = sqlite.state()
