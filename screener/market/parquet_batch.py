@@ -15,7 +15,7 @@ from screener.errors import Problem
 from screener.importers.table.cell_values import BadCell
 from screener.importers.table.column_map import RowText, TableColumn, TableMap
 from screener.importers.table.company_table import CompanyTable
-from screener.importers.table.head_cells import currency_of_cell, sector_of_cell
+from screener.importers.table.head_cells import NO_ID, NO_NAME, NOTHING, currency_of_cell, sector_of_cell
 from screener.importers.table.number_notation import NumberNotation
 from screener.importers.table.row_reader import RowReader
 from screener.importers.table.table_sheet import TableSheet
@@ -130,7 +130,7 @@ class BatchReader(CellReader):
     def _symbol_codes(
         self, meta: RowText, codes: Any, said: list[str | None], check: Callable[[str], str]
     ) -> SymbolColumn:
-        texts = [None if s is None or clean(s) in ("", "?") else meta.words.get(clean(s), clean(s)) for s in said]
+        texts = [None if s is None or clean(s) in NOTHING else meta.words.get(clean(s), clean(s)) for s in said]
         for code, text in enumerate(texts):
             try:
                 texts[code] = None if text is None else check(text)
@@ -152,7 +152,7 @@ class BatchReader(CellReader):
         cells = pc.cast(cells, pa.string())
         if meta.words or not _all(pc.match_substring_regex(cells, _CLEAN)):
             said = (None if s is None else clean(s) for s in cells.to_pylist())
-            cells = pa.array([None if s in (None, "", "?") else meta.words.get(s, s) for s in said], pa.string())
+            cells = pa.array([None if s in (None, *NOTHING) else meta.words.get(s, s) for s in said], pa.string())
         return cells
 
     def _ids(self) -> tuple[Any, Any]:
@@ -163,19 +163,15 @@ class BatchReader(CellReader):
         if names.null_count:
             self.bad(
                 table.name.column or "",
-                [
-                    BadCell(row, "the name is missing", "every row needs a name")
-                    for row in self.numbers[_mask(names.is_null())]
-                ],
+                [BadCell(row, *NO_NAME) for row in self.numbers[_mask(names.is_null())]],
             )
         if not (_all(pc.match_substring_regex(said, _SLUG)) and _all(pc.less_equal(pc.binary_length(said), 80))):
             pairs = zip(said.to_pylist(), names.to_pylist(), strict=True)
             said = pa.array([slug(own or name or "") for own, name in pairs], pa.string())
-            hint = "map a column to `id`, or write id: 'company-{row}'"
             nothing = _mask(pc.and_(pc.equal(said, ""), names.is_valid()))
             self.bad(
                 (table.id or table.name).column or "",
-                [BadCell(row, "the name gives no id", hint) for row in self.numbers[nothing]],
+                [BadCell(row, *NO_ID) for row in self.numbers[nothing]],
             )
         return said.to_numpy(zero_copy_only=False), names
 

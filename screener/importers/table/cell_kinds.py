@@ -12,6 +12,8 @@ class ErrorCell(str):
 class UncomputedCell:
     """A formula of which the file stores no value."""
 
+    HINT = "open the file in a spreadsheet program and save it"
+
     def __repr__(self) -> str:
         return "a formula without a stored value"
 

@@ -159,7 +159,7 @@ def _words(column: TableColumn, cells: Any) -> ColumnCells:
             bad.append(BadCell(row, what, hint))
             continue
         if isinstance(cell, UncomputedCell):
-            bad.append(BadCell(row, f"{cell}", "open the file in a spreadsheet program and save it"))
+            bad.append(BadCell(row, f"{cell}", cell.HINT))
             continue
         said = cell_text(cell)
         value: object = column.words.get(said)

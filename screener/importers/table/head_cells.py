@@ -1,14 +1,19 @@
 """What cells and maps say of a company beside its figures: its id, sector, currency."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from typing import Any
 
 from screener.importers.sec.industry_codes import SECTOR_OF_CODE, CodeSystem
 from screener.importers.table.cell_text import cell_text, short_text
+from screener.importers.table.day_cells import DayNotation, read_day, read_period_cell
+from screener.profile.claims import FiscalCalendar
 from screener.text import did_you_mean, is_slug, shorten, slug
 
 NOTHING = ("", "?")
 """Texts of a head that stand for nothing."""
+NO_NAME = ("the name is missing", "every row needs a name")
+NO_ID = ("the name gives no id", "map a column to `id`, or write id: 'company-{row}'")
 
 
 def id_of_cell(cell: Any) -> str:
@@ -42,3 +47,16 @@ def currency_of_cell(cell: Any) -> str:
     if len(text) == 3 and text.isascii() and text.isalpha() and text.isupper():
         return text
     raise ValueError(f"'{shorten(text, 40)}' is no currency; write three capital letters, such as USD")
+
+
+def head_checks(
+    sectors: Collection[str], codes: CodeSystem | None, notation: DayNotation, calendar: FiscalCalendar
+) -> Mapping[str, Callable[[Any], str]]:
+    """What reads a cell of each head that is more than a text; each raises ValueError with what is wrong; and what to do."""
+    return {
+        "id": id_of_cell,
+        "sector": partial(sector_of_cell, codes=codes, known=sectors),
+        "currency": currency_of_cell,
+        "as_of": partial(read_day, notation=notation),
+        "period": partial(read_period_cell, notation=notation, calendar=calendar),
+    }

@@ -1,7 +1,7 @@
 """Maps of tables from files, checked against the catalogue."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -9,8 +9,8 @@ from typing import Any
 from screener.errors import DocumentError, Problem
 from screener.importers.table.column_map import ColumnEntry, Constant, TableColumn, TableMap
 from screener.importers.table.computed_columns import ColumnFormula, read_formula
-from screener.importers.table.day_cells import DayNotation, read_day, read_period_cell
-from screener.importers.table.head_cells import NOTHING, currency_of_cell, sector_of_cell
+from screener.importers.table.day_cells import DayNotation
+from screener.importers.table.head_cells import NOTHING, head_checks
 from screener.importers.table.unit_words import SCALES, TIMES
 from screener.io import package_data as data
 from screener.io.document import Document, ValuePath, read_documents
@@ -82,17 +82,12 @@ class _MapReader:
     def _check_heads(self) -> None:
         """What the map itself says of all rows, and what words of the table mean, is checked once and not in each row."""
         notation = DayNotation(self.table.dates)
-        checks: Mapping[str, Callable[[str], str]] = {
-            "sector": lambda text: sector_of_cell(text, None, self.catalogue.sectors),
-            "currency": currency_of_cell,
-            "as_of": lambda text: read_day(text, notation),
-            "period": lambda text: read_period_cell(text, notation, self.table.calendar),
-        }
+        checks = head_checks(self.catalogue.sectors, None, notation, self.table.calendar)
         for name, meta in self.table.metas():
             said = [([name], meta.text)] if meta.text else []
             said += [([name, "words", word], meaning) for word, meaning in meta.words.items()]
             for loc, text in said:
-                if name in checks and text.strip() not in NOTHING and meta.codes is None:
+                if name in checks and name != "id" and text.strip() not in NOTHING and meta.codes is None:
                     try:
                         checks[name](text)
                     except ValueError as error:

@@ -96,7 +96,7 @@ def _own_number(cell: Any, notation: NumberNotation, unit: str) -> CellNumber:
     if isinstance(cell, MergedCell):
         raise ValueError(cell.wrong)
     if isinstance(cell, UncomputedCell):
-        raise ValueError("a formula without a stored value; open the file in a spreadsheet program and save it")
+        raise ValueError(f"{cell}; {cell.HINT}")
     if (
         isinstance(cell, int | float | np.number | Decimal)
         and not isinstance(cell, bool | np.bool_)

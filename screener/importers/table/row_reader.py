@@ -1,25 +1,22 @@
 """The rows of a sheet as its map says: typed figures, what names each company, its periods; and what can't be read."""
 
-from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from screener.errors import Problem
-from screener.importers.table.cell_kinds import ErrorCell, UncomputedCell
-from screener.importers.table.cell_text import cell_text
 from screener.importers.table.cell_units import in_units, units_of
 from screener.importers.table.cell_values import BadCell, read_column, without_missing
-from screener.importers.table.column_map import ROW_FIELDS, RowText, TableColumn, TableMap
-from screener.importers.table.day_cells import DayNotation, day_order, read_day, read_period_cell
-from screener.importers.table.head_cells import NOTHING, currency_of_cell, id_of_cell, sector_of_cell
+from screener.importers.table.column_map import ROW_FIELDS, TableColumn, TableMap
+from screener.importers.table.head_cells import NO_ID, NO_NAME
 from screener.importers.table.number_notation import NumberNotation
 from screener.importers.table.panel import Panel, panel_order
 from screener.importers.table.row_currencies import without_other_currencies
+from screener.importers.table.row_heads import RowHeads
 from screener.importers.table.table_extent import summary_rows
-from screener.importers.table.table_sheet import SHEET_COLUMN, TableSheet
+from screener.importers.table.table_sheet import TableSheet
 from screener.importers.table.transposed_table import unknown_units_note
 from screener.profile.catalogue import Catalogue, Figure
 from screener.profile.claims import Period, read_period
@@ -28,8 +25,6 @@ from screener.units import NUMERIC
 
 MOST_PROBLEMS = 100  # of a table that are reported one by one
 _ANY_NUMBER = Figure.model_construct(unit="number", domain=(None, None), over="any", words=())
-_TIMES = ("as_of", "period")
-MOST_SEEN = 4096  # texts of a head whose meaning is remembered
 
 
 class ReadRows(NamedTuple):
@@ -221,9 +216,10 @@ class RowReader:
         return panel._replace(previous=previous)
 
     def _meta(self) -> Any:
+        heads = RowHeads(self.sheet, self.map, self.catalogue)
         found: dict[str, list[str | None]] = {name: [None] * len(self.raw) for name in ROW_FIELDS}
         for name, meta in self.map.metas():
-            for i, (text, wrong) in enumerate(self._texts(name, meta)):
+            for i, (text, wrong) in enumerate(heads.texts(name, meta)):
                 found[name][i] = text
                 if wrong is not None:
                     bad = BadCell(int(self.raw.index[i]), *wrong)
@@ -231,52 +227,12 @@ class RowReader:
         name_column = self.map.name.column or ""
         for i, row in enumerate(self.raw.index):
             if not found["name"][i]:
-                self._drop(name_column, BadCell(row, "the name is missing", "every row needs a name"))
+                self._drop(name_column, BadCell(row, *NO_NAME))
             elif found["id"][i] is None:
                 found["id"][i] = slug(found["name"][i] or "")
                 if not found["id"][i]:
-                    hint = "map a column to `id`, or write id: 'company-{row}'"
-                    self._drop(name_column, BadCell(row, "the name gives no id", hint))
+                    self._drop(name_column, BadCell(row, *NO_ID))
         return pd.DataFrame(found, index=self.raw.index, dtype=object)
-
-    def _texts(self, name: str, meta: RowText) -> Iterator[tuple[str | None, tuple[str, str] | None]]:
-        """What each row says of one head, and what is wrong with it (what, hint)."""
-        check = self._checks(name, meta)
-        seen: dict[tuple[type, object], tuple[str | None, tuple[str, str] | None]] = {}
-        for cell in self._cells(meta):
-            if cell is None:
-                yield None, None
-                continue
-            key = type(cell), cell
-            if (found := seen.get(key)) is None:
-                found = _checked(cell, meta, check)
-                if len(seen) < MOST_SEEN:
-                    seen[key] = found
-            yield found
-
-    def _cells(self, meta: RowText) -> list[Any]:
-        if meta.sheet:
-            return list(self.raw[SHEET_COLUMN])
-        if meta.column is None:
-            assert meta.text is not None
-            return [meta.text.replace("{row}", str(row)) for row in self.raw.index]
-        cells = self.raw[meta.column]
-        return [cell if here else None for cell, here in zip(cells, cells.notna(), strict=True)]
-
-    def _checks(self, name: str, meta: RowText) -> Callable[[Any], str]:
-        """What reads a cell of a head; it raises ValueError with what is wrong; and what to do."""
-        order: str | None = self.map.dates
-        if order is None and meta.column is not None and name in _TIMES:
-            order = day_order(self.raw[meta.column].dropna())
-        notation = DayNotation(order, self.sheet.day_origin)
-        checks: Mapping[str, Callable[[Any], str]] = {
-            "id": id_of_cell,
-            "sector": partial(sector_of_cell, codes=meta.codes, known=self.catalogue.sectors),
-            "currency": currency_of_cell,
-            "as_of": lambda cell: read_day(cell, notation),
-            "period": lambda cell: read_period_cell(cell, notation, self.map.calendar),
-        }
-        return checks.get(name, cell_text)
 
 
 def ignored_notes(table: TableMap) -> tuple[str, ...]:
@@ -290,18 +246,3 @@ def _is_within(period: Period, time: Period) -> bool:
     return period.same(time) or (
         time.start is not None and time.start <= (period.start or period.end) <= period.end <= time.end
     )
-
-
-def _checked(cell: Any, meta: RowText, check: Callable[[Any], str]) -> tuple[str | None, tuple[str, str] | None]:
-    if isinstance(cell, UncomputedCell):
-        return None, (f"{cell}", "open the file in a spreadsheet program and save it")
-    said = cell_text(cell)
-    if said in NOTHING or isinstance(cell, ErrorCell):
-        return None, None
-    if check is cell_text and said not in meta.words:
-        return said, None
-    try:
-        return check(meta.words.get(said, cell)), None
-    except ValueError as error:
-        what, _, hint = str(error).partition("; ")
-        return None, (what, hint)

@@ -1,0 +1,70 @@
+"""What each row of a sheet says of its company beside figures: its id, name, sector, currency, day and period."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from screener.importers.table.cell_kinds import ErrorCell, UncomputedCell
+from screener.importers.table.cell_text import cell_text
+from screener.importers.table.column_map import RowText, TableMap
+from screener.importers.table.day_cells import DayNotation, day_order
+from screener.importers.table.head_cells import NOTHING, head_checks
+from screener.importers.table.table_sheet import SHEET_COLUMN, TableSheet
+from screener.profile.catalogue import Catalogue
+
+MOST_SEEN = 4096  # texts of a head whose meaning is remembered
+_Read = tuple[str | None, tuple[str, str] | None]  # a text, and what is wrong with it (what, hint)
+
+
+class RowHeads:
+    """Reads the heads of a sheet's rows by its map."""
+
+    def __init__(self, sheet: TableSheet, table: TableMap, catalogue: Catalogue) -> None:
+        self.sheet, self.map, self.catalogue = sheet, table, catalogue
+
+    def texts(self, name: str, meta: RowText) -> Iterator[_Read]:
+        """What each row says of one head, and what is wrong with it (what, hint)."""
+        check = self._check(name, meta)
+        seen: dict[tuple[type, object], _Read] = {}
+        for cell in self._cells(meta):
+            if cell is None:
+                yield None, None
+                continue
+            key = type(cell), cell
+            if (found := seen.get(key)) is None:
+                found = _checked(cell, meta, check)
+                if len(seen) < MOST_SEEN:
+                    seen[key] = found
+            yield found
+
+    def _cells(self, meta: RowText) -> list[Any]:
+        frame = self.sheet.frame
+        if meta.sheet:
+            return list(frame[SHEET_COLUMN])
+        if meta.column is None:
+            assert meta.text is not None
+            return [meta.text.replace("{row}", str(row)) for row in frame.index]
+        cells = frame[meta.column]
+        return [cell if here else None for cell, here in zip(cells, cells.notna(), strict=True)]
+
+    def _check(self, name: str, meta: RowText) -> Callable[[Any], str]:
+        """What reads a cell of a head; it raises ValueError with what is wrong; and what to do."""
+        order: str | None = self.map.dates
+        if order is None and meta.column is not None and name in ("as_of", "period"):
+            order = day_order(self.sheet.frame[meta.column].dropna())
+        notation = DayNotation(order, self.sheet.day_origin)
+        return head_checks(self.catalogue.sectors, meta.codes, notation, self.map.calendar).get(name, cell_text)
+
+
+def _checked(cell: Any, meta: RowText, check: Callable[[Any], str]) -> _Read:
+    if isinstance(cell, UncomputedCell):
+        return None, (f"{cell}", cell.HINT)
+    said = cell_text(cell)
+    if said in NOTHING or isinstance(cell, ErrorCell):
+        return None, None
+    if check is cell_text and said not in meta.words:
+        return said, None
+    try:
+        return check(meta.words.get(said, cell)), None
+    except ValueError as error:
+        what, _, hint = str(error).partition("; ")
+        return None, (what, hint)
