@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 
 from screener.importers.filing.printed_statements import PrintedFigure, PrintedStatements, printed_statements
 from screener.importers.filing.report_document import ReportDocument
+from screener.importers.filing.statement_days import first_day_of_year
 from screener.importers.filing.statement_rules import StatementTable
 from screener.profile.catalogue import Catalogue
 
@@ -110,14 +111,12 @@ def _column(schedule: DataSchedule, end: date | None) -> tuple[int, str]:
 def _figures(
     schedule: DataSchedule, table: StatementTable, catalogue: Catalogue, end: date, column: int, unit: float
 ) -> Iterator[PrintedFigure]:
-    before = end + timedelta(1)
-    start = before.replace(year=before.year - 1, day=min(before.day, 28) if before.month == 2 else before.day)
     for figure, tags in table.schedules.items():
         numbers = {tag: found[column] for tag in tags if len(found := schedule.numbers(tag)) > column}
         if not numbers.get(tags[0]):
             continue
         is_year = catalogue.figures[figure].over == "year"
-        period = f"{start}/{end}" if is_year else f"{end}"
+        period = f"{first_day_of_year(end)}/{end}" if is_year else f"{end}"
         quote = " ".join(f"<{tag}> {schedule.values[tag][column]}" for tag in numbers)
         yield PrintedFigure(
             figure, sum(numbers.values()) * unit, period, quote, f"financial data schedule ({SCHEDULE})"
