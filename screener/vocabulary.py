@@ -19,6 +19,8 @@ class OrderedWord(str, Enum):
         member.rank = len(cls.__members__)
         return member
 
+    __hash__ = str.__hash__  # that of the word, which it is equal to
+
     def __str__(self) -> str:
         return str.__str__(self)
 

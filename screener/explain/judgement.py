@@ -13,16 +13,8 @@ from screener.facts.world import World
 from screener.rules.compiler import Program
 from screener.rules.rule import Rule
 from screener.rules.rulebook import Rulebook
-from screener.scoring.scope import PackMembers, Scope, company_scope, pack_members, within
-from screener.scoring.score import (
-    MAY_COUNT,
-    CompanyScore,
-    ScoredRule,
-    ScoreFormula,
-    ScoreRange,
-    coverage_counts,
-    scored_rules,
-)
+from screener.scoring.scope import PackMembers, Scope, pack_members, scope_by_outcome
+from screener.scoring.score import MAY_COUNT, ScoreFormula, ScoreMemory, ScoreRange
 from screener.scoring.verdict import Demands, VerdictDecision, decide_verdict
 from screener.scoring.waivers import active_waivers
 from screener.vocabulary import Outcome, RuleStatus, Verdict
@@ -57,8 +49,9 @@ class Judgement:
     rulebook: Rulebook
     outcomes: Mapping[str, Outcome]
     excluded: frozenset[str] = field(default=frozenset())  # waived rules, and those in preview
-    tables: "ScoringTables | None" = None  # made of the program's rules, or of those that may count
+    tables: "ScoringTables | None" = None
     packs: PackMembers | None = None  # of the rules that count
+    known_scores: ScoreMemory | None = None  # of a judgement whose rules that may count include those of this one
 
     @classmethod
     def of(cls, program: Program, rulebook: Rulebook, world: World, conclusions: Conclusions) -> "Judgement":
@@ -80,23 +73,19 @@ class Judgement:
     def with_outcomes(self, changed: Mapping[str, Outcome]) -> "Judgement":
         """The judgement with other outcomes of some rules."""
         outcomes = {**self.outcomes, **changed}
-        return Judgement(self.program, self.rulebook, outcomes, self.excluded, self._tables_for(changed), self._members)
-
-    def _tables_for(self, changed: Mapping[str, Outcome]) -> "ScoringTables | None":
-        """The tables for other outcomes of some rules: of the rules that may count now, where no other one comes to count."""
-        if self.tables is None:
-            return None
-        if any(found in MAY_COUNT and r not in self._may_count for r, found in changed.items()):
-            return ScoringTables.of(self.program, self.rulebook)
-        return self._narrow_tables
+        same_count = all(found not in MAY_COUNT or r in self._may_count for r, found in changed.items())
+        scores = self._scores if same_count else None
+        return Judgement(self.program, self.rulebook, outcomes, self.excluded, self.tables, self._members, scores)
 
     @cached_property
     def _may_count(self) -> frozenset[str]:
         return frozenset(r for r, found in self.outcomes.items() if found in MAY_COUNT)
 
     @cached_property
-    def _narrow_tables(self) -> "ScoringTables | None":
-        return self.tables and self.tables._replace(formula=self.tables.formula.among(self._may_count))
+    def _scores(self) -> ScoreMemory:
+        """The scores under these outcomes, and under others where no other rules come to count."""
+        tables = self.tables or ScoringTables.of(self.program, self.rulebook)
+        return self.known_scores or ScoreMemory(tables.formula.among(self._may_count))
 
     @cached_property
     def counted(self) -> list[tuple[Rule, Outcome]]:
@@ -109,29 +98,39 @@ class Judgement:
         return [rule for rule, found in self.counted if found is Outcome.FIRED]
 
     @cached_property
-    def scored(self) -> list[ScoredRule]:
-        """The red and green rules that count, with their outcomes."""
-        return scored_rules(self.counted)
-
-    @cached_property
     def _members(self) -> PackMembers:
         return self.packs or pack_members((rule for rule, _ in self.counted), self.rulebook.table)
 
     @cached_property
     def coverage(self) -> tuple[int, int]:
         """How many red and green rules are decided, and how many apply."""
-        return coverage_counts(self.scored)
+        packs = self.scope.packs.values()
+        return sum(pack.decided for pack in packs), sum(pack.total for pack in packs)
+
+    @cached_property
+    def _by_outcome(self) -> dict[Outcome, frozenset[str]]:
+        """The ids of the rules that count, by their outcomes."""
+        found: dict[Outcome, list[str]] = {outcome: [] for outcome in Outcome}
+        for r, outcome in self.outcomes.items():
+            if r not in self.excluded:
+                found[outcome].append(r)
+        return {outcome: frozenset(rules) for outcome, rules in found.items()}
 
     @cached_property
     def scope(self) -> Scope:
         """The packs that the verdict covers."""
-        return company_scope(self.counted, self.rulebook.table, self._members)
+        rules = self._by_outcome
+        fired, decided = rules[Outcome.FIRED], rules[Outcome.FIRED] | rules[Outcome.CLEAR]
+        return scope_by_outcome(
+            self._members, self.rulebook.table, decided=decided, unknown=rules[Outcome.UNKNOWN], fired=fired
+        )
 
     @cached_property
     def score(self) -> ScoreRange:
         """The score with its range."""
-        formula = self.tables.formula if self.tables else None
-        return CompanyScore(within(self.scored, self.scope), self.rulebook.table, formula).range
+        included, rules = self.scope.included, self.program.rules
+        unknown = frozenset(r for r in self._by_outcome[Outcome.UNKNOWN] if included[rules[r].pack])
+        return self._scores.range(self._by_outcome[Outcome.FIRED], unknown)
 
     @cached_property
     def decision(self) -> VerdictDecision:

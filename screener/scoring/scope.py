@@ -10,7 +10,7 @@ unless there is no pack beside them.
 The same arithmetic serves one company (numbers) and many (columns of numpy).
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from typing import Any, NamedTuple
 
 from screener.rules.rule import Rule
@@ -142,8 +142,14 @@ def company_scope(
             if found is Outcome.FIRED:
                 fired.add(rule.id)
     members = pack_members((rule for rule, _ in rules), table) if packs is None else packs
-    reach = pack_reach(members, decided.__contains__, unknown.__contains__, fired.__contains__)
-    return scope_of(reach, table)
+    return scope_by_outcome(members, table, decided=decided, unknown=unknown, fired=fired)
+
+
+def scope_by_outcome(
+    packs: PackMembers, table: VerdictTable, *, decided: Set[str], unknown: Set[str], fired: Set[str]
+) -> Scope:
+    """The scope of one company, from the rules of packs and the ids of those that are decided, unknown, or have fired."""
+    return scope_of(pack_reach(packs, decided.__contains__, unknown.__contains__, fired.__contains__), table)
 
 
 def within(rules: Iterable[ScoredRule], scope: Scope) -> list[ScoredRule]:

@@ -99,6 +99,7 @@ class ScoreFormula:
         self._relief_at_most = table.relief_at_most
         self.reds = frozenset(red for _, red, _, _ in self._reds)
         self.greens = frozenset(rule.id for rule, _ in greens)
+        self.softening = frozenset(rule.id for rule, _ in greens if rule.softens or rule.relieves)
 
     def among(self, rules: Set[str]) -> "ScoreFormula":
         """The same formula where no other rules count: it gives the same scores, sooner."""
@@ -113,32 +114,90 @@ class ScoreFormula:
 
     def score(self, red_counts: Counts, green_counts: Counts, operations: NumberOperations = SCALAR) -> Number:
         """The score, 0 to 100 with one decimal, given which red and which green rules count."""
-        worst: dict[str, Number] = {}  # by cause
+        no_trouble = self.no_trouble(self.softened(green_counts), red_counts, operations)
+        return self.combined(no_trouble, self.unrelieved(green_counts), operations)
+
+    def softened(self, green_counts: Counts) -> "SoftenedWeights":
+        """The weights of the red rules, less by the green ones that are about them and count."""
+        found = []
         for cause, red, weight, softeners in self._reds:
-            counts = red_counts(red)
-            if counts is False:  # its part would be 0, which changes nothing
-                continue
             left: Number = 1.0
             for green, q in softeners:
                 softens = green_counts(green)
                 if softens is not False:
                     left = left * (1 - q * softens)
-            p = counts * (weight * left)
+            found.append((cause, red, weight * left))
+        return found
+
+    def no_trouble(self, weights: "SoftenedWeights", red_counts: Counts, operations: NumberOperations) -> Number:
+        """The chance that none of the causes brings trouble, of each the heaviest red rule that counts."""
+        worst: dict[str, Number] = {}  # by cause
+        for cause, red, weight in weights:
+            counts = red_counts(red)
+            if counts is False:  # its part would be 0, which changes nothing
+                continue
+            p = counts * weight
             worst[cause] = operations.larger(worst[cause], p) if cause in worst else p
-        no_trouble: Number = 1.0
+        found: Number = 1.0
         for p in worst.values():
-            no_trouble = no_trouble * (1 - p)
-        unrelieved: Number = 1.0
+            found = found * (1 - p)
+        return found
+
+    def unrelieved(self, green_counts: Counts) -> Number:
+        """What the green rules that are about no red one leave of the score, before the limit of relief."""
+        found: Number = 1.0
         for green, q in self._greens:
             relieving = green_counts(green)
             if relieving is not False:
-                unrelieved = unrelieved * (1 - q * relieving)
+                found = found * (1 - q * relieving)
+        return found
+
+    def combined(self, no_trouble: Number, unrelieved: Number, operations: NumberOperations) -> Number:
+        """The score, 0 to 100 with one decimal, from its two parts."""
         relief = operations.smaller(1 - unrelieved, self._relief_at_most)
         return operations.round_to_tenth(100 * ((1 - no_trouble) * (1 - relief)))
 
 
+SoftenedWeights = Sequence[tuple[str, str, Number]]
+"""Cause, id and weight of red rules, as green ones leave it."""
+
+
 MAY_COUNT = frozenset((Outcome.FIRED, Outcome.UNKNOWN))
 """The outcomes of rules that count in the score, or may."""
+
+
+class ScoreMemory:
+    """The scores that a formula gives to one company under different outcomes; each is computed once."""
+
+    def __init__(self, formula: ScoreFormula) -> None:
+        self._formula = formula
+        self._scores: dict[tuple[frozenset[str], frozenset[str]], float] = {}
+        self._softened: dict[frozenset[str], SoftenedWeights] = {}  # by the green rules that are about red ones
+        self._unrelieved: dict[frozenset[str], float] = {}  # by the others
+
+    def score_if(self, reds: frozenset[str], greens: frozenset[str]) -> float:
+        """The score if these of the red and green rules count as fired, and no others."""
+        formula = self._formula
+        key = reds, greens = reds & formula.reds, greens & formula.greens
+        if key in self._scores:
+            return self._scores[key]
+        softening, relieving = greens & formula.softening, greens - formula.softening
+        if softening not in self._softened:
+            self._softened[softening] = formula.softened(softening.__contains__)
+        if relieving not in self._unrelieved:
+            self._unrelieved[relieving] = formula.unrelieved(relieving.__contains__)
+        no_trouble = formula.no_trouble(self._softened[softening], reds.__contains__, SCALAR)
+        found = self._scores[key] = float(formula.combined(no_trouble, self._unrelieved[relieving], SCALAR))
+        return found
+
+    def range(self, fired: frozenset[str], unknown: frozenset[str]) -> ScoreRange:
+        """The score with its range: lowest with unknown reds clear and unknown greens fired, highest the other way round."""
+        open_too = fired | unknown
+        return ScoreRange(
+            value=self.score_if(fired, fired),
+            low=self.score_if(fired, open_too),
+            high=self.score_if(open_too, fired),
+        )
 
 
 class CompanyScore:
@@ -151,29 +210,21 @@ class CompanyScore:
             frozenset(r.rule.id for r in rules if r.outcome is outcome) for outcome in (Outcome.FIRED, Outcome.UNKNOWN)
         )
         self._fired_rules = [r.rule for r in rules if r.outcome is Outcome.FIRED]
-        self._formula = (
+        may_count = (
             ScoreFormula((r.rule for r in rules if r.outcome in MAY_COUNT), table)
             if formula is None
             else formula.among(self.fired | self.unknown)
         )
-        self._scores: dict[tuple[frozenset[str], frozenset[str]], float] = {}
-
-    def score_if(self, reds: frozenset[str], greens: frozenset[str]) -> float:
-        """The score if these of the fired and unknown red and green rules count as fired, and no others."""
-        key = reds & self._formula.reds, greens & self._formula.greens
-        if key not in self._scores:
-            self._scores[key] = float(self._formula.score(key[0].__contains__, key[1].__contains__))
-        return self._scores[key]
+        self._memory = ScoreMemory(may_count)
 
     @cached_property
     def range(self) -> ScoreRange:
-        """The score with its range: lowest with unknown reds clear and unknown greens fired, highest the other way round."""
-        open_too = self.fired | self.unknown
-        return ScoreRange(
-            value=self.score_if(self.fired, self.fired),
-            low=self.score_if(self.fired, open_too),
-            high=self.score_if(open_too, self.fired),
-        )
+        """The score with its range."""
+        return self._memory.range(self.fired, self.unknown)
+
+    def score_if(self, reds: frozenset[str], greens: frozenset[str]) -> float:
+        """The score if these of the fired and unknown red and green rules count as fired, and no others."""
+        return self._memory.score_if(reds, greens)
 
     def ranges_if_decided(self, rules: frozenset[str]) -> tuple[ScoreRange, ScoreRange]:
         """The score if these of the unknown rules were decided for the best, and if they were decided for the worst."""

@@ -116,18 +116,19 @@ def decide_verdict(
     `demands` are those of these rules or of more: what is not here has no outcome, and demands and lifts nothing.
     """
 
-    def with_outcome(outcome: Outcome, verdict: Verdict) -> tuple[str, ...]:
-        return tuple(rule.id for rule, found in rules if rule.verdict is verdict and found is outcome)
-
-    avoid, watch = with_outcome(Outcome.FIRED, Verdict.AVOID), with_outcome(Outcome.FIRED, Verdict.WATCH)
-    fired = frozenset(rule.id for rule, found in rules if found is Outcome.FIRED)
     demands = demands or Demands((rule for rule, _ in rules), table)
-    unknown = frozenset(
-        rule.id
-        for rule, found in rules
-        if found is Outcome.UNKNOWN and (scope.included[rule.pack] or rule.id in demands.decisive)
-    )
-    open_patterns = tuple(pattern for pattern in with_outcome(Outcome.UNKNOWN, Verdict.AVOID) if pattern in unknown)
+    fired, unknown = set[str](), set[str]()
+    patterns: dict[Verdict | None, list[str]] = {}  # that fired, by their verdict
+    open_patterns = []
+    for rule, found in rules:
+        if found is Outcome.FIRED:
+            fired.add(rule.id)
+            patterns.setdefault(rule.verdict, []).append(rule.id)
+        elif found is Outcome.UNKNOWN and (scope.included[rule.pack] or rule.id in demands.decisive):
+            unknown.add(rule.id)
+            if rule.verdict is Verdict.AVOID:
+                open_patterns.append(rule.id)
+    avoid, watch = (tuple(patterns.get(verdict, ())) for verdict in (Verdict.AVOID, Verdict.WATCH))
     inputs = VerdictInputs(
         avoid=bool(avoid),
         watch=bool(watch),
@@ -145,6 +146,6 @@ def decide_verdict(
         because=avoid or demanded or watch,
         also=watch if avoid or demanded else (),
         thin=not inputs.enough and word is not Verdict.INSUFFICIENT_DATA,
-        open_patterns=open_patterns,
+        open_patterns=tuple(open_patterns),
         open_demands=demands.demanding(Verdict.CAUTION, unknown, fired),
     )

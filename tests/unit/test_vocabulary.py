@@ -11,7 +11,7 @@ from screener.cli.report_options import exit_code
 from screener.cli.run_command import run as run_command
 from screener.report.views.index_row import index_order_of
 from screener.rules.rule_file import RuleFile
-from screener.vocabulary import Flag, Outcome, Severity, Verdict
+from screener.vocabulary import Flag, OrderedWord, Outcome, Severity, Verdict
 
 VERDICTS = ["avoid", "caution", "insufficient-data", "open", "clear", "watch"]
 
@@ -22,6 +22,12 @@ def test_verdicts_run_from_the_worst_to_the_best() -> None:
         assert (a < b, a <= b, a > b, a >= b, a == b) == (i < j, i <= j, i > j, i >= j, i == j)
     assert sorted({*VERDICTS}, key=Verdict) == VERDICTS
     assert [verdict for verdict in Verdict if verdict.is_favourable] == ["clear", "watch"]
+
+
+@pytest.mark.parametrize("vocabulary", [Verdict, Outcome, Flag, Severity])
+def test_a_member_finds_what_its_word_stands_for(vocabulary: type[OrderedWord]) -> None:
+    for word in vocabulary:
+        assert {word.value: 1}[word] == {word: 1}[word.value] == 1
 
 
 def test_the_index_and_fail_on_use_the_same_order() -> None:

@@ -14,7 +14,15 @@ from screener.rules.rule import Rule
 from screener.rules.rulebook_loader import load_rulebook
 from screener.scoring.column_score import round_to_tenth, score_columns
 from screener.scoring.scope import ADDED, PackReach, Scope, company_scope, scope_of, within
-from screener.scoring.score import CompanyScore, ScoredRule, ScoreRange, coverage_counts, scored_rules
+from screener.scoring.score import (
+    CompanyScore,
+    ScoredRule,
+    ScoreFormula,
+    ScoreMemory,
+    ScoreRange,
+    coverage_counts,
+    scored_rules,
+)
 from screener.scoring.verdict import Demands, decide_verdict
 from screener.vocabulary import Flag, Outcome, Severity, Verdict
 
@@ -132,6 +140,29 @@ def test_the_waterfall_ends_at_the_score(flags: list[ScoredRule]) -> None:
     steps = CompanyScore(flags, TABLE).steps()
     assert all(a.end == b.start for a, b in itertools.pairwise(steps))
     assert (steps[-1].end if steps else 0.0) == pytest.approx(CompanyScore(flags, TABLE).range.value, abs=0.051)
+
+
+@settings(max_examples=200)
+@given(flag_sets(), st.data())
+def test_remembered_scores_are_those_of_the_formula(flags: list[ScoredRule], data: st.DataObject) -> None:
+    formula = ScoreFormula((flag.rule for flag in flags), TABLE)
+    memory, names = ScoreMemory(formula), [flag.rule.id for flag in flags]
+    some = st.frozensets(st.sampled_from(names)) if names else st.just(frozenset[str]())
+    for reds, greens in data.draw(st.lists(st.tuples(some, some), max_size=6)) * 2:
+        assert memory.score_if(reds, greens) == formula.score(reds.__contains__, greens.__contains__)
+
+
+def test_weights_are_softened_once_for_many_sets_of_red_flags(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[ScoreFormula] = []
+    softened = ScoreFormula.softened
+    monkeypatch.setattr(ScoreFormula, "softened", lambda own, greens: calls.append(own) or softened(own, greens))
+    reds = [rule(f"red-{i}", Flag.RED, Severity.HIGH) for i in range(6)]
+    green = rule("green-0", Flag.GREEN, Severity.WEAK, None, ("red-0",))
+    memory = ScoreMemory(ScoreFormula([*reds, green], TABLE))
+    for red in reds:
+        for greens in (frozenset[str](), frozenset((green.id,))):
+            assert memory.score_if(frozenset((red.id,)), greens) > 0
+    assert len(calls) == 2
 
 
 def test_by_hand() -> None:
