@@ -73,10 +73,11 @@ _NOT_STATED = {
         "company": "未具名的公司",
     },
 }
-_SCALES: dict[str, list[tuple[float, str]]] = {
-    "en": [(1e12, " tn"), (1e9, " bn"), (1e6, " m"), (1e3, " k")],
-    "zh": [(1e12, " 万亿"), (1e8, " 亿"), (1e4, " 万")],
+SCALES = {
+    "en": ((1e12, "tn"), (1e9, "bn"), (1e6, "m"), (1e3, "k")),
+    "zh": ((1e12, "万亿"), (1e8, "亿"), (1e4, "万")),
 }
+"""In what large numbers are shown in each language, from the largest: a factor and its name."""
 _CURRENCIES_ZH = {
     "USD": "美元",
     "EUR": "欧元",
@@ -171,9 +172,9 @@ def show_number(value: float, unit: str, language: Language) -> str:
     if abs(value) >= 1e18:
         return f"{value:.2e}".replace("e+", "e").replace("-", "−")
     if unit == "money":
-        for scale, suffix in _SCALES[language]:
+        for scale, name in SCALES[language]:
             if abs(value) >= scale * 0.9995:
-                return significant(value / scale) + suffix
+                return f"{significant(value / scale)} {name}"
         return significant(value)
     if unit in ("fraction", "percent"):
         return significant(value * 100) + (" %" if language == "en" else "%")

@@ -10,8 +10,9 @@ from screener.report.views.badges import verdict_badge
 from screener.report.views.basis_view import stands_lines, what_if_rows
 from screener.report.views.coverage_view import TallyItem, coverage_chart, other_tally, tally_items
 from screener.report.views.display_text import NAME_LENGTH, TITLE_LENGTH
-from screener.report.views.figure_table import figure_table, lacking_figures, peer_heads, ratio_rows
+from screener.report.views.figure_table import figure_table, lacking_figures
 from screener.report.views.peer_views import PeerTable, peer_table
+from screener.report.views.ratio_table import peer_heads, ratio_rows
 from screener.report.views.standing import StandingTexts
 from screener.report.views.view_context import ViewContext
 from screener.report.views.view_models import (

@@ -8,12 +8,15 @@ from screener.report.charts.shapes import fit_text, text_width
 from screener.report.number_format import tidy
 from screener.report.views.view_models import NumberText
 from screener.text import clean
+from screener.units import SCALES
 
 NAME_LENGTH, TITLE_LENGTH, SENTENCE_LENGTH, QUOTE_LENGTH = 60, 90, 700, 400  # most characters of each
 HEADLINE_LENGTH = 90  # of the number of a flag, with what it is compared with and how many more there are
-_SUFFIX = r"(?:\s?(?:×|%|倍|bn\b|tn\b|m\b|k\b|万亿|亿|万))?"
+_SCALE_NAMES = {language: "|".join(name for _, name in scales) for language, scales in SCALES.items()}
+_SUFFIX = rf"(?:\s?(?:×|%|倍|(?:{_SCALE_NAMES['en']})\b|{_SCALE_NAMES['zh']}))?"
 _NUMBER = re.compile(rf"[−+≈~]?\d[\d,.]*(?:{_SUFFIX}[–-]−?\d[\d,.]*)?{_SUFFIX}")
-_UNIT_SPACE = re.compile(r"(?<=\d) (?=(?:bn|tn|m|k|%|万亿|亿|万|倍|年|月|日|个月|小时)(?![A-Za-z]))")
+_UNITS = "|".join((*_SCALE_NAMES.values(), "%|倍|年|月|日|个月|小时"))
+_UNIT_SPACE = re.compile(rf"(?<=\d) (?=(?:{_UNITS})(?![A-Za-z]))")
 _ASIDE = re.compile(r"[(（:：]")
 
 

@@ -1,4 +1,4 @@
-"""The key figures of a company over its latest periods, its ratios beside their limits, and what a credit reader misses."""
+"""The key figures of a company over its latest periods, and what a credit reader misses."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -8,20 +8,14 @@ from screener.expression.interval import Interval
 from screener.report import number_format as numbers
 from screener.report.charts.shapes import Rect, px
 from screener.report.number_format import tidy
-from screener.report.views.badges import SEVERITY_CLASSES, flag_anchor
-from screener.report.views.display_text import TITLE_LENGTH, keep_units_together
-from screener.report.views.flag_views import is_favourable
-from screener.report.views.peer_views import PeerTable
+from screener.report.views.display_text import TITLE_LENGTH
 from screener.report.views.view_context import ViewContext, is_open_loss
-from screener.report.views.view_models import FigureRow, FigureTable, LackingFigure, MiniChart, RatioRow
-from screener.result.finding_records import Distance, Finding
+from screener.report.views.view_models import FigureRow, FigureTable, LackingFigure, MiniChart
 from screener.result.model import FigureSeries, PeriodValue
-from screener.units import significant
-from screener.vocabulary import ClaimKind, Flag, Outcome
+from screener.units import SCALES, significant
 
-MAX_FIGURES, MAX_RATIOS = 9, 6  # in the first tables; the others follow folded
+MAX_FIGURES = 9  # in the first table; the others follow folded
 MAX_COLUMNS = 5
-MAX_PEERS = 2  # beside the ratios
 MOST_IN_COLUMN = 1e6  # what an amount in the scale of its table stays below
 SAME_TIME = 20  # days between the ends of periods of one column
 
@@ -39,20 +33,6 @@ FIRST_FIGURES = (
 )
 """The figures that readers of credit look at first, in the order of the accounts; the others follow as in the catalogue."""
 
-FIRST_RATIOS = (
-    "debt_to_ebitda",
-    "net_debt_to_ebitda",
-    "interest_cover",
-    "debt_to_revenue",
-    "capex_to_operating_cash_flow",
-    "free_cash_flow_to_debt",
-    "operating_margin",
-    "net_margin",
-    "operating_cash_flow_margin",
-    "current_ratio",
-    "debt_to_equity",
-)
-
 EXPECTED = (
     "revenue",
     "operating_income",
@@ -68,12 +48,6 @@ EXPECTED = (
     "undrawn_lines",
 )
 """What a credit reader expects of a profile; of these, those that some rule waits for are named as lacking."""
-
-_SCALES = {
-    "en": ((1e12, "tn"), (1e9, "bn"), (1e6, "m"), (1e3, "k")),
-    "zh": ((1e12, "万亿"), (1e8, "亿"), (1e4, "万")),
-}
-_OPPOSITE = {">": "≤", ">=": "<", "<": "≥", "<=": ">", "==": "≠", "!=": "="}
 
 
 def figure_table(context: ViewContext) -> FigureTable | None:
@@ -146,7 +120,7 @@ def _scale(context: ViewContext, series: Sequence[FigureSeries]) -> tuple[float,
     """
     ends = {abs(end) for s in series if s.unit == "money" for p in s.periods for end in _ends(p.value)} - {0.0}
     largest, least = max(ends, default=0.0), min(ends, default=0.0)
-    scales = [(scale, name) for scale, name in (*_SCALES[context.language], (1.0, "")) if largest >= scale]
+    scales = [(scale, name) for scale, name in (*SCALES[context.language], (1.0, "")) if largest >= scale]
     readable = (found for found in scales if least >= 0.01 * found[0] and largest < MOST_IN_COLUMN * found[0])
     return next(readable, scales[0] if scales else (1.0, ""))
 
@@ -235,71 +209,6 @@ def _bars(values: Sequence[Interval | None]) -> MiniChart | None:
             y = zero - size if point >= 0 else zero
             rects.append(Rect(n * (width + 2), px(y), width, px(size), 0, "now" if n == len(points) - 1 else "old"))
     return MiniChart(len(points) * (width + 2) - 2, height, tuple(rects))
-
-
-def ratio_rows(context: ViewContext, peers: PeerTable | None) -> tuple[RatioRow, ...]:
-    """The ratios that are exactly known, those beyond a limit first, then those that readers of credit look at first."""
-    limits = _limits(context)
-    shown = []
-    for series in context.result.history:
-        if (
-            series.unit not in ("fraction", "multiple", "months", "years")
-            or series.periods[0].kind != ClaimKind.COMPUTED
-        ):
-            continue
-        finding, distance = limits.get(series.title.en, (None, None))
-        first = FIRST_RATIOS.index(series.figure) if series.figure in FIRST_RATIOS else len(FIRST_RATIOS)
-        if finding is None and first == len(FIRST_RATIOS):
-            continue
-        raises = finding is not None and finding.outcome is Outcome.FIRED and not is_favourable(finding)
-        beside = peers.row(series.figure) if peers else None
-        others = beside.named[:MAX_PEERS] if beside else ("?",) * len(peer_heads(peers))
-        row = _ratio_row(context, series, finding, distance)._replace(peers=others)
-        shown.append(((not raises, first, finding is None), row))
-    return tuple(row for _, row in sorted(shown, key=lambda pair: pair[0])[:MAX_RATIOS])
-
-
-def peer_heads(peers: PeerTable | None) -> tuple[str, ...]:
-    """The names of the peers beside the ratios."""
-    return tuple(short for short, _ in peers.named[:MAX_PEERS]) if peers else ()
-
-
-def _limits(context: ViewContext) -> dict[str, tuple[Finding, Distance]]:
-    """Of each ratio, by its title, the limit of the flag that it raises; else that of a rule which it does not reach."""
-    found: dict[str, tuple[Finding, Distance]] = {}
-    for f in context.result.findings:
-        if f.outcome in (Outcome.FIRED, Outcome.CLEAR) and f.flag in (Flag.RED, Flag.GREEN):
-            for d in f.distances[:1] if f.outcome is Outcome.CLEAR else f.distances:
-                if d.op in _OPPOSITE and d.threshold.is_point:
-                    found.setdefault(d.title.en, (f, d))
-    return found
-
-
-def _ratio_row(
-    context: ViewContext, series: FigureSeries, finding: Finding | None, distance: Distance | None
-) -> RatioRow:
-    latest, before = series.periods[0], series.periods[1] if len(series.periods) > 1 else None
-    raises = finding is not None and finding.outcome is Outcome.FIRED and finding.flag is Flag.RED
-    fired = finding is not None and finding.outcome is Outcome.FIRED
-    limit = ""
-    if finding is not None and distance is not None:
-        wanted = _OPPOSITE[distance.op] if finding.flag is Flag.RED else numbers.OPERATOR_SIGNS[distance.op]
-        limit = f"{wanted} {numbers.interval(distance.threshold, distance.unit, context.language)}"
-    return RatioRow(
-        title=context.text(series.title, TITLE_LENGTH),
-        value=_ratio(context, latest, series.unit),
-        before=_ratio(context, before, series.unit) if before else "",
-        limit=keep_units_together(limit),
-        css_class=SEVERITY_CLASSES.get(finding.severity, "medium") if raises and finding else "",
-        href=f"#{flag_anchor(finding.rule)}" if fired and finding else None,
-        peers=(),
-    )
-
-
-def _ratio(context: ViewContext, value: PeriodValue, unit: str) -> str:
-    if isinstance(value.value, Interval) and value.value.is_point:
-        return keep_units_together(numbers.in_column(value.value.lo, unit, context.language))
-    return context.value_text(value.value, unit, "", None)
 
 
 def lacking_figures(context: ViewContext) -> tuple[LackingFigure, ...]:
