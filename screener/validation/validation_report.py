@@ -18,17 +18,8 @@ from screener.report.wording import Wording, load_wording
 from screener.text import Language, Text, clean
 from screener.validation.reliability import Reliability
 from screener.validation.validation_records import SCHEMA, Validation
-from screener.validation.validation_tables import (
-    ReportTable,
-    RuleCell,
-    heading_lines,
-    note_lines,
-    percent_text,
-    side_by_side_tables,
-    title_text,
-    validation_tables,
-    warning_lines,
-)
+from screener.validation.validation_tables import ReportTable, RuleCell, side_by_side_tables, validation_tables
+from screener.validation.validation_texts import heading_lines, note_lines, percent_text, title_text, warning_lines
 
 _WIDE, _HIGH = 460, 320
 _LEFT, _RIGHT, _TOP, _BOTTOM = 48.0, 446.0, 14.0, 276.0

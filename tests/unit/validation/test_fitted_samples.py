@@ -16,7 +16,7 @@ from screener.validation.firm_years import Unit, firm_years
 from screener.validation.fitted_samples import FittedSample, fitted_samples
 from screener.validation.validation import Plan, judge_rows, validate_rules
 from screener.validation.validation_report import validation_workbook
-from screener.validation.validation_tables import heading_lines
+from screener.validation.validation_texts import heading_lines
 from screener.vocabulary import Outcome
 
 ROOT = Path(__file__).parents[3]

@@ -19,7 +19,7 @@ from screener.validation import validation
 from screener.validation.firm_years import Unit, firm_years
 from screener.validation.labels import LabelWords, failure_labels
 from screener.validation.validation import Plan
-from screener.validation.validation_tables import reverse_hint, warning_lines
+from screener.validation.validation_texts import reverse_hint, warning_lines
 
 ROOT = Path(__file__).parents[3]
 SAMPLE, MAP = str(ROOT / "tests/data/polish-sample.arff"), str(ROOT / "rules/maps/polish.yaml")
