@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from screener.errors import Problem, ResultError, ScreenerError
 from screener.result.finding_records import Finding
-from screener.result.model import Company, ResultDocument, is_score_withheld, to_dict
+from screener.result.model import Company, ResultDocument, to_dict
 from screener.result.verdict_records import Coverage
 from screener.text import Language
 from screener.vocabulary import Verdict
@@ -42,7 +42,7 @@ class Result:
     @property
     def score(self) -> float | None:
         """The risk score, from 0 (no flag counts) to 100; None where too little is known for one number."""
-        return None if is_score_withheld(self.verdict) else self.document.score.value
+        return None if self.verdict.withholds_score else self.document.score.value
 
     @property
     def score_range(self) -> tuple[float, float]:

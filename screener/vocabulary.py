@@ -69,6 +69,16 @@ class Verdict(OrderedWord):
         """Whether nothing speaks against the company: `clear` or better."""
         return self >= Verdict.CLEAR
 
+    @property
+    def is_warning(self) -> bool:
+        """Whether it warns of the company: `caution` or worse."""
+        return self <= Verdict.CAUTION
+
+    @property
+    def withholds_score(self) -> bool:
+        """Whether too little is known for one number: only the range of the score is given, so that nothing is sorted by it."""
+        return self is Verdict.INSUFFICIENT_DATA
+
 
 PatternVerdict = Literal[Verdict.AVOID, Verdict.WATCH]
 """The verdicts that a pattern may give."""

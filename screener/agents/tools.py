@@ -9,7 +9,7 @@ from typing import Any
 
 from screener.errors import DocumentError, Problem, ProfileError, RulesError
 from screener.result.finding_records import Finding
-from screener.result.model import ResultDocument, is_score_withheld, to_dict
+from screener.result.model import ResultDocument, to_dict
 from screener.screening import Screener
 from screener.text import clean, did_you_mean, shorten
 from screener.vocabulary import Flag, Outcome
@@ -188,7 +188,7 @@ def _standing(result: ResultDocument) -> dict[str, Any]:
         "company": result.company.id,
         "name": result.company.name.en,
         "verdict": str(result.verdict.word),
-        "score": None if is_score_withheld(result.verdict.word) else round(score.value, 1),
+        "score": None if result.verdict.word.withholds_score else round(score.value, 1),
         "score_range": [round(score.low, 1), round(score.high, 1)],
         "rules_decided": coverage.decided,
         "rules_that_apply": coverage.total,

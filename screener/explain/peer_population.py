@@ -14,8 +14,9 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from screener.profile.catalogue import Catalogue
-from screener.result.model import ResultDocument, has_critical_flag, is_score_withheld
+from screener.result.model import ResultDocument
 from screener.result.peer_records import SCORE, Measure, NamedPeer, PeerComparison, PeerStanding, RelatedCompany
+from screener.result.red_flags import has_critical_flag
 from screener.text import Text
 from screener.vocabulary import Verdict
 
@@ -39,7 +40,7 @@ class PeerRecord(NamedTuple):
 def peer_record(result: ResultDocument) -> PeerRecord:
     """The record of a result. A score that is withheld is no value."""
     company, score = result.company, result.score.value
-    known = [] if is_score_withheld(result.verdict.word) else [(SCORE, score)]
+    known = [] if result.verdict.word.withholds_score else [(SCORE, score)]
     known += [(measure_key(m.name, m.currency), m.value) for m in result.measures if _is_comparable(m)]
     return PeerRecord(
         id=company.id,
@@ -49,7 +50,7 @@ def peer_record(result: ResultDocument) -> PeerRecord:
         values=tuple(known),
         verdict=result.verdict.word,
         ties=tuple((tie.party, tie.how) for tie in result.ties),
-        critical=has_critical_flag(result),
+        critical=has_critical_flag(result.findings),
     )
 
 

@@ -5,19 +5,19 @@ from pathlib import Path
 from typing import NamedTuple
 
 from screener.expression.interval import INF, Interval
-from screener.portfolio.portfolio import is_red
 from screener.profile.model import Profile
 from screener.report.database_record import FigureRecord, figure_records, result_record
 from screener.report.number_format import interval
 from screener.result.finding_records import Finding
 from screener.result.model import ResultDocument
+from screener.result.red_flags import is_counted_red
 from screener.runs.run_identity import result_identity
 from screener.runs.store.database import DIGEST_LENGTH, ResultDatabase, RunIdentity
 from screener.runs.store.history import FlagState, Screening, stored_screenings
 from screener.screening import Screener
 from screener.text import LANGUAGES, Language, Text
 from screener.units import show_truth, unknown
-from screener.vocabulary import Flag, Outcome, Severity, Verdict
+from screener.vocabulary import Outcome, Severity, Verdict
 
 
 class MovedFlag(NamedTuple):
@@ -151,8 +151,8 @@ def store_results(
 def movement_between(before: Screening, now: ResultDocument) -> Movement | None:
     """What is different in a result from a stored one; None where nothing is that a reader follows."""
     was = {flag.rule: flag for flag in before.flags}
-    red = {f.rule: f for f in now.findings if is_red(f)}
-    was_red = {r: f for r, f in was.items() if f.flag == Flag.RED and f.outcome == Outcome.FIRED and f.scored}
+    red = {f.rule: f for f in now.findings if is_counted_red(f)}
+    was_red = {r: f for r, f in was.items() if is_counted_red(f)}
     changed = _changed_figures(before, now)
 
     def moved(findings: Iterable[Finding]) -> tuple[MovedFlag, ...]:

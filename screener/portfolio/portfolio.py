@@ -8,8 +8,9 @@ from screener.portfolio.holdings import Holdings
 from screener.portfolio.payment_network import NetworkPayment, names_of, payments_between
 from screener.result.finding_records import Finding
 from screener.result.model import ResultDocument
+from screener.result.red_flags import is_counted_red
 from screener.text import Text
-from screener.vocabulary import Flag, Outcome, Severity, Verdict
+from screener.vocabulary import Severity, Verdict
 
 
 class Exposure(NamedTuple):
@@ -113,7 +114,7 @@ def _scores(lines: Sequence[HoldingLine]) -> list[list[float]]:
 
 
 def _line(result: ResultDocument, exposure: Exposure) -> HoldingLine:
-    worst = max(filter(is_red, result.findings), key=lambda f: (f.severity.rank, f.points), default=None)
+    worst = max(filter(is_counted_red, result.findings), key=lambda f: (f.severity.rank, f.points), default=None)
     return HoldingLine(
         company=result.company.id,
         name=result.company.name,
@@ -127,11 +128,6 @@ def _line(result: ResultDocument, exposure: Exposure) -> HoldingLine:
         worst=worst.title if worst else None,
         worst_severity=worst.severity if worst else None,
     )
-
-
-def is_red(finding: Finding) -> bool:
-    """Whether a finding is a red flag that fired and counts."""
-    return finding.flag is Flag.RED and finding.outcome is Outcome.FIRED and finding.scored
 
 
 def _counterparties(
@@ -165,7 +161,7 @@ def _causes(
 ) -> tuple[CommonCause, ...]:
     fired: dict[str, tuple[Finding, list[str]]] = {}
     for result in results:
-        for finding in filter(is_red, result.findings):
+        for finding in filter(is_counted_red, result.findings):
             fired.setdefault(finding.rule, (finding, []))[1].append(result.company.id)
     found = [CommonCause(rule, f.title, f.severity, exposure(who)) for rule, (f, who) in fired.items() if len(who) > 1]
     return tuple(sorted(found, key=lambda x: (-x.severity.rank, -x.exposure.amount, x.rule)))

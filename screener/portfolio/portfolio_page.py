@@ -12,7 +12,6 @@ from screener.report.views.display_text import NAME_LENGTH, TITLE_LENGTH
 from screener.report.views.table_page import ReportTable, TableCell, TablePage, translated_table
 from screener.report.views.view_models import Badge
 from screener.report.wording import Wording
-from screener.result.model import is_score_withheld
 from screener.text import Text
 from screener.vocabulary import Severity
 
@@ -96,7 +95,7 @@ class PortfolioTables:
             (
                 TableCell(self._names[x.company], "", self.addresses.get(x.company, "")),
                 self._badge_cell(self._line_badge(x)),
-                TableCell("–" if is_score_withheld(x.verdict) else numbers.score(x.score)),
+                TableCell("–" if x.verdict.withholds_score else numbers.score(x.score)),
                 TableCell(numbers.score_range(x.low, x.high)),
                 TableCell(f"{x.decided}/{x.rules}"),
                 *self._exposure(x.exposure),

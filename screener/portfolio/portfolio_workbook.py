@@ -8,7 +8,6 @@ from screener.portfolio.movements import MovedFlag, Movement, MovementsSince
 from screener.portfolio.portfolio import Exposure, Portfolio
 from screener.portfolio.shock_run import ShockedCompany, ShockResult
 from screener.report.workbook import Column, Kind, WorkbookWriter
-from screener.result.model import is_score_withheld
 from screener.text import Language, Text
 from screener.vocabulary import Verdict
 
@@ -234,7 +233,7 @@ def _movement_row(m: Movement, change: str, flag: MovedFlag | None, language: La
 
 
 def _known_score(verdict: Verdict, score: float) -> float | None:
-    return None if is_score_withheld(verdict) else round(score, 4)
+    return None if verdict.withholds_score else round(score, 4)
 
 
 def _shocked_row(c: ShockedCompany, name: str) -> Sequence[object]:

@@ -13,7 +13,7 @@ from screener.report.views.badges import result_badge
 from screener.report.views.display_text import NAME_LENGTH
 from screener.report.views.table_page import ReportTable, TableCell, TablePage, translated_table
 from screener.report.wording import Wording
-from screener.result.model import ResultDocument, is_score_withheld, plain
+from screener.result.model import ResultDocument, plain
 
 SCHEMA = "comparison-of-sets"
 
@@ -88,7 +88,7 @@ def _company_table(results: Sequence[ResultDocument], title: str, wording: Wordi
     rows = []
     for result in results:
         badge, score = result_badge(result, wording), result.score
-        value = "–" if is_score_withheld(result.verdict.word) else numbers.score(score.value, score)
+        value = "–" if result.verdict.word.withholds_score else numbers.score(score.value, score)
         rows.append(
             (
                 TableCell(tidy(result.company.name.get(wording.language), NAME_LENGTH)),
@@ -104,7 +104,7 @@ def to_dict(found: SetComparison) -> dict[str, Any]:
     """The comparison as JSON-able data."""
 
     def standing(result: ResultDocument) -> dict[str, Any]:
-        score = None if is_score_withheld(result.verdict.word) else round(result.score.value, 4)
+        score = None if result.verdict.word.withholds_score else round(result.score.value, 4)
         return {
             "company": result.company.id,
             "name": plain(result.company.name),

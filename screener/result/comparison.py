@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 
 from screener.result.finding_records import Distance, Finding
 from screener.result.input_changes import RULES, InputChange, ResultSide, inputs
-from screener.result.model import Company, Pack, ResultDocument, has_critical_flag
+from screener.result.model import Company, Pack, ResultDocument
+from screener.result.red_flags import has_critical_flag
 from screener.result.rule_changes import rules
 from screener.result.verdict_records import CompanyVerdict, Coverage, Score
 from screener.text import Text
@@ -115,7 +116,7 @@ def _standing(r: ResultDocument) -> CompanyStanding:
         coverage=r.coverage,
         pack=r.pack,
         patterns=decided,
-        has_critical_flag=has_critical_flag(r),
+        has_critical_flag=has_critical_flag(r.findings),
         profile_digest=r.profile_digest,
         version=r.version,
     )

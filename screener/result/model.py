@@ -21,7 +21,7 @@ from screener.result.verdict_records import (
     WaterfallStep,
 )
 from screener.text import Text
-from screener.vocabulary import ClaimKind, Flag, Outcome, Severity, Verdict
+from screener.vocabulary import ClaimKind
 
 SCHEMA = "screener/result/1"
 
@@ -207,20 +207,7 @@ def plain(value: Any) -> Any:
             return [v if type(v) in _SCALARS else plain(v) for v in value]
         data = {n: v if type(v) in _SCALARS else plain(v) for n, v in zip(names, value, strict=True)}
         verdict, score = getattr(value, "verdict", None), getattr(value, "score", None)
-        if isinstance(verdict, CompanyVerdict) and isinstance(score, Score) and is_score_withheld(verdict.word):
+        if isinstance(verdict, CompanyVerdict) and isinstance(score, Score) and verdict.word.withholds_score:
             data["score"]["value"] = None
         return data
     return value
-
-
-def has_critical_flag(result: ResultDocument) -> bool:
-    """Whether a red flag that is critical fired and counts in the score."""
-    return any(
-        f.outcome == Outcome.FIRED and f.flag is Flag.RED and f.severity is Severity.CRITICAL and f.scored
-        for f in result.findings
-    )
-
-
-def is_score_withheld(verdict: Verdict) -> bool:
-    """Whether too little is known for one number: outputs give the range of the score only, so that nothing is sorted by it."""
-    return verdict is Verdict.INSUFFICIENT_DATA

@@ -6,7 +6,7 @@ In WAL mode, so that others may read meanwhile, and a kill at any moment leaves 
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import Enum, auto
 from pathlib import Path
@@ -95,7 +95,7 @@ class SqliteFile:
         except sqlite3.DatabaseError:
             return False
 
-    def execute(self, statement: str, values: Sequence[object] = ()) -> sqlite3.Cursor:
+    def execute(self, statement: str, values: Sequence[object] | Mapping[str, object] = ()) -> sqlite3.Cursor:
         """Runs a statement."""
         return self._connection.execute(statement, values)
 

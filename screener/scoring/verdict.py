@@ -7,16 +7,16 @@ something could, the verdict is *open*.
 """
 
 from collections.abc import Iterable, Mapping, Sequence, Set
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 from screener.rules.rule import Rule
 from screener.rules.rulebook import VerdictTable
 from screener.scoring.scope import Condition, Scope
 from screener.scoring.score import Counts, Number, ScoreRange
-from screener.vocabulary import Flag, Outcome, Verdict
+from screener.vocabulary import Flag, LeastVerdict, Outcome, Verdict
 
-DEMANDED = (Verdict.AVOID, Verdict.CAUTION, Verdict.OPEN)
-"""The verdicts that a red flag may demand."""
+DEMANDED = tuple(sorted(get_args(LeastVerdict)))
+"""The verdicts that a red flag may demand, the worst first."""
 
 
 class VerdictDecision(NamedTuple):

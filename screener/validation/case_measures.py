@@ -16,7 +16,6 @@ from screener.validation.case_library import Case, CaseOutcome, months_until, re
 from screener.vocabulary import Flag, Outcome, Severity, Verdict
 
 SCHEMA = "screener/cases/1"
-WARNINGS = (Verdict.AVOID, Verdict.CAUTION)
 HORIZONS = (36, 72)  # months of lead time: up to three years, up to six, and more
 MOST_NEAR = 3  # clear rules that are named as the nearest to firing
 FURTHEST = 0.5  # of them from their thresholds, relative
@@ -65,7 +64,7 @@ class CaseResult(NamedTuple):
     @property
     def warned(self) -> bool:
         """Whether the verdict is avoid or caution."""
-        return self.verdict in WARNINGS
+        return self.verdict.is_warning
 
     @property
     def is_right(self) -> bool:
@@ -139,7 +138,7 @@ def _judged(screener: Screener, folder: Path, case: Case) -> CaseResult:
         what = f"the day of the profile is {profile.day or 'not stated'}, not before {case.on}"
         raise ProfileError(Problem(what, "state an earlier as_of: a case is judged before its outcome", path))
     result = screener.assess(profile, detail=Detail.DISTANCES)
-    enough = result.verdict.word is not Verdict.INSUFFICIENT_DATA
+    enough = not result.verdict.word.withholds_score
     return CaseResult(
         profile=case.profile,
         company=result.company.name,
@@ -178,7 +177,7 @@ def _undecided(result: ResultDocument, rules: Mapping[str, Rule]) -> Iterator[Fi
     found = [
         (least, finding.rule, finding)
         for finding in result.findings
-        if finding.outcome is Outcome.UNKNOWN and (least := rules[finding.rule].at_least) in WARNINGS
+        if finding.outcome is Outcome.UNKNOWN and (least := rules[finding.rule].at_least) and least.is_warning
     ]
     return (finding for _, _, finding in sorted(found, key=lambda entry: entry[:2]))
 

@@ -16,6 +16,7 @@ from screener.validation.validation_texts import (
     share_text,
     times_interval_text,
 )
+from screener.vocabulary import Verdict
 
 
 class RuleCell(NamedTuple):
@@ -75,7 +76,7 @@ def side_by_side_tables(found: Sequence[Validation], w: Wording) -> Iterator[Rep
 
 
 def _population(found: Validation, w: Wording) -> list[str]:
-    warned = [v for v in found.verdicts if v.verdict in ("avoid", "caution")]
+    warned = [v for v in found.verdicts if Verdict(v.verdict).is_warning]
     caught, alarms = (warned[-1].caught, warned[-1].alarms) if warned else (0, 0)
     survived = found.companies - found.failed
     rates = (

@@ -66,3 +66,8 @@ def test_a_model_reads_members_and_its_schema_lists_their_words() -> None:
     assert schema["properties"]["flag"]["enum"] == [flag.value for flag in Flag]
     assert schema["properties"]["severity"]["enum"] == [severity.value for severity in Severity]
     assert "Flag" not in schema["$defs"]
+
+
+def test_verdicts_that_warn_and_those_that_withhold_the_score() -> None:
+    assert [v for v in Verdict if v.is_warning] == [Verdict.AVOID, Verdict.CAUTION]
+    assert [v for v in Verdict if v.withholds_score] == [Verdict.INSUFFICIENT_DATA]

@@ -5,7 +5,6 @@ from typing import Literal
 
 from screener.report.views.view_context import ViewContext
 from screener.result.finding_records import Finding
-from screener.result.model import is_score_withheld
 from screener.vocabulary import Flag, Outcome
 
 ColumnType = Literal["text", "number", "count", "truth"]
@@ -115,7 +114,7 @@ def finding_rows(context: ViewContext) -> Iterator[dict[str, object]]:
 def _score_values(context: ViewContext) -> dict[str, object]:
     score, coverage = context.result.score, context.result.coverage
     return {
-        "score": None if is_score_withheld(context.result.verdict.word) else round(score.value, 4),
+        "score": None if context.result.verdict.word.withholds_score else round(score.value, 4),
         "score_low": round(score.low, 4),
         "score_high": round(score.high, 4),
         "decided": coverage.decided,

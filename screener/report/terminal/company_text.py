@@ -168,7 +168,7 @@ def _score_bar(c: ViewContext, width: int, css_class: str) -> list[Span]:
         marks[cell(edge)] = "|"
     low, high = cell(s.low), cell(s.high)
     marks[low : high + 1] = ["─"] * (high - low + 1)
-    if c.result.verdict.word != Verdict.INSUFFICIENT_DATA:
+    if not c.result.verdict.word.withholds_score:
         marks[cell(s.value)] = "●"
     parts = ((marks[:low], "muted"), (marks[low : high + 1], css_class), (marks[high + 1 :], "muted"))
     return [("".join(part), style) for part, style in parts]

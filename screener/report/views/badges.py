@@ -4,7 +4,8 @@ from screener.report import number_format as numbers
 from screener.report.views.view_models import Badge
 from screener.report.wording import Wording
 from screener.result.finding_records import Finding
-from screener.result.model import ResultDocument, has_critical_flag, is_score_withheld
+from screener.result.model import ResultDocument
+from screener.result.red_flags import has_critical_flag
 from screener.text import slug
 from screener.vocabulary import Verdict
 
@@ -46,10 +47,10 @@ def verdict_badge(word: str, wording: Wording, *, critical: bool = False) -> Bad
 
 def result_badge(result: ResultDocument, wording: Wording) -> Badge:
     """The badge of the verdict of a result."""
-    return verdict_badge(result.verdict.word, wording, critical=has_critical_flag(result))
+    return verdict_badge(result.verdict.word, wording, critical=has_critical_flag(result.findings))
 
 
 def verdict_with_score(verdict: Verdict, score: float, wording: Wording) -> str:
     """The words of a verdict and the score, which is left out where too little is known for one number."""
     label = wording.label("verdict", verdict)
-    return label if is_score_withheld(verdict) else f"{label} {numbers.score(score)}"
+    return label if verdict.withholds_score else f"{label} {numbers.score(score)}"

@@ -6,7 +6,6 @@ from screener.report import number_format as numbers
 from screener.report.views.badges import verdict_badge
 from screener.report.views.view_context import ViewContext
 from screener.report.views.view_models import Link, StandsLine, WhatIfRow
-from screener.result.model import is_score_withheld
 from screener.result.verdict_records import FigureChange, VerdictBasis, VerdictIf
 from screener.vocabulary import ClaimKind, Flag, Verdict
 
@@ -123,7 +122,7 @@ def _score(context: ViewContext, then: VerdictIf) -> str:
     """A score with its range; the range alone where too little is known."""
     span = numbers.score_range(then.low, then.high)
     score = numbers.score(then.score)
-    return span if is_score_withheld(Verdict(then.word)) or span == score else f"{score} ({span})"
+    return span if Verdict(then.word).withholds_score or span == score else f"{score} ({span})"
 
 
 def verdict_without(context: ViewContext, rule: str) -> str:

@@ -13,7 +13,7 @@ from screener.report.views.view_models import Badge, Link, NumberText
 from screener.report.wording import Wording
 from screener.result.comparison import CompanyStanding, ResultComparison, Turn
 from screener.result.input_changes import FIGURES, RULES
-from screener.vocabulary import Outcome, Verdict
+from screener.vocabulary import Outcome
 
 _INPUT_KINDS = (*FIGURES[:3], "relation-new", "relation-gone", "list", "sector", "assumed")
 _NOTABLE_POINTS = 0.05  # that round to something
@@ -159,7 +159,7 @@ class _ComparisonBuilder:
         if any(change.kind == "table" for change in self.comparison.changes):
             reasons.append(wording("compare.why_table"))
         before, after = (f"{s.coverage.decided}/{s.coverage.total}" for s in (self.before, self.after))
-        if self.after.verdict.word is Verdict.INSUFFICIENT_DATA:
+        if self.after.verdict.word.withholds_score:
             reasons.append(self._below_the_bar())
         elif not self._enough_data_twice() and before != after:
             reasons.append(wording("compare.why_coverage", before=before, after=after))
@@ -179,7 +179,7 @@ class _ComparisonBuilder:
         return self.wording("compare.why_below", packs=self.wording.enumerate(packs), bar=bar)
 
     def _enough_data_twice(self) -> bool:
-        return Verdict.INSUFFICIENT_DATA not in (self.before.verdict.word, self.after.verdict.word)
+        return not any(s.verdict.word.withholds_score for s in (self.before, self.after))
 
     def _score_sentences(self) -> list[str]:
         """What became of the score and its range, which flags moved it, and how many rules are decided or no longer."""

@@ -12,9 +12,10 @@ from screener.report.views.shared_exposure import company_dependencies
 from screener.report.views.view_context import ViewContext
 from screener.report.views.view_models import Badge, NumberText
 from screener.report.wording import load_wording
-from screener.result.model import Pack, is_score_withheld
+from screener.result.model import Pack
+from screener.result.red_flags import is_counted_red
 from screener.text import Language
-from screener.vocabulary import Flag, Verdict
+from screener.vocabulary import Verdict
 
 IndexOrder = tuple[int, float, float, str, str]
 VerdictCounts = Mapping[str, tuple[Badge, int]]
@@ -77,7 +78,7 @@ def index_row(context: ViewContext, href: str) -> IndexRow:
         href=href,
         verdict_word=result.verdict.word,
         verdict=context.verdict_badge(),
-        score=numbers.headline_score(score, result.verdict.word != "insufficient-data"),
+        score=numbers.headline_score(score, not result.verdict.word.withholds_score),
         score_value=score.value,
         low=score.low,
         high=score.high,
@@ -107,7 +108,7 @@ def _packs(pack: Pack) -> str:
 
 def _worst_flag(context: ViewContext, href: str) -> WorstFlag | None:
     """The red flag that weighs most, by severity and then by points."""
-    red = [f for f in context.with_outcome("fired") if f.flag is Flag.RED and f.scored]
+    red = filter(is_counted_red, context.result.findings)
     worst = min(red, key=severity_rank, default=None)
     if worst is None:
         return None
@@ -124,7 +125,7 @@ def index_order(row: IndexRow) -> IndexOrder:
 def index_order_of(word: str, value: float | None, high: float, name: str, id_: str) -> IndexOrder:
     """The sort key of a company without a row; where there is no verdict, the score does not order."""
     verdict = Verdict(word)
-    counted = 0.0 if value is None or is_score_withheld(verdict) else value
+    counted = 0.0 if value is None or verdict.withholds_score else value
     return verdict.rank, -counted, -high, name, id_
 
 

@@ -193,6 +193,6 @@ def _index_entry(row: IndexRow, columns: Sequence[str], wording: Wording) -> Ind
         else:
             cells.append(("", wording("letter.none") if state else "", ""))
     caption = Caption(wording("score.chart", score=row.score, range=row.range), row.name)
-    value = row.score_value if row.verdict_word != "insufficient-data" else None
+    value = None if Verdict(row.verdict_word).withholds_score else row.score_value
     chart = score_bar(ScorePosition(value, row.low, row.high), row.verdict.css_class, caption)
     return IndexEntry(row, chart, tuple(cells))

@@ -6,11 +6,10 @@ from screener.report import number_format as numbers
 from screener.report.charts.bars import ScorePosition, score_scale
 from screener.report.charts.shapes import Caption, Chart
 from screener.report.number_format import tidy
-from screener.report.views.badges import verdict_badge
+from screener.report.views.badges import result_badge, verdict_badge
 from screener.report.views.display_text import keep_units_together
 from screener.report.wording import Wording
-from screener.result.model import ResultDocument, has_critical_flag
-from screener.vocabulary import Verdict
+from screener.result.model import ResultDocument
 
 if TYPE_CHECKING:
     from screener.result.comparison import CompanyStanding
@@ -22,9 +21,11 @@ class StandingTexts:
     def __init__(self, standing: "ResultDocument | CompanyStanding", wording: Wording) -> None:
         self.standing, self.wording = standing, wording
         score = standing.score
-        self.enough_data = standing.verdict.word != Verdict.INSUFFICIENT_DATA
-        critical = has_critical_flag(standing) if isinstance(standing, ResultDocument) else standing.has_critical_flag
-        self.badge = verdict_badge(standing.verdict.word, wording, critical=critical)
+        self.enough_data = not standing.verdict.word.withholds_score
+        if isinstance(standing, ResultDocument):
+            self.badge = result_badge(standing, wording)
+        else:
+            self.badge = verdict_badge(standing.verdict.word, wording, critical=standing.has_critical_flag)
         self.thin_evidence = wording("verdict.thin") if standing.verdict.thin else ""
         self.score = numbers.headline_score(score, self.enough_data)
         self.score_range = numbers.score_range(score.low, score.high)

@@ -12,6 +12,7 @@ from screener.report.views.display_text import NAME_LENGTH
 from screener.report.views.movement import EarlierStanding, movement_text, points_moved
 from screener.report.views.table_page import TableCell, TablePage, translated_table
 from screener.report.wording import Wording
+from screener.result.red_flags import COUNTED_CRITICAL
 from screener.runs.store.history import reading_results
 from screener.runs.store.history_words import score_words
 from screener.text import Text
@@ -20,7 +21,7 @@ from screener.vocabulary import Verdict
 _QUERY = (
     "select s.company, s.result, r.name_en, r.name_zh, r.as_of, r.verdict, r.score, r.score_low, r.score_high,"
     " exists (select 1 from finding f join rule k on k.rule = f.rule and k.pack_digest = u.pack_digest"
-    "  where f.result = r.id and f.outcome = 'fired' and f.scored and k.flag = 'red' and k.severity = 'critical')"
+    f"  where f.result = r.id and {' and '.join(f'{column} = :{column}' for column in COUNTED_CRITICAL)})"
     " from screened s join result r on r.id = s.result join run u on u.id = s.run order by s.company, coalesce(r.as_of, ''), s.run"
 )
 
@@ -56,7 +57,8 @@ class StoredCompany(NamedTuple):
 def stored_companies(file: Path) -> tuple[StoredCompany, ...]:
     """Every company of a database, the highest score first. Raises DocumentError where the file is no database of results."""
     with reading_results(file) as db:
-        found = [_stored(list(rows)) for _, rows in groupby(db.execute(_QUERY), key=lambda row: row[0])]
+        results = db.execute(_QUERY, COUNTED_CRITICAL)
+        found = [_stored(list(rows)) for _, rows in groupby(results, key=lambda row: row[0])]
     return tuple(sorted(found, key=lambda c: (c.verdict == Verdict.INSUFFICIENT_DATA, -c.score, c.company)))
 
 

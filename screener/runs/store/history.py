@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from screener.errors import DocumentError, Problem
 from screener.report.database_record import FigureRecord
+from screener.result.red_flags import has_critical_flag
 from screener.runs.sqlite_file import SqliteFile
 from screener.runs.store.database import open_result_database
 from screener.text import Text, clean, did_you_mean
-from screener.vocabulary import Flag, Severity
 
 _AS_OF = 13  # the column with the day that is judged
 MOST_NAMES = 10_000  # of companies, among which the nearest is looked for
@@ -62,7 +62,7 @@ class Screening(NamedTuple):
     @property
     def has_critical_flag(self) -> bool:
         """Whether a critical red flag fired that counts."""
-        return any(f.flag == Flag.RED and f.severity == Severity.CRITICAL and f.scored for f in self.fired)
+        return has_critical_flag(self.flags)
 
 
 class ScreeningChange(NamedTuple):

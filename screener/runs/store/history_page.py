@@ -25,7 +25,9 @@ from screener.runs.store.history_words import (
     moved_flags,
     pack_words,
     run_words,
+    score_with_range,
     score_words,
+    short_score,
 )
 from screener.text import clean
 from screener.vocabulary import Verdict
@@ -57,7 +59,7 @@ class HistoryTables:
 
     def _standing(self, s: Screening) -> str:
         t = self.wording
-        score = t("score.label") + " " + _score_with_range(s)
+        score = t("score.label") + " " + score_with_range(s)
         return " · ".join((t.label("verdict", s.verdict), score, self._judged(s)))
 
     def _badge(self, s: Screening) -> Badge:
@@ -70,14 +72,14 @@ class HistoryTables:
                 day=day,
                 day_text=self._shown_day(s),
                 verdict=t.label("verdict", s.verdict),
-                score_text=_short_score(s),
+                score_text=short_score(s),
                 score=ScorePosition(None if s.verdict == Verdict.INSUFFICIENT_DATA else s.score, s.low, s.high),
                 css_class=self._badge(s).css_class,
             )
             for day, s in dated
         ]
         described = [
-            f"{p.day_text}: {_score_with_range(s)}, {p.verdict}" for p, (_, s) in zip(points, dated, strict=True)
+            f"{p.day_text}: {score_with_range(s)}, {p.verdict}" for p, (_, s) in zip(points, dated, strict=True)
         ]
         return history_chart(points, Caption(t("history.chart"), "; ".join(described[-MOST_DESCRIBED:])))
 
@@ -151,16 +153,3 @@ def _day_of(s: Screening) -> date | None:
         return date.fromisoformat(s.as_of or "")
     except ValueError:
         return None
-
-
-def _short_score(s: Screening) -> str:
-    return numbers.score_range(s.low, s.high) if s.verdict == Verdict.INSUFFICIENT_DATA else numbers.score(s.score)
-
-
-def _score_with_range(s: Screening) -> str:
-    extent = numbers.score_range(s.low, s.high)
-    return (
-        extent
-        if s.verdict == Verdict.INSUFFICIENT_DATA or _short_score(s) == extent
-        else f"{_short_score(s)} ({extent})"
-    )

@@ -19,6 +19,7 @@ from screener.runs.store.history_words import (
     moved_flags,
     pack_words,
     run_words,
+    score_with_range,
     score_words,
 )
 from screener.text import Language, Text
@@ -52,10 +53,7 @@ def _screening(s: Screening, wording: Wording, width: int) -> list[Line]:
     as_of = numbers.date(s.as_of, wording.language)
     dated = wording("as_of", date=as_of) if as_of else wording("undated")
     word = wording.label("verdict", s.verdict)
-    score = numbers.score_range(s.low, s.high)
-    if s.verdict != "insufficient-data":
-        score = f"{numbers.score(s.score)} ({score})"
-    score = f"{wording('score.label')} {score}"
+    score = f"{wording('score.label')} {score_with_range(s)}"
     shown = f"{score} · {wording('term.coverage')} {s.decided}/{s.total} · {dated}"
     verdict = (word.upper(), VERDICT_CLASSES.get(s.verdict, ""))
     space = width - cell_width(word) - 2

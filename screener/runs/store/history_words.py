@@ -87,3 +87,14 @@ def pack_words(s: Screening) -> str:
 def score_words(verdict: str, score: float) -> str:
     """A score, or a dash where too little is known for one."""
     return "–" if verdict == Verdict.INSUFFICIENT_DATA else numbers.score(score)
+
+
+def short_score(s: Screening) -> str:
+    """The score of a screening, or its range where too little is known for one number."""
+    return numbers.score_range(s.low, s.high) if s.verdict == Verdict.INSUFFICIENT_DATA else numbers.score(s.score)
+
+
+def score_with_range(s: Screening) -> str:
+    """The score of a screening and its range, which stands alone where it is all that is known, or the score itself."""
+    score, extent = short_score(s), numbers.score_range(s.low, s.high)
+    return extent if score == extent else f"{score} ({extent})"
