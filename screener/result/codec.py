@@ -8,7 +8,8 @@ from typing import Any
 from screener.errors import Problem, ResultError, ScreenerError
 from screener.io.file_text import read_text
 from screener.result.model import SCHEMA, ResultDocument
-from screener.result.record_format import read_record, record_schema, records_in, shared_definitions
+from screener.result.plain_formats import shared_definitions
+from screener.result.record_format import read_record, record_schema, records_in
 from screener.result.verdict_records import Score
 from screener.text import clean, shorten
 

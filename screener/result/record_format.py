@@ -5,19 +5,15 @@ closed list (`OneOf`), the range of a number (`Between`) or the form of a text (
 """
 
 import json
-import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
-from types import NoneType
 from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
 
 from screener.errors import Problem
-from screener.expression.interval import INF, Interval
-from screener.text import Text, clean, shorten
+from screener.result.plain_formats import PLAIN_FORMATS, Mismatch, Schema, ValueFormat
+from screener.text import clean, shorten
 from screener.vocabulary import OrderedWord
-
-Schema = dict[str, Any]
 
 
 class OneOf(NamedTuple):
@@ -38,19 +34,6 @@ class Matching(NamedTuple):
 
     pattern: str
     meaning: str
-
-
-class Mismatch(Exception):
-    """A value is not of the expected type."""
-
-
-class ValueFormat(NamedTuple):
-    """The JSON form of a type."""
-
-    expected: str  # in words, for messages
-    schema: Schema
-    read: Callable[[Any, str, list[Problem]], Any]
-    """Reads a value at a path; raises Mismatch, or adds the problems found inside it."""
 
 
 class RecordField(NamedTuple):
@@ -103,29 +86,10 @@ def record_schema(record: type) -> Schema:
     return {"description": record.__doc__, "type": "object", "properties": properties, "required": required}
 
 
-def shared_definitions() -> Schema:
-    """The schemas of texts in two languages and of numbers, to which those of records refer."""
-    text = {"type": "string"}
-    side = {"type": ["number", "null"]}
-    interval = {
-        "type": "object",
-        "properties": {"low": side, "high": side},
-        "required": ["low", "high"],
-        "additionalProperties": False,
-    }
-    return {
-        "text": {"type": "object", "properties": {"en": text, "zh": text}, "required": ["en", "zh"]},
-        "number": {
-            "description": "a number that is known exactly, or an interval; null is an open side",
-            "anyOf": [{"type": "number"}, interval],
-        },
-    }
-
-
 @lru_cache(maxsize=512)
 def _format(annotation: Any) -> ValueFormat:
-    if annotation in _PLAIN:
-        return _PLAIN[annotation]
+    if annotation in PLAIN_FORMATS:
+        return PLAIN_FORMATS[annotation]
     if is_record(annotation):
         return ValueFormat("an object", {"$ref": f"#/$defs/{annotation.__name__}"}, _record_reader(annotation))
     arguments, origin = get_args(annotation), get_origin(annotation)
@@ -248,58 +212,3 @@ def _read_or_report(expected: ValueFormat, data: Any, path: str, problems: list[
         hint = "it was changed by hand, or is of another program"
         problems.append(Problem(f"expected {expected.expected}, got {found}", hint, path=path))
         return None
-
-
-def _plain(expected: str, schema: Schema, read: Callable[[Any], Any]) -> ValueFormat:
-    return ValueFormat(expected, schema, lambda data, _path, _problems: read(data))
-
-
-def _exactly(kind: type) -> Callable[[Any], Any]:
-    def read(data: Any) -> Any:
-        if type(data) is not kind:
-            raise Mismatch
-        return data
-
-    return read
-
-
-def _read_float(data: Any) -> float:
-    if not _is_number(data):
-        raise Mismatch
-    return data  # type: ignore[no-any-return]
-
-
-def _read_text(data: Any) -> Text:
-    if not isinstance(data, dict) or not all(isinstance(data.get(language), str) for language in ("en", "zh")):
-        raise Mismatch
-    return Text(data["en"], data["zh"])
-
-
-def _read_interval(data: Any) -> Interval:
-    if _is_number(data):
-        return Interval.point(data)
-    if isinstance(data, dict) and data.keys() == {"low", "high"}:
-        low, high = data["low"], data["high"]
-        if all(side is None or _is_number(side) for side in (low, high)):
-            found = Interval(-INF if low is None else low, INF if high is None else high)
-            if found.lo <= found.hi:
-                return found
-    raise Mismatch
-
-
-def _is_number(data: Any) -> bool:
-    try:
-        return type(data) in (int, float) and math.isfinite(float(data))
-    except OverflowError:
-        return False
-
-
-_PLAIN = {
-    str: _plain("a text", {"type": "string"}, _exactly(str)),
-    int: _plain("a whole number", {"type": "integer"}, _exactly(int)),
-    float: _plain("a number", {"type": "number"}, _read_float),
-    bool: _plain("true or false", {"type": "boolean"}, _exactly(bool)),
-    NoneType: _plain("null", {"type": "null"}, _exactly(NoneType)),
-    Text: _plain("{en, zh}", {"$ref": "#/$defs/text"}, _read_text),
-    Interval: _plain("a number or {low, high}", {"$ref": "#/$defs/number"}, _read_interval),
-}
