@@ -1,88 +1,31 @@
 """One world through the rulesets of a program in the C library, stratum by stratum."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from typing import Any
 
 from screener.engine.durable.c_library import SENTINEL, matches_of_session
+from screener.engine.durable.durable_program import (
+    CompiledStratum,
+    CreatedRuleset,
+    DurableProgram,
+    FlagKey,
+    UnnamedRun,
+)
 from screener.engine.durable.encoding import in_json
-from screener.engine.durable.fact_writer import AssertedFact, FactWriter, ReadFields
-from screener.engine.durable.open_alternatives import OpenAlternatives
+from screener.engine.durable.fact_writer import AssertedFact, FactWriter
 from screener.engine.durable.pattern_split import SUBJECT
-from screener.engine.durable.ruleset import AlternativeKey, CompiledRule, TranslatedRuleset, read_bound
-from screener.engine.durable.translator import FigureAlternative, flag_kind
+from screener.engine.durable.rule_plans import OwnTests, RulePlan, own_decision
+from screener.engine.durable.ruleset import AlternativeKey, CompiledRule, read_bound
+from screener.engine.durable.translator import flag_kind
 from screener.engine.protocol import CLEAR_BY_APPLICABILITY, Conclusions, Decision, Match, decide, flag_fact
 from screener.engine.rule_context import RuleContext, applicability
 from screener.expression.interval import Truth
 from screener.expression.syntax_tree import Expression
 from screener.facts.fact import Fact
 from screener.facts.world import UNNAMED, World
-from screener.rules.compiler import Program
 from screener.rules.rule import Rule
 
-FlagKey = tuple[str, str, bool]
-"""A rule, a company, and whether it is certain that the rule holds."""
-
 _FALSE, _UNKNOWN, _TRUE = Truth
-
-
-class CreatedRuleset(NamedTuple):
-    """A ruleset in the C library; without a handle where it has no rules."""
-
-    handle: int | None
-    ruleset: TranslatedRuleset
-
-
-class CompiledStratum(NamedTuple):
-    """The rules of a stratum, a ruleset of helpers (for negations), that of the rules themselves, and what Python decides."""
-
-    rules: tuple[Rule, ...]
-    helpers: CreatedRuleset
-    main: CreatedRuleset
-    on_figures: tuple[FigureAlternative, ...]
-
-
-@dataclass(frozen=True)
-class DurableProgram:
-    """A program in the C library, with what its runs need."""
-
-    program: Program
-    library: Any
-    strata: tuple[CompiledStratum, ...]
-    counterparty_rules: frozenset[str]
-    flag_copies: Mapping[str, int]
-    open_alternatives: OpenAlternatives
-    read_fields: Mapping[str, ReadFields]
-
-    @cached_property
-    def guards(self) -> Mapping[str, str]:
-        """Of each rule that may be not applicable, the first one that is for the same companies."""
-        first: dict[object, str] = {}
-        found = {}
-        for rule in self.program.rules.values():
-            if rule.has_guard:  # a condition may read parameters of the rule
-                own = (rule.only_for, rule.not_for, rule.rests_on) if rule.applies is None else rule.id
-                found[rule.id] = first.setdefault(own, rule.id)
-        return found
-
-    @cached_property
-    def final_rules(self) -> frozenset[str]:
-        """Rules that apply to all, conclude nothing and that no other looks at.
-
-        Possible matches beside a certain one say nothing of them.
-        """
-        every = self.program.rules.values()
-        concluding = {rule.id for rule in every if rule.concludes}
-        return frozenset(self.program.rules) - concluding - self.guards.keys() - self.flag_copies.keys()
-
-
-class UnnamedRun(NamedTuple):
-    """What the run of the company that stands for all unnamed ones has found."""
-
-    flags: dict[FlagKey, list[AssertedFact]]
-    decisions: dict[tuple[str, str], Decision]
-    concluded: dict[str, list[Fact]]  # by rule
 
 
 class DurableRun:
@@ -102,6 +45,8 @@ class DurableRun:
         self.concluded: dict[str, list[Fact]] = {}  # of the unnamed company, by rule
         self.unknown_rules: set[str] = set()  # of which it is not certain that they hold, or apply, of the main company
         self.open: set[AlternativeKey] = set()  # alternatives that need their possible form
+        self._new_flags: list[AssertedFact] = []  # that are not asserted yet
+        self._waiting: dict[tuple[str, str], list[tuple[OwnTests, Truth]]] = {}  # by the rule of a flag, and company
         self._truths: dict[tuple[int | str, ...], Truth] = {}  # of conditions
         if unnamed is not None:
             rules = compiled.counterparty_rules
@@ -112,22 +57,26 @@ class DurableRun:
         given = len(self.facts)
         for stratum in self.compiled.strata:
             self._match_rules(stratum)
-            for rule in stratum.rules:
-                for company in self._judged_by(rule.id):
-                    self._decide(rule, company)
-                if rule.concludes:
-                    self._conclude(rule)
+            for plan in stratum.plan.rules:
+                for company in self.judged if plan.everyone else self.main_only:
+                    self._decide(plan, company)
+                if plan.rule.concludes:
+                    self._conclude(plan.rule)
         return Conclusions(self.decisions, tuple(self.facts[given:]))
 
     def _judged_by(self, rule: str) -> list[str]:
         """The companies on which a rule is decided."""
         return self.judged if rule in self.compiled.counterparty_rules else self.main_only
 
-    def _decide(self, rule: Rule, company: str) -> None:
+    def _decide(self, plan: RulePlan, company: str) -> None:
+        rule = plan.rule
         key = rule.id, company
-        applies = self._applies(rule.id, company)
-        certain, possible = self.certain.get(key, ()), self.possible.get(key, ())
-        if certain or possible:
+        applies = _TRUE if plan.guard is None else self._guard(plan.guard, company)
+        if plan.own is not None:
+            truths = [(own.alternative.key[1], self._truth_of_figures(own, company)) for own in plan.own]
+            self.decisions[key] = own_decision(tuple(truths), applies)
+        elif key in self.possible or key in self.certain:
+            certain, possible = self.certain.get(key, ()), self.possible.get(key, ())
             self.decisions[key] = decide(certain, possible, applies, bool(rule.concludes))
         else:
             self.decisions[key] = CLEAR_BY_APPLICABILITY[applies]
@@ -144,54 +93,71 @@ class DurableRun:
     def _match_rules(self, stratum: CompiledStratum) -> None:
         """Collects the certain and the possible matches of all rules; flags become facts while matching goes on."""
         self._find_unknown_guards(stratum)
-        self._match_figures(stratum)
+        self._match_own(stratum)
         facts = list(self._facts_for(stratum.main))
         facts_for_helpers = list(self._facts_for(stratum.helpers))
         self.open = self.compiled.open_alternatives.of(self.writer.open_fields, self.unknown_rules)
         facts[:0] = self._helper_facts(stratum.helpers, facts_for_helpers)
-        new_flags: list[AssertedFact] = []
-        for rule, company, binding, truth in self._matches(stratum.main, facts, new_flags):
+        self._new_flags.clear()  # they are among the facts
+        for rule, company, binding, truth in self._matches(stratum.main, facts, self._new_flags):
             match = Match(rule.key[1], tuple([(name, binding[name]) for name in rule.names]))
             key = rule.rule_id, company
             if rule.form == "possible":
-                new_flags += self._add_match(key, match, certain=False)
+                self._add_match(key, match, certain=False)
                 continue
             if truth is _TRUE:
-                new_flags += self._add_match(key, match, certain=True)
+                self._add_match(key, match, certain=True)
             if rule.key not in self.open:
-                new_flags += self._add_match(key, match, certain=False)
+                self._add_match(key, match, certain=False)
 
     def _find_unknown_guards(self, stratum: CompiledStratum) -> None:
         """Adds to `unknown_rules` those on which others rest and of which it is unknown whether they apply."""
-        for rule in stratum.rules:
-            if rule.id in self.compiled.flag_copies and self._applies(rule.id, self.world.main) is _UNKNOWN:
-                self.unknown_rules.add(rule.id)
+        for rule in stratum.plan.flagged:
+            if self._applies(rule, self.world.main) is _UNKNOWN:
+                self.unknown_rules.add(rule)
 
-    def _match_figures(self, stratum: CompiledStratum) -> None:
-        """Evaluates the alternatives that Python decides."""
-        for key, conditions in stratum.on_figures:
-            for company in self._judged_by(key[0]):
-                truth = _TRUE
-                for condition in conditions:
-                    truth = min(truth, self._truth(key[0], condition, company, {}, ()))
-                    if truth is _FALSE:
-                        break
-                else:
-                    match = Match(key[1], ())
-                    self._add_match((key[0], company), match, certain=False)
-                    if truth is _TRUE:
-                        self._add_match((key[0], company), match, certain=True)
-                    elif company == self.world.main:
-                        self.unknown_rules.add(key[0])
+    def _match_own(self, stratum: CompiledStratum) -> None:
+        """Decides the alternatives on figures and flags of the judged company; those whose flags may still come wait."""
+        for own in stratum.plan.own:
+            rule = own.alternative.key[0]
+            for company in self._judged_by(rule):
+                truth = self._truth_of_figures(own, company)
+                if truth is _FALSE:
+                    continue
+                if truth is _UNKNOWN and company == self.world.main:
+                    self.unknown_rules.add(rule)
+                for flag in dict.fromkeys(flag for _, flag in own.alternative.flags):
+                    self._waiting.setdefault((flag, company), []).append((own, truth))
+                for certain in (False, True):
+                    self._match_flags(own, truth, company, certain)
 
-    def _add_match(self, key: tuple[str, str], match: Match, certain: bool) -> list[AssertedFact]:
-        """Adds a match of a rule and company; the flags to assert, where it is the first one."""
+    def _truth_of_figures(self, own: OwnTests, company: str) -> Truth:
+        """Whether the conditions of an alternative on figures of the company hold."""
+        found = own.function(self.world.companies[company])
+        for condition in own.conditions:
+            if found is _FALSE:
+                break
+            found = min(found, self._truth(own.alternative.key[0], condition, company, {}, ()))
+        return found
+
+    def _match_flags(self, own: OwnTests, truth: Truth, company: str, certain: bool) -> None:
+        """Adds the match of an alternative of which conditions on figures are not false, if there are all its flags."""
+        rule, index = own.alternative.key
+        flags = own.alternative.flags
+        if (certain and truth is _UNKNOWN) or any((flag, company, certain) not in self.flags for _, flag in flags):
+            return
+        found = tuple((name, flag_fact(flag, company)) for name, flag in flags)
+        self._add_match((rule, company), Match(index, found) if found else own.match, certain)
+
+    def _add_match(self, key: tuple[str, str], match: Match, certain: bool) -> None:
+        """Adds a match of a rule and company; the first one makes a flag, where others rest on it."""
         matches = self.certain if certain else self.possible
         if key in matches:
             matches[key].append(match)
-            return []
+            return
         matches[key] = [match]
-        return self._new_flags(*key, certain) if key[0] in self.compiled.flag_copies else []
+        if key[0] in self.compiled.flag_copies:
+            self._add_flag(*key, certain)
 
     def _helper_facts(self, created: CreatedRuleset, facts: list[AssertedFact]) -> list[AssertedFact]:
         """Facts that say for which bound facts a negated pattern has a match."""
@@ -206,22 +172,28 @@ class DurableRun:
             found[key] = AssertedFact(rule.helper_kind, company, in_json({"of": company, **numbers}))
         return list(found.values())
 
-    def _new_flags(self, rule: str, company: str, certain: bool) -> list[AssertedFact]:
-        """The copies of a flag that other rules can rest on; none where they are asserted already."""
+    def _add_flag(self, rule: str, company: str, certain: bool) -> None:
+        """Adds the flag of a rule, for the C library in copies, and matches what waits for it."""
         key = rule, company, certain
         applies = self._applies(rule, company)
-        if key in self.flags or applies is Truth.FALSE or (certain and applies is not Truth.TRUE):
-            return []
-        kind, fact = flag_kind(rule, certain), flag_fact(rule, company)
-        copies = (in_json({"of": company, "copy": str(i)}) for i in range(self.compiled.flag_copies[rule]))
-        self.flags[key] = [AssertedFact(kind, fact, texts) for texts in copies]
-        return self.flags[key]
+        if key in self.flags or applies is _FALSE or (certain and applies is not _TRUE):
+            return
+        kind, copies = flag_kind(rule, certain), []
+        if kind in self.compiled.kinds_read:
+            fact, of = flag_fact(rule, company), self.writer.owner(company)
+            texts = ({"of": of, "copy": f'"{i}"'} for i in range(self.compiled.flag_copies[rule]))
+            copies = [AssertedFact(kind, fact, text) for text in texts]
+        self.flags[key] = copies
+        self._new_flags += copies
+        for own, truth in self._waiting.get((rule, company), ()):
+            self._match_flags(own, truth, company, certain)
 
     def _applies(self, rule: str, company: str) -> Truth:
         """Whether a rule is for a company; worked out once for all rules with the same guard."""
         guard = self.compiled.guards.get(rule)
-        if guard is None:
-            return _TRUE
+        return _TRUE if guard is None else self._guard(guard, company)
+
+    def _guard(self, guard: str, company: str) -> Truth:
         key = guard, company
         found = self.applicability.get(key)
         if found is None:
@@ -298,8 +270,7 @@ class DurableRun:
         yield from (self.writer.relation(i, fact) for i, fact in relations if fact.kind in negated)
         for first in (True, False):
             for copies in self.flags.values():
-                kind = copies[0].kind
-                if kind in kinds and (kind in negated) is first:
+                if copies and copies[0].kind in kinds and (copies[0].kind in negated) is first:
                     yield from copies
         yield from (self.writer.relation(i, fact) for i, fact in relations if fact.kind not in negated)
         for company in self.judged if ruleset.shared_groups != 0 else [self.world.main]:

@@ -7,10 +7,17 @@ from itertools import count
 from typing import Any, NamedTuple
 
 from screener.engine.durable.c_library import SENTINEL, load_c_library
-from screener.engine.durable.durable_run import CompiledStratum, CreatedRuleset, DurableProgram, DurableRun, UnnamedRun
+from screener.engine.durable.durable_program import (
+    CompiledStratum,
+    CreatedRuleset,
+    DurableProgram,
+    UnnamedRun,
+)
+from screener.engine.durable.durable_run import DurableRun
 from screener.engine.durable.encoding import dump
 from screener.engine.durable.fact_writer import read_fields
 from screener.engine.durable.open_alternatives import AlternativeInputs, OpenAlternatives
+from screener.engine.durable.rule_plans import plan_stratum, shared_guards
 from screener.engine.durable.ruleset import AlternativeKey, TranslatedRuleset
 from screener.engine.durable.translator import TranslatedStratum, Translator, excludable_fields, flag_copies
 from screener.engine.protocol import Conclusions, TooManyRules, unnamed_only
@@ -118,16 +125,18 @@ class DurableEngine:
 
     def _compiled(self, translated: TranslatedProgram) -> DurableProgram:
         program, strata = self.program, []
-        for rules, (helpers, main, on_figures) in zip(program.strata, translated.strata, strict=True):
-            judged = tuple(program.rules[rule] for rule in rules)
-            strata.append(CompiledStratum(judged, self._create(helpers), self._create(main), on_figures))
+        flags, guards = flag_copies(program), shared_guards(program)
+        for rules, (helpers, main, own) in zip(program.strata, translated.strata, strict=True):
+            plan = plan_stratum(program, rules, own, everyone=self.counterparty_rules, flags=flags, guards=guards)
+            strata.append(CompiledStratum(plan, self._create(helpers), self._create(main)))
         rulesets = [created.ruleset for stratum in strata for created in (stratum.helpers, stratum.main)]
         return DurableProgram(
             program=program,
             library=self.library,
             strata=tuple(strata),
             counterparty_rules=self.counterparty_rules,
-            flag_copies=flag_copies(program),
+            guards=guards,
+            flag_copies=flags,
             open_alternatives=OpenAlternatives(translated.inputs, self.counterparty_rules),
             read_fields=read_fields(rulesets, program.catalogue),
         )

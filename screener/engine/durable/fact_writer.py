@@ -74,7 +74,7 @@ class FactWriter:
 
     def _relation_texts(self, number: int, fact: Fact) -> dict[str, str]:
         kind = fact.kind
-        texts = {"of": self._owner(fact.of), NUMBER: f'"{number}"', CERTAIN: _YES}
+        texts = {"of": self.owner(fact.of), NUMBER: f'"{number}"', CERTAIN: _YES}
         if not fact.certain:
             texts[CERTAIN] = _NO
             self.open_fields.add((kind, CERTAIN))
@@ -98,7 +98,7 @@ class FactWriter:
         """The fact that holds these figures and metrics of a company."""
         texts = self._companies.setdefault(company, {})
         if not texts:
-            texts["of"] = self._owner(company)
+            texts["of"] = self.owner(company)
         facts = self.world.companies[company]
         for field in fields:
             if field.low not in texts and field.word not in texts:
@@ -109,7 +109,8 @@ class FactWriter:
                     self.open_fields.add((COMPANY if company == self.world.main else OTHER_COMPANY, name))
         return AssertedFact(COMPANY, company, texts)
 
-    def _owner(self, company: str) -> str:
+    def owner(self, company: str) -> str:
+        """The id of a company in JSON."""
         if company not in self._owners:
             self._owners[company] = dump(company)
         return self._owners[company]

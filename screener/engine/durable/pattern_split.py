@@ -11,6 +11,7 @@ from typing import NamedTuple
 from screener.engine.durable.encoding import MOST_CONSTANT, Form, Json, number_test, truth_test, word_test
 from screener.engine.durable.open_alternatives import Field
 from screener.engine.durable.ruleset import node_count
+from screener.engine.figure_conditions import constant_value
 from screener.expression.syntax_tree import (
     MIRRORED_OP,
     And,
@@ -19,9 +20,7 @@ from screener.expression.syntax_tree import (
     Expression,
     Name,
     Not,
-    Number,
     Or,
-    Word,
     names_in,
 )
 from screener.facts.fact import COMPANY, COMPANY_ID
@@ -78,10 +77,6 @@ class PatternSplitter:
         self.rule, self.catalogue, self.kinds = rule, catalogue, kinds
         self.partly_known, self.excluding = partly_known, excluding
         self._nodes: Counter[str] = Counter()  # by kind: how many nodes of the tree of tests are taken
-
-    def forget_nodes(self) -> None:
-        """From now on patterns are split as if none had been before."""
-        self._nodes.clear()
 
     def split(self, pattern: Pattern, form: Form) -> SplitPattern | None:
         """The pattern split into tests, joins and residual; None where it can never match in this form."""
@@ -154,7 +149,7 @@ class PatternSplitter:
                     left, right, op = right, left, MIRRORED_OP[op]
                 if not (isinstance(left, Name) and left.scope == pattern.name):
                     return None
-                return _comparison_test(left.field, op, _constant(self.rule, right), form)
+                return _comparison_test(left.field, op, constant_value(self.rule, right), form)
         return None
 
 
@@ -167,19 +162,6 @@ def _comparison_test(name: str, op: str, constant: float | str | bool | None, fo
             return number_test(name, op, limit, form)
         case str(text):
             return word_test(name, op, text, form)
-    return None
-
-
-def _constant(rule: Rule, node: Expression) -> float | str | bool | None:
-    """The value of a constant or of a parameter that is the same for all sectors."""
-    match node:
-        case Number(value) | Word(value) | Bool(value):
-            return value
-        case Name("params", name):
-            param = rule.params[name]
-            if param.by_sector or param.currency:
-                return None
-            return param.value if isinstance(param.value, bool | str) else float(param.value)
     return None
 
 

@@ -35,7 +35,7 @@ from screener.expression.syntax_tree import (
 from screener.facts.fact import COMPANY, FLAG
 from screener.profile.catalogue import Catalogue
 from screener.rules.compiler import Alternative, Program
-from screener.rules.rule import Rule
+from screener.rules.rule import Pattern, Rule
 
 CERTAIN = "certain"
 # What a fact is joined by: `id` and `sid` of an earlier batch point to memory that is gone (state.c, copyMessage).
@@ -44,19 +44,23 @@ OTHER_COMPANY = "company*"  # stands for COMPANY where fields of other companies
 MOST_JOINS = 2  # with members that may be missing; further ones are evaluated in Python
 
 
-class FigureAlternative(NamedTuple):
-    """An alternative on figures of the company alone, which the C library can't decide: Python evaluates all of it."""
+class OwnAlternative(NamedTuple):
+    """An alternative on figures and flags of the judged company alone, which binds no facts of lists.
+
+    Python decides it, once for its three outcomes: there is nothing to search for.
+    """
 
     key: AlternativeKey
-    conditions: tuple[Expression, ...]
+    conditions: tuple[Expression, ...]  # on figures
+    flags: tuple[tuple[str, str], ...]  # the name of each pattern, and the rule whose flag it looks for
 
 
 class TranslatedStratum(NamedTuple):
-    """A ruleset of helpers (may be empty), one of the rules, and the alternatives that are evaluated in Python."""
+    """A ruleset of helpers (may be empty), one of the rules, and the alternatives that Python decides."""
 
     helpers: TranslatedRuleset
     main: TranslatedRuleset
-    on_figures: tuple[FigureAlternative, ...]
+    own: tuple[OwnAlternative, ...]
 
 
 class Translator:
@@ -81,7 +85,7 @@ class Translator:
     def translate(self, rules: tuple[str, ...], counterparty_rules: frozenset[str]) -> TranslatedStratum:
         """Translates a stratum; rules not in `counterparty_rules` are for the main company only."""
         helpers, main = Ruleset(), Ruleset()
-        on_figures: dict[AlternativeKey, FigureAlternative] = {}
+        own: dict[AlternativeKey, OwnAlternative] = {}
         for shared in (True, False):
             chosen = [rule for rule in rules if (rule in counterparty_rules) is shared]
             if chosen and not shared:
@@ -94,11 +98,11 @@ class Translator:
                     rule = self.program.rules[rule_id]
                     for index, alternative in enumerate(self.program.alternatives[rule_id]):
                         translation = _AlternativeTranslator(self, rule, index, alternative, form)
-                        if (whole := translation.on_figures()) is not None:
-                            on_figures[whole.key] = whole
+                        if (whole := translation.own(self.inputs)) is not None:
+                            own[whole.key] = whole
                         else:
                             translation.add_to(main, helpers, self.inputs, shared)
-        return TranslatedStratum(helpers.translated(), main.translated(), tuple(on_figures.values()))
+        return TranslatedStratum(helpers.translated(), main.translated(), tuple(own.values()))
 
     def _reads_figures_only(self, rule: str) -> bool:
         return all(p.kind == COMPANY for alternative in self.program.alternatives[rule] for p in alternative.items)
@@ -133,15 +137,15 @@ class _AlternativeTranslator:
             excluding=parent.excluding,
         )
 
-    def on_figures(self) -> FigureAlternative | None:
-        """The alternative, where it reads nothing but figures and the C library can't decide it."""
-        if len(self.alternative.company) < len(self.alternative.items):
+    def own(self, inputs: dict[AlternativeKey, AlternativeInputs]) -> OwnAlternative | None:
+        """The alternative, where it is on figures and flags of the company alone; the flags that it reads go to `inputs`."""
+        flags = [(p.name, p.flag) for p in self.alternative.items if _is_own_flag(p) and p.flag is not None]
+        if len(self.alternative.company) + len(flags) < len(self.alternative.items):
             return None
-        whole = [self.splitter.split(p, form) for form in OPPOSITE for p in self.alternative.company]
-        self.splitter.forget_nodes()
-        if not any(split is not None and split.residual for split in whole):
-            return None
-        return FigureAlternative((self.rule.id, self.index), tuple(p.condition for p in self.alternative.company))
+        key = self.rule.id, self.index
+        if flags:
+            inputs[key] = AlternativeInputs(frozenset(), frozenset(flag for _, flag in flags), False, False)
+        return OwnAlternative(key, tuple(p.condition for p in self.alternative.company), tuple(flags))
 
     def add_to(
         self, main: Ruleset, helpers: Ruleset, inputs: dict[AlternativeKey, AlternativeInputs], shared: bool
@@ -255,6 +259,13 @@ class _AlternativeTranslator:
         if split.form == "strict":
             conditions += [{CERTAIN: "yes"}, *(is_known(join.own) for join in joins)]
         return CompiledPattern(pattern.name, pattern.kind, (*conditions, *absences.get(pattern.name, ()), *split.tests))
+
+
+def _is_own_flag(pattern: Pattern) -> bool:
+    """Whether a pattern looks for a flag of the judged company."""
+    return (
+        pattern.flag is not None and not pattern.negated and (pattern.owner is None or pattern.owner.scope == COMPANY)
+    )
 
 
 def flag_kind(rule: str, certain: bool) -> str:

@@ -113,7 +113,7 @@ def test_rules_that_durable_rules_refuses_are_an_error_not_another_engine(monkey
 
     monkeypatch.setattr(c_library.load_c_library(), "create_ruleset", refuse)
     with pytest.raises(EngineError, match="refused the rules: out of memory"):
-        SelectedEngine(program([{"rule": "r0", "when": [{"company": "debt > 5"}]}]))
+        SelectedEngine(program([{"rule": "r0", "when": [{"client": "amount > 5"}]}]))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,71 @@
+"""A program in the C library, with what its runs need."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from screener.engine.durable.fact_writer import AssertedFact, ReadFields
+from screener.engine.durable.open_alternatives import OpenAlternatives
+from screener.engine.durable.rule_plans import StratumPlan
+from screener.engine.durable.ruleset import TranslatedRuleset
+from screener.engine.protocol import Decision
+from screener.facts.fact import Fact
+from screener.rules.compiler import Program
+
+FlagKey = tuple[str, str, bool]
+"""A rule, a company, and whether it is certain that the rule holds."""
+
+
+class CreatedRuleset(NamedTuple):
+    """A ruleset in the C library; without a handle where it has no rules."""
+
+    handle: int | None
+    ruleset: TranslatedRuleset
+
+
+class CompiledStratum(NamedTuple):
+    """The rules of a stratum: a ruleset of helpers (for negations), that of the rules themselves, and what Python decides."""
+
+    plan: StratumPlan
+    helpers: CreatedRuleset
+    main: CreatedRuleset
+
+
+@dataclass(frozen=True)
+class DurableProgram:
+    """A program in the C library, with what its runs need."""
+
+    program: Program
+    library: Any
+    strata: tuple[CompiledStratum, ...]
+    counterparty_rules: frozenset[str]
+    guards: Mapping[str, str]
+    flag_copies: Mapping[str, int]
+    open_alternatives: OpenAlternatives
+    read_fields: Mapping[str, ReadFields]
+
+    @cached_property
+    def kinds_read(self) -> frozenset[str]:
+        """The kinds of facts that rules in the C library read."""
+        return frozenset().union(
+            *(made.ruleset.kinds for stratum in self.strata for made in (stratum.helpers, stratum.main))
+        )
+
+    @cached_property
+    def final_rules(self) -> frozenset[str]:
+        """Rules that apply to all, conclude nothing and that no other looks at.
+
+        Possible matches beside a certain one say nothing of them.
+        """
+        every = self.program.rules.values()
+        concluding = {rule.id for rule in every if rule.concludes}
+        return frozenset(self.program.rules) - concluding - self.guards.keys() - self.flag_copies.keys()
+
+
+class UnnamedRun(NamedTuple):
+    """What the run of the company that stands for all unnamed ones has found."""
+
+    flags: dict[FlagKey, list[AssertedFact]]
+    decisions: dict[tuple[str, str], Decision]
+    concluded: dict[str, list[Fact]]  # by rule
