@@ -6,10 +6,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from screener.errors import DocumentError, Problem
-from screener.importers.sec.tag_terms import FOLDER
-from screener.io.document import read_documents
-from screener.profile.strict_model import Strict, validate
+from screener.importers.sec.filing_rule_files import read_filing_table
+from screener.profile.strict_model import Strict
 
 
 class MemberFilter(Strict):
@@ -103,8 +101,4 @@ class DimensionTable(Strict):
 
 def read_dimension_table() -> DimensionTable:
     """The table. Raises DocumentError with all that is wrong with it."""
-    document, problems = read_documents(FOLDER / "dimensions.yaml")[0], list[Problem]()
-    found = validate(DimensionTable, document.data, document, [], problems)
-    if found is None:
-        raise DocumentError(problems)
-    return found
+    return read_filing_table(DimensionTable, "dimensions.yaml")

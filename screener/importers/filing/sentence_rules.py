@@ -7,10 +7,8 @@ from typing import NamedTuple
 
 from pydantic import Field
 
-from screener.errors import DocumentError, Problem
-from screener.importers.sec.tag_terms import FOLDER
-from screener.io.document import read_documents
-from screener.profile.strict_model import Strict, validate
+from screener.importers.sec.filing_rule_files import read_filing_table
+from screener.profile.strict_model import Strict
 
 _NOBODY = r"(?!)"
 _FRAGMENT = re.compile(r"\{([a-z_]+)\}")
@@ -146,8 +144,4 @@ def name_pattern(company: str) -> str:
 
 def read_sentence_table() -> SentenceTable:
     """The table. Raises DocumentError with all that is wrong with it."""
-    document, problems = read_documents(FOLDER / "sentences.yaml")[0], list[Problem]()
-    found = validate(SentenceTable, document.data, document, [], problems)
-    if found is None:
-        raise DocumentError(problems)
-    return found
+    return read_filing_table(SentenceTable, "sentences.yaml")

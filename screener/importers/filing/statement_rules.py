@@ -6,11 +6,9 @@ from typing import Literal, get_args
 
 from pydantic import Field
 
-from screener.errors import DocumentError, Problem
 from screener.importers.filing.money_words import MoneyWords
-from screener.importers.sec.tag_terms import FOLDER
-from screener.io.document import read_documents
-from screener.profile.strict_model import Strict, validate
+from screener.importers.sec.filing_rule_files import read_filing_table
+from screener.profile.strict_model import Strict
 
 StatementKind = Literal["balance", "income", "cash-flow"]
 
@@ -84,8 +82,4 @@ class StatementTable(Strict):
 
 def read_statement_table() -> StatementTable:
     """The table. Raises DocumentError with all that is wrong with it."""
-    document, problems = read_documents(FOLDER / "statements.yaml")[0], list[Problem]()
-    found = validate(StatementTable, document.data, document, [], problems)
-    if found is None:
-        raise DocumentError(problems)
-    return found
+    return read_filing_table(StatementTable, "statements.yaml")

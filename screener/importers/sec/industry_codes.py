@@ -4,8 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, Literal
 
-from screener.importers.sec.tag_terms import FOLDER
-from screener.io.document import read_documents
+from screener.importers.sec.filing_rule_files import filing_document
 from screener.profile.catalogue import Catalogue
 from screener.text import clean, did_you_mean, shorten
 
@@ -57,10 +56,10 @@ def _is_code(code: Any) -> bool:
 @cache
 def _ranges() -> tuple[tuple[int, int, str], ...]:
     """From code, to code, sector: the lines of the table of SIC codes."""
-    return tuple((row["from"], row["to"], row["sector"]) for row in read_documents(FOLDER / "sic.yaml")[0].data)
+    return tuple((row["from"], row["to"], row["sector"]) for row in filing_document("sic.yaml").data)
 
 
 @cache
 def _prefixes() -> Mapping[str, str]:
     """The sector by the first digits of a NAICS code."""
-    return dict(read_documents(FOLDER / "naics.yaml")[0].data)
+    return dict(filing_document("naics.yaml").data)

@@ -8,12 +8,10 @@ from typing import Any
 
 from pydantic import Field
 
-from screener.errors import DocumentError, Problem
-from screener.importers.sec.tag_terms import FOLDER
-from screener.io.document import read_documents
+from screener.importers.sec.filing_rule_files import read_filing_table
 from screener.profile.catalogue import Catalogue
 from screener.profile.sector_scope import SectorEvidence, evidence_remarks, possible_sectors, sector_scope
-from screener.profile.strict_model import Strict, validate
+from screener.profile.strict_model import Strict
 
 TaggedValues = Mapping[str, Mapping[tuple[date | None, date], float]]
 """TAXONOMY:TAG -> span (an instant begins with None) -> amount: what one filing states."""
@@ -101,11 +99,7 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 def read_sector_table() -> SectorTable:
     """The table. Raises DocumentError with all that is wrong with it."""
-    document, problems = read_documents(FOLDER / "sectors.yaml")[0], list[Problem]()
-    found = validate(SectorTable, document.data, document, [], problems)
-    if found is None:
-        raise DocumentError(problems)
-    return found
+    return read_filing_table(SectorTable, "sectors.yaml")
 
 
 def tagged_rows(values: TaggedValues, table: SectorTable) -> list[SectorRow]:

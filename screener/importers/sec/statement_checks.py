@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
-from typing import Any
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from screener.importers.sec.amount_text import number
-from screener.importers.sec.tag_terms import Term, read_term
+from screener.importers.sec.tag_terms import Term
 from screener.profile.strict_model import Strict
 
 
@@ -21,16 +20,6 @@ class StatementCheck(Strict):
     at_most: Term | None = Field(None, strict=False)
     scale: tuple[str, ...] = Field(strict=False)
     tolerance: float = 0.005
-
-    @field_validator("sum", "equals", mode="before")
-    @classmethod
-    def _terms(cls, value: Any) -> Any:
-        return [read_term(v) for v in value] if isinstance(value, list) else value
-
-    @field_validator("at_most", mode="before")
-    @classmethod
-    def _one_term(cls, value: Any) -> Any:
-        return read_term(value)
 
     @model_validator(mode="after")
     def _one_form(self) -> "StatementCheck":

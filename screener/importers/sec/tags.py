@@ -3,16 +3,16 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from screener.errors import DocumentError, Problem
 from screener.importers.sec.debt_lines import DebtLines
+from screener.importers.sec.filing_rule_files import filing_document, read_filing_table
 from screener.importers.sec.sector_evidence import SectorTable, read_sector_table
 from screener.importers.sec.statement_checks import StatementCheck
-from screener.importers.sec.tag_terms import FOLDER, NEGATED, Term, read_term
-from screener.io.document import Document, read_documents
+from screener.importers.sec.tag_terms import NEGATED, Term
 from screener.profile.strict_model import Strict, validate
 
 COMPARED = frozenset(  # no figures: what counts of shares are compared with
@@ -48,16 +48,6 @@ class TagChoice(Strict):
     )
     needs: Term = Field((), strict=False, description="one of these must be stated of the same time")
     why: str | None = None
-
-    @field_validator("sum", "less", "plus_any", "less_any", "parts", "agrees", mode="before")
-    @classmethod
-    def _terms(cls, value: Any) -> Any:
-        return [read_term(v) for v in value] if isinstance(value, list) else value
-
-    @field_validator("low", "high", "needs", "beside", "plausible_by", mode="before")
-    @classmethod
-    def _one_term(cls, value: Any) -> Any:
-        return read_term(value)
 
     @model_validator(mode="after")
     def _one_form(self) -> "TagChoice":
@@ -152,7 +142,7 @@ class Forms(Strict):
 
 def read_tags() -> Tags:
     """The table of tags. Raises DocumentError with all that is wrong with it."""
-    document, problems = _document("tags.yaml"), list[Problem]()
+    document, problems = filing_document("tags.yaml"), list[Problem]()
     found: dict[str, dict[str, tuple[TagChoice, ...]]] = {}
     for taxonomy, figures in document.data.items():
         for name, listed in figures.items():
@@ -160,7 +150,7 @@ def read_tags() -> Tags:
                 validate(TagChoice, said, document, [taxonomy, name, i], problems) for i, said in enumerate(listed)
             ]
             found.setdefault(taxonomy, {})[name] = tuple(c.within(taxonomy) for c in read_ if c is not None)
-    lines = _document("debt.yaml")
+    lines = filing_document("debt.yaml")
     debt = validate(DebtLines, lines.data, lines, [], problems)
     checks = _read_checks(problems)
     if problems or debt is None:
@@ -169,7 +159,7 @@ def read_tags() -> Tags:
 
 
 def _read_checks(problems: list[Problem]) -> dict[str, tuple[StatementCheck, ...]]:
-    document = _document("checks.yaml")
+    document = filing_document("checks.yaml")
     return {
         taxonomy: tuple(
             check
@@ -182,12 +172,4 @@ def _read_checks(problems: list[Problem]) -> dict[str, tuple[StatementCheck, ...
 
 def read_forms() -> Forms:
     """The table of forms. Raises DocumentError."""
-    document, problems = _document("forms.yaml"), list[Problem]()
-    found = validate(Forms, document.data, document, [], problems)
-    if found is None:
-        raise DocumentError(problems)
-    return found
-
-
-def _document(name: str) -> Document:
-    return read_documents(FOLDER / name)[0]
+    return read_filing_table(Forms, "forms.yaml")
