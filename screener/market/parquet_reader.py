@@ -168,17 +168,7 @@ def _by_name(headers: list[str], catalogue: Catalogue, path: str) -> tuple[Table
         else:
             home = "metrics" if name in catalogue.metrics else "figures"
             columns.append(
-                TableColumn(
-                    header=header,
-                    name=name,
-                    typed=figure,
-                    home=home,
-                    factor=1.0,
-                    words={},
-                    period=None,
-                    prior=said != header,
-                    source="table",
-                )
+                TableColumn(header=header, name=name, typed=figure, home=home, prior=said != header, source="table")
             )
     if "id" not in headers and "name" not in headers:
         problems.append(Problem("has neither a column `id` nor `name`", "say with --map what its columns are", path))

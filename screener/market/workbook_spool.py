@@ -6,9 +6,7 @@ same table.
 """
 
 import tempfile
-import warnings
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -26,7 +24,14 @@ from screener.importers.table.stacked_headers import find_headers
 from screener.importers.table.table_bytes import check_unpacked
 from screener.importers.table.table_sheet import header_names
 from screener.importers.table.text_dialect import HEADER_WITHIN
-from screener.importers.table.workbook_reader import Workbook, chosen_sheets, part_of, row_values, sheet_notes
+from screener.importers.table.workbook_reader import (
+    Workbook,
+    chosen_sheets,
+    opened_workbook,
+    part_of,
+    row_values,
+    sheet_notes,
+)
 from screener.io.paths import table_suffix
 from screener.market.parquet_reader import ParquetTable
 from screener.market.text_spool import NotPlainError, check_headers, spool_schema, takes_spool, write_spool
@@ -60,8 +65,7 @@ def spooled_workbook(
     folder = tempfile.TemporaryDirectory(prefix="screener-")
     spool = Path(folder.name, "table.parquet")
     try:
-        with warnings.catch_warnings(), closing(_open(path)) as book:
-            warnings.simplefilter("ignore")
+        with opened_workbook(path) as book:
             schema = spool_schema(table, columns)
             wanted = headers_of(table, columns)
             sheet, notes = _sheet(book, path, table)
@@ -87,12 +91,6 @@ def _is_large(path: str) -> bool:
     except (OSError, BadZipFile, DocumentError, ValueError):
         return False
     return any(part.file_size >= SPOOLED_FROM for part in parts if "worksheets/" in part.filename)
-
-
-def _open(path: str) -> Any:
-    import openpyxl
-
-    return openpyxl.load_workbook(path, read_only=True, data_only=True)
 
 
 def _sheet(book: Any, path: str, table: TableMap) -> tuple[Any, tuple[str, ...]]:

@@ -96,6 +96,11 @@ def units_of(cells: Iterable[Any]) -> tuple[dict[str, CellUnit], list[str]]:
     return {k: v for k, v in found.items() if v is not None}, [k for k, v in found.items() if v is None]
 
 
+def known_unit(cell: Any, known: Mapping[str, CellUnit]) -> CellUnit | None:
+    """What a cell of a column of units means, by what its texts mean (units_of); None where nothing known."""
+    return None if cell is None or cell != cell else known.get(cell_text(cell).strip())
+
+
 def unit_column(frame: Any, taken: Iterable[str] = ()) -> str | None:
     """The header of a column of units: by its name, or since all its cells are units and it has no name."""
     headers = [str(header) for header in frame.columns if str(header) not in set(taken)]
@@ -132,7 +137,7 @@ def in_unit(cell: Any, unit: CellUnit | None) -> Any:
 
 def in_units(cells: Any, units: Any, known: Mapping[str, CellUnit], amounts: bool = False) -> Any:
     """The series of cells with the units of a column beside them; `amounts`: they are said of amounts of money only."""
-    said = [None if u is None or u != u else known.get(cell_text(u).strip()) for u in units]
+    said = (known_unit(u, known) for u in units)
     found = [in_unit(c, u and u._replace(amounts=amounts)) for c, u in zip(cells, said, strict=True)]
     return pd.Series(found, index=cells.index, dtype=object)
 
@@ -140,8 +145,7 @@ def in_units(cells: Any, units: Any, known: Mapping[str, CellUnit], amounts: boo
 def currency_beside(units: Any) -> list[str | None]:
     """The currency that each cell of a column of units names."""
     known, _ = units_of(units)
-    found = [None if u is None or u != u else known.get(cell_text(u).strip()) for u in units]
-    return [None if unit is None else unit.currency for unit in found]
+    return [unit.currency if (unit := known_unit(cell, known)) else None for cell in units]
 
 
 def with_currencies(frame: Any, heads: Sequence[str]) -> tuple[Any, bool]:

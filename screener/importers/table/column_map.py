@@ -203,11 +203,11 @@ class TableColumn(NamedTuple):
     name: str
     typed: TypedEntry
     home: str  # figures or metrics
-    factor: float
-    words: Mapping[str, bool | str]
-    period: str | None
-    prior: bool
     source: str
+    factor: float = 1.0
+    words: Mapping[str, bool | str] = {}
+    period: str | None = None
+    prior: bool = False
     missing: tuple[float | str, ...] = ()
     presence: bool = False  # says only whether something stands in the cell
     negate: bool = False  # numbers have the opposite sign

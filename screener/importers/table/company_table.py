@@ -24,7 +24,7 @@ from screener.profile.catalogue import Catalogue
 from screener.profile.claims import Source
 from screener.profile.loader import read_profile
 from screener.profile.model import Profile
-from screener.text import clean, did_you_mean, shorten
+from screener.text import clean, did_you_mean
 
 
 @dataclass(frozen=True)
@@ -179,11 +179,10 @@ def table_of_sheet(
 def _check_headers(
     path: str, sheet: TableSheet, table: TableMap, columns: tuple[TableColumn, ...], document: Document
 ) -> None:
-    known = [str(c) for c in sheet.frame.columns]
-    problems = []
+    known, problems = sheet.headers, []
     for header, loc in headers_of(table, columns).items():
         if header not in known:
-            hint = did_you_mean(header, known, "its columns are " + shorten(", ".join(map(clean, known)), 200))
+            hint = did_you_mean(header, known, sheet.columns_hint)
             what = f"{Path(path).name} has no column '{clean(header)}'"
             problems.append(document.problem(loc, what, hint, key=loc[0] == "columns"))
         elif any(name.startswith(f"{header} (column ") for name in known):

@@ -198,10 +198,6 @@ class _MapReader:
             name=own,
             typed=typed,
             home=self._home(own),
-            factor=1.0,
-            words={},
-            period=None,
-            prior=False,
             source=self._source,
             constant=said,
         )

@@ -15,7 +15,15 @@ import numpy as np
 from screener.importers.table.cell_kinds import ErrorCell, MergedCell, ShownNumber, UncomputedCell
 from screener.importers.table.cell_text import short_text
 from screener.importers.table.number_notation import NumberNotation, digits_value
-from screener.importers.table.unit_words import CURRENCY_OF, MEANT, RATIO_SCALES, SCALE_OF, SCALES
+from screener.importers.table.unit_words import (
+    CELL_SCALES,
+    CURRENCY_OF,
+    MEANT,
+    RATIO_SCALES,
+    SCALE_OF,
+    SCALES,
+    currencies_meant,
+)
 
 MOST_CHARACTERS = 512
 """Of a text that may be a number, with its signs, unit and footnotes."""
@@ -44,11 +52,6 @@ _FOOTNOTE = re.compile(
     r"(?<=[\d%)])(?:\s?[*†‡§¹²³⁰⁴-⁹ᵃᵇᶜ]+|\s?\[\w{1,3}\]|\(\d{1,2}\)|\s\(\d\)|\s?\([a-hivx]{1,3}\))+\Z"
 )
 _ERROR = re.compile(r"#(?:[A-ZÄÖÜÉ0-9/_]+)[!?]?\Z")
-_SCALES = {
-    word: SCALES[scale]
-    for word, scale in SCALE_OF.items()
-    if scale not in RATIO_SCALES and word not in ("cr", "crs")  # beside a number in accounts: a credit
-} | dict.fromkeys(("t", "tn", "trillion"), 1e12)
 _RATIOS = {word: SCALES[scale] for word, scale in SCALE_OF.items() if scale in RATIO_SCALES}
 _TAIL = re.compile(r"(?<=[\d.)])\s*(%|bps?|x|[A-Za-z]+\.?|[万亿百萬億]+)\Z", re.IGNORECASE)
 _CODES = sorted({*CURRENCY_OF, *MEANT}, key=len, reverse=True)
@@ -139,8 +142,8 @@ def _of_text(cell: str, notation: NumberNotation, unit: str) -> CellNumber | Non
             if unit not in ("fraction", "multiple"):
                 return None
             scale, absolute = _RATIOS[said], True
-        elif said in _SCALES and unit in ("money", "count", "number"):
-            scale, absolute = _SCALES[said], True
+        elif said in CELL_SCALES and unit in ("money", "count", "number"):
+            scale, absolute = CELL_SCALES[said], True
         elif not (said == "x" and unit in ("multiple", "fraction", "number")):
             return None
     if text.endswith("-"):  # as mainframes write it
@@ -173,7 +176,7 @@ def bare_digits(cell: str) -> str:
         return ""
     text, _ = _without_currency(_written(cell, NumberNotation()).strip("()"))
     tail = _TAIL.search(text)
-    if tail is not None and (tail[1].lower().rstrip(".") in _SCALES or tail[1].lower() in (*_RATIOS, "x")):
+    if tail is not None and (tail[1].lower().rstrip(".") in CELL_SCALES or tail[1].lower() in (*_RATIOS, "x")):
         text = text[: tail.start()]
     return text.strip("-+() ")
 
@@ -186,9 +189,7 @@ def _without_currency(text: str) -> tuple[str, tuple[str, ...]]:
         sign, text = found[1].lower(), lead + text[len(lead) + found.end() :]
     elif found := _END.search(text):
         sign, text = found[1].lower(), text[: found.start()]
-    if not sign:
-        return text.strip(), ()
-    return text.strip(), MEANT.get(sign) or (CURRENCY_OF[sign],)
+    return text.strip(), currencies_meant(sign)
 
 
 def _what_to_do(cell: Any, notation: NumberNotation) -> str:

@@ -29,7 +29,7 @@ from screener.importers.table.repeated_names import with_names_repeated
 from screener.importers.table.table_sheet import SHEET_COLUMN, TableSheet
 from screener.importers.table.transposed_table import PERIOD_COLUMN, unknown_units_note, with_all_items
 from screener.profile.claims import FiscalCalendar
-from screener.text import clean, did_you_mean, shorten
+from screener.text import clean, shorten
 
 
 class _Cell(NamedTuple):
@@ -65,12 +65,7 @@ def as_rows(sheet: TableSheet, table: TableMap, names: frozenset[str] | None, pa
         sheet, table = _with_row_currencies(sheet, table)
         return (sheet if sheet.frame.index.is_unique else _numbered_again(sheet)), table
     heads = _head_columns(table)
-    wanted = [table.item, table.value if table.shape is Shape.LONG else None, table.unit, *heads]
-    missing = [header for header in wanted if header is not None and header not in sheet.frame.columns]
-    if missing:
-        known = [str(header) for header in sheet.frame.columns]
-        hint = did_you_mean(missing[0], known, "its columns are " + shorten(", ".join(map(clean, known)), 200))
-        raise DocumentError(Problem(f"has no column '{clean(missing[0])}'", hint, path))
+    sheet.check_has([table.item, table.value if table.shape is Shape.LONG else None, table.unit, *heads], path)
     units: Mapping[str, CellUnit] = {}
     unknown: list[str] = []
     if table.unit is not None:
@@ -79,7 +74,7 @@ def as_rows(sheet: TableSheet, table: TableMap, names: frozenset[str] | None, pa
         cells, notes = _long_cells(sheet, table, heads, units), []
     else:
         years = period_headers(
-            (str(h) for h in sheet.frame.columns if h not in (table.item, table.unit, *heads)),
+            (h for h in sheet.headers if h not in (table.item, table.unit, *heads)),
             table.calendar,
             DayNotation(table.dates, sheet.day_origin),
         )
@@ -88,7 +83,7 @@ def as_rows(sheet: TableSheet, table: TableMap, names: frozenset[str] | None, pa
                 Problem("has no column headed by a year or a day", "see `shape` in docs/importing.md", path)
             )
         heads_of_rows = (table.item, table.unit, SHEET_COLUMN, *heads)
-        unread = [str(h) for h in sheet.frame.columns if h not in years and h not in heads_of_rows]
+        unread = [h for h in sheet.headers if h not in years and h not in heads_of_rows]
         notes = [f"columns that are no years: {shorten(', '.join(map(clean, unread)), 200)}"] if unread else []
         cells = _across_cells(sheet, table, heads, years, units)
     notes += [unknown_units_note(unknown)] if unknown else []
@@ -123,9 +118,7 @@ def filtered_rows(sheet: TableSheet, table: TableMap, path: str) -> TableSheet:
     """The rows that the filters of a map take. Raises DocumentError for a column that is not there."""
     taken = pd.Series(True, index=sheet.frame.index).to_numpy()
     for header, wanted in table.filters.items():
-        if header not in sheet.frame.columns:
-            hint = did_you_mean(header, [str(h) for h in sheet.frame.columns], "see `filters` in the map")
-            raise DocumentError(Problem(f"has no column '{clean(header)}'", hint, path))
+        sheet.check_has([header], path, "see `filters` in the map")
         taken = taken & wanted.mask(sheet.frame[header], NumberNotation(table.decimal, table.thousands))
     if taken.all():
         return sheet

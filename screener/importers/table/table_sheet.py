@@ -1,6 +1,6 @@
 """A table as it was read from a file, and how to read it: what the readers of all kinds of files share."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -8,6 +8,7 @@ from screener import limits
 from screener.errors import DocumentError, Problem
 from screener.importers.table.cell_text import cell_text
 from screener.importers.table.day_cells import SERIAL_ORIGIN
+from screener.text import clean, did_you_mean, shorten
 
 SHEET_COLUMN = "(sheet)"
 """The header of a column with the name of each row's sheet, where several are read."""
@@ -23,6 +24,23 @@ class TableSheet(NamedTuple):
     dialect: "Dialect | None" = None
     titles: tuple[str, ...] = ()  # texts above the headers
     places: Mapping[tuple[int, str], tuple[int, str]] | None = None  # row and header of a cell -> those in the file
+
+    @property
+    def headers(self) -> list[str]:
+        """The headers as texts."""
+        return [str(header) for header in self.frame.columns]
+
+    @property
+    def columns_hint(self) -> str:
+        """Which columns there are, as messages say it."""
+        return "its columns are " + shorten(", ".join(map(clean, self.headers)), 200)
+
+    def check_has(self, headers: Iterable[str | None], path: str, otherwise: str = "") -> None:
+        """Raises DocumentError for the first of these columns that is not there; None stands for no column."""
+        for header in headers:
+            if header is not None and header not in self.frame.columns:
+                hint = did_you_mean(header, self.headers, otherwise or self.columns_hint)
+                raise DocumentError(Problem(f"has no column '{clean(header)}'", hint, path))
 
     def place(self, row: int, header: str) -> tuple[int, str]:
         """The row and header in the file of a cell, or of a row (`header` is empty)."""

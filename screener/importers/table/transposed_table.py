@@ -7,15 +7,22 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from screener.errors import DocumentError, Problem
-from screener.importers.table.cell_text import cell_text
-from screener.importers.table.cell_units import CURRENCY_COLUMN, CellUnit, in_unit, read_unit, units_of, with_currencies
+from screener.importers.table.cell_units import (
+    CURRENCY_COLUMN,
+    CellUnit,
+    in_unit,
+    known_unit,
+    read_unit,
+    units_of,
+    with_currencies,
+)
 from screener.importers.table.column_map import RowText, Shape, TableMap
 from screener.importers.table.day_cells import DayNotation, read_period_cell
 from screener.importers.table.estimate_words import is_estimate
 from screener.importers.table.table_extent import is_summary_name
 from screener.importers.table.table_sheet import SHEET_COLUMN, TableSheet
 from screener.profile.claims import FiscalCalendar
-from screener.text import clean, did_you_mean, shorten
+from screener.text import clean, shorten
 
 COMPANY_COLUMN = "(company)"
 """The header of the column with what stands over each company."""
@@ -55,16 +62,11 @@ def transposed(
     """
     if table.shape is not Shape.COMPANIES_ACROSS:
         return sheet, table
-    for header in (table.item, table.unit):
-        if header is not None and header not in sheet.frame.columns:
-            known = [str(header) for header in sheet.frame.columns]
-            hint = did_you_mean(header, known, "its columns are " + shorten(", ".join(map(clean, known)), 200))
-            raise DocumentError(Problem(f"has no column '{clean(header)}'", hint, path))
+    sheet.check_has((table.item, table.unit), path)
     notes: list[str] = []
     columns = _company_columns(sheet, table, notes)
     if not columns:
-        hint = f"its columns are {shorten(', '.join(clean(str(h)) for h in sheet.frame.columns), 200)}"
-        raise DocumentError(Problem("has no company beside the column of items", hint, path))
+        raise DocumentError(Problem("has no company beside the column of items", sheet.columns_hint, path))
     rows = _Rows(sheet, table, columns)
     frame, found = rows.frame(), _map_of_rows(table, columns)
     if table.currency is None:
@@ -164,15 +166,11 @@ class _Rows:
         self.unknown_units: list[str] = []
         if table.unit is not None:
             known, self.unknown_units = units_of(frame[table.unit])
-        units = [None] * len(frame) if table.unit is None else [self._unit(u, known) for u in frame[table.unit]]
+        units = [None] * len(frame) if table.unit is None else [known_unit(u, known) for u in frame[table.unit]]
         sheets = list(frame[SHEET_COLUMN]) if SHEET_COLUMN in frame.columns else [None] * len(frame)
         self.lines = list(zip(map(int, frame.index), map(_item, frame[table.item]), units, sheets, strict=True))
         self.items = list(dict.fromkeys(item for _, item, _, _ in self.lines if item))
         self.sheets = list(dict.fromkeys(sheets))
-
-    @staticmethod
-    def _unit(cell: Any, known: Mapping[str, CellUnit]) -> CellUnit | None:
-        return None if cell is None or cell != cell else known.get(cell_text(cell).strip())
 
     def frame(self) -> Any:
         """A row for each company of each sheet, numbered from 1."""

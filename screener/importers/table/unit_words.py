@@ -37,6 +37,12 @@ _WORDS = {
 }
 SCALE_OF = {word: scale for scale, words in _WORDS.items() for word in words}
 """The scale that a word in small letters names."""
+CELL_SCALES = {
+    word: SCALES[scale]
+    for word, scale in SCALE_OF.items()
+    if scale not in RATIO_SCALES and word not in ("cr", "crs")  # beside a number in accounts: a credit
+} | dict.fromkeys(("t", "tn", "trillion"), 1e12)
+"""What a word beside a number multiplies it by."""
 CURRENCY_CODES = (
     *("USD", "EUR", "GBP", "JPY", "CNY", "CHF", "PLN", "SEK", "NOK", "DKK", "CAD", "AUD", "NZD", "INR", "KRW"),
     *("TWD", "HKD", "SGD", "BRL", "MXN", "ZAR", "TRY", "CZK", "HUF", "ILS", "SAR", "THB", "IDR", "MYR", "RON"),
@@ -67,3 +73,8 @@ MEANT: Mapping[str, tuple[str, ...]] = {
     "kr": ("SEK", "NOK", "DKK", "ISK", "CZK"),
 }
 """The currencies that a sign beside a number may stand for."""
+
+
+def currencies_meant(sign: str) -> tuple[str, ...]:
+    """The currencies that a code, sign or word in small letters may stand for; none where it is none."""
+    return MEANT.get(sign) or ((CURRENCY_OF[sign],) if sign in CURRENCY_OF else ())

@@ -3,7 +3,7 @@
 import re
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import date
 from typing import Any, NamedTuple
 from zipfile import BadZipFile, ZipFile
@@ -14,14 +14,13 @@ from screener.importers.table.cell_kinds import ErrorCell, ShownNumber, Uncomput
 from screener.importers.table.day_cells import SERIAL_ORIGIN
 from screener.importers.table.sheet_marks import SheetMarks, read_marks
 from screener.importers.table.table_bytes import check_unpacked, not_a_workbook
-from screener.importers.table.unit_words import CURRENCY_OF, MEANT
+from screener.importers.table.unit_words import CELL_SCALES, currencies_meant
 from screener.text import clean, did_you_mean, shorten
 
 STEP = 1000
 """Rows between two reports of progress."""
 _QUOTED = re.compile(r'"([^"]*)"|\\(.)')
 _BRACKET = re.compile(r"\[\$?([^\]-]*)(?:-[^\]]*)?\]")
-_LETTERS = {"k": 1e3, "m": 1e6, "mn": 1e6, "mm": 1e6, "mio": 1e6, "b": 1e9, "bn": 1e9, "mrd": 1e9, "万": 1e4, "亿": 1e8}
 
 
 class Sheet(NamedTuple):
@@ -48,8 +47,6 @@ def read_workbook(
 
     `progress` is called with the number of rows that were read since its last call.
     """
-    import openpyxl
-
     try:
         with ZipFile(path) as archive:
             parts = archive.infolist()
@@ -66,8 +63,7 @@ def read_workbook(
     except Exception as error:  # zlib and zipfile let through whatever they meet in a damaged part
         raise _damaged(path) from error
     try:
-        with warnings.catch_warnings(), closing(openpyxl.load_workbook(path, read_only=True, data_only=True)) as book:
-            warnings.simplefilter("ignore")  # on dates beyond the calendar and parts that are not read
+        with opened_workbook(path) as book:
             visible = [s.title for s in book.worksheets if s.sheet_state == "visible"] or book.sheetnames[:1]
             names = chosen_sheets(book.sheetnames, visible, path, sheet, every)
             origin = book.epoch.date() if hasattr(book.epoch, "date") else SERIAL_ORIGIN
@@ -76,8 +72,7 @@ def read_workbook(
                 for name in names
             ]
         if any(one.marks.formulas for one in found):
-            with warnings.catch_warnings(), closing(openpyxl.load_workbook(path, read_only=True)) as book:
-                warnings.simplefilter("ignore")
+            with opened_workbook(path, formulas=True) as book:
                 for one in found:
                     _mark_uncomputed(one.rows, book[one.name])
     except (DocumentError, OSError, MemoryError):
@@ -85,6 +80,22 @@ def read_workbook(
     except Exception as error:  # openpyxl lets through whatever it meets in a damaged archive
         raise _damaged(path) from error
     return Workbook(tuple(found), tuple(visible), len(book.sheetnames) - len(visible))
+
+
+@contextmanager
+def opened_workbook(path: str, formulas: bool = False) -> Iterator[Any]:
+    """A workbook of openpyxl whose rows are read one by one: with the values of its cells, or their formulas.
+
+    Raises whatever openpyxl meets in a damaged file.
+    """
+    import openpyxl
+
+    with (
+        warnings.catch_warnings(),
+        closing(openpyxl.load_workbook(path, read_only=True, data_only=not formulas)) as book,
+    ):
+        warnings.simplefilter("ignore")  # on dates beyond the calendar and parts that are not read
+        yield book
 
 
 def _damaged(path: str) -> DocumentError:
@@ -182,11 +193,10 @@ def number_format(code: str) -> _NumberFormat | None:
     bare = _BRACKET.sub("", _QUOTED.sub("", first))
     currencies: tuple[str, ...] = ()
     for said in (*texts, *re.findall(r"[$€£¥₹₩]", bare)):
-        sign = said.strip().lower()
-        currencies = currencies or MEANT.get(sign) or ((CURRENCY_OF[sign],) if sign in CURRENCY_OF else ())
+        currencies = currencies or currencies_meant(said.strip().lower())
     commas = re.search(r"[0#?](,+)(?![0#?,])", bare)
     shown_in = 1000.0 ** len(commas[1]) if commas else 1.0
-    letters = any(_LETTERS.get(said.strip().lower()) == shown_in for said in texts) and shown_in > 1
+    letters = any(CELL_SCALES.get(said.strip().lower()) == shown_in for said in texts) and shown_in > 1
     percent = "%" in bare
     digits = len(bare) if re.fullmatch("0{2,}", bare) else 0  # 0000320193: an id with its leading zeros
     if not (percent or currencies or shown_in > 1 or digits):
