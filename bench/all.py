@@ -17,12 +17,7 @@ from typing import Any
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "bench")]
 
-import many  # noqa: E402
-import market  # noqa: E402
-import pages  # noqa: E402
-import peers  # noqa: E402
-import start_up  # noqa: E402
-import stream  # noqa: E402
+from bench import many, market, pages, peers, start_up, stream  # noqa: E402
 
 
 class Report:

@@ -14,7 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from dataset_sample import write_dataset
+from bench.dataset_sample import write_dataset
 
 
 def main() -> None:

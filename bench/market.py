@@ -24,8 +24,8 @@ def write_universe(rows: int, path: Path, packs: tuple[str, ...], seed: int = 1)
     import pandas as pd
     import pyarrow as pa
     import pyarrow.parquet as pq
-    from universe import columns
 
+    from bench.universe import columns
     from screener.screening import Screener
 
     catalogue = Screener.load(packs=list(packs)).rulebook.catalogue
@@ -43,8 +43,8 @@ def write_universe(rows: int, path: Path, packs: tuple[str, ...], seed: int = 1)
 def write_lists(path: Path, packs: tuple[str, ...], seed: int = 1) -> int:
     """Beside a universe the members of its lists, each list in a file of its own; how many members there are."""
     import pandas as pd
-    from universe import lists
 
+    from bench.universe import lists
     from screener.screening import Screener
 
     catalogue = Screener.load(packs=list(packs)).rulebook.catalogue
@@ -56,9 +56,8 @@ def write_lists(path: Path, packs: tuple[str, ...], seed: int = 1) -> int:
 
 def one(path: str, packs: list[str], jobs: int, findings: bool) -> dict[str, Any]:
     """One run in this process; lists that lie beside the table are part of it, and of its time."""
-    from memory import peak_megabytes
-    from universe import COMPLETE, LISTS
-
+    from bench.memory import peak_megabytes
+    from bench.universe import COMPLETE, LISTS
     from screener.market.market_run import open_table, screen_table
     from screener.market.relation_tables import RelationTables
     from screener.market.result_tables import COMPANY_SCHEMA, FINDING_SCHEMA
@@ -94,8 +93,8 @@ def apart(path: Path, packs: tuple[str, ...], jobs: int = 2, findings: bool = Fa
 def differences(companies: int, packs: tuple[str, ...], listed: bool = False) -> int:
     """On how many of so many companies the columns and the engine disagree about any rule; `listed`: with relations."""
     import pandas as pd
-    from universe import COMPLETE, columns, lists
 
+    from bench.universe import COMPLETE, columns, lists
     from screener.engine.columns.column_engine import OUTCOMES, ColumnEngine
     from screener.engine.columns.company_columns import CompanyColumns, PartyColumns
     from screener.explain.finding_templates import outcome_of

@@ -24,8 +24,8 @@ from typing import Any
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "bench")]
 
-import rules_of_peers as rules  # noqa: E402
-from memory import peak_megabytes  # noqa: E402
+from bench import rules_of_peers as rules  # noqa: E402
+from bench.memory import peak_megabytes  # noqa: E402
 
 CHUNK = 250  # companies whose facts lie ready at once
 CHUNKS = {"screener, on columns": 16_384}
@@ -233,8 +233,8 @@ def experta(tests: int) -> tuple[Prepare, Run]:
     collections.Mapping = collections.abc.Mapping  # type: ignore[attr-defined]  # its frozendict is older than Python 3.10
     from experta import MATCH, NOT, TEST, Fact, KnowledgeEngine, Rule
 
-    kinds = {kind: type(kind.title(), (Fact,), {}) for kind in ("company", "customer", "supplier", "rival", "funding", "moat",
-                                                                "flag")}
+    named = ("company", "customer", "supplier", "rival", "funding", "moat", "flag")
+    kinds: dict[str, Any] = {kind: type(kind.title(), (Fact,), {}) for kind in named}
     company, customer, supplier, rival, funding, moat, flag = kinds.values()
     compare = {">": lambda limit: lambda x: x > limit, "<": lambda limit: lambda x: x < limit}
     body: dict[str, Any] = {}

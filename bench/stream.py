@@ -12,9 +12,9 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "bench")]
 
-import peers  # noqa: E402
-import rules_of_peers as rules  # noqa: E402
-from memory import megabytes  # noqa: E402
+from bench import peers  # noqa: E402
+from bench import rules_of_peers as rules  # noqa: E402
+from bench.memory import megabytes  # noqa: E402
 
 
 def measure(sizes: Sequence[int]) -> Iterator[tuple[int, float, float]]:

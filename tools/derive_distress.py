@@ -21,12 +21,12 @@ from sklearn.model_selection import StratifiedKFold
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from distress.calibrate import risk_bands
-from distress.compare import monotone, rivals
-from distress.data import ON_RECORD, STATED, not_stated, read_arff, read_ratios, worked_out
-from distress.elsewhere import read_elsewhere, right_way
-from distress.fit import How, derive, score
-from distress.write import write, write_calibration
+from tools.distress.calibrate import risk_bands
+from tools.distress.compare import monotone, rivals
+from tools.distress.data import ON_RECORD, STATED, not_stated, read_arff, read_ratios, worked_out
+from tools.distress.elsewhere import read_elsewhere, right_way
+from tools.distress.fit import How, derive, score
+from tools.distress.write import write, write_calibration
 
 ROOT = Path(__file__).parent.parent
 BANDS = (0, 10, 20, 30, 35, 40)

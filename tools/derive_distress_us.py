@@ -14,11 +14,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from distress.panel_fit import derive_scorecard
-from distress.us_data import read_firm_years, read_panel_ratios
-from distress.write_us import LISTED, PRIVATE, write_pack
-
 from screener.validation.measures import roc_area
+from tools.distress.panel_fit import derive_scorecard
+from tools.distress.us_data import read_firm_years, read_panel_ratios
+from tools.distress.write_us import LISTED, PRIVATE, write_pack
 
 RULES = Path(__file__).parent.parent / "rules"
 

@@ -205,7 +205,7 @@ def hostile() -> dict[str, Any]:
     long = f"{EVIL} " + "W" * 10_000
     flows = [{"from": "hostile" if i % 3 else f"p{i}", "to": f"p{i + 1}" if i % 2 else f"p{i // 7}", "what": "lends",
               "amount": 10.0 ** (i % 25), "quote": EVIL, "source": "s"} for i in range(500)]
-    names = {p for f in flows for p in (f["from"], f["to"])} - {"hostile"}
+    names = {str(p) for f in flows for p in (f["from"], f["to"])} - {"hostile"}
     return {
         "id": "hostile", "name": long, "aliases": [EVIL, long], "ticker": EVIL, "summary": long, "as_of": "2026-02-06",
         "currency": "USD", "sector": "software",

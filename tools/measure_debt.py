@@ -62,7 +62,8 @@ class Sheet(NamedTuple):
 def debt_lines(rows: Iterable[dict[str, Any]]) -> list[tuple[str, str]]:
     """The lines of debt between total assets and equity of the first balance sheet that a filing prints."""
     ordered = sorted(rows, key=lambda r: (int(r["report"]), int(r["line"])))
-    inside, found = False, []
+    inside = False
+    found: list[tuple[str, str]] = []
     for row in ordered:
         tag, label = row["tag"], row["plabel"] or ""
         if tag == "Assets":

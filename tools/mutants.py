@@ -229,6 +229,7 @@ def _parts_without_effect(node: ast.AST) -> Iterator[Any]:
             if _last_name(called) in ("cache", "lru_cache"):
                 # cosmic-ray removes a decorator at its @, one column before the expression
                 yield ast.Name(
+                    id=_last_name(called),
                     lineno=decorator.lineno, col_offset=decorator.col_offset - 1,
                     end_lineno=decorator.end_lineno, end_col_offset=decorator.end_col_offset,
                 )
@@ -244,7 +245,8 @@ def _last_name(node: ast.AST) -> str:
 
 def _mutated(checkout: Path, mutant: Mutant) -> str | None:
     text = (checkout / mutant.path).read_text("utf-8")
-    return mutate_code(text, get_operator(mutant.operator)(), mutant.occurrence)
+    mutated: str | None = mutate_code(text, get_operator(mutant.operator)(), mutant.occurrence)
+    return mutated
 
 
 def _changed(checkout: Path, mutant: Mutant) -> tuple[str, str] | None:

@@ -43,7 +43,8 @@ def needed(root: str, extras: frozenset[str]) -> Found:
 
 def licence(package: Distribution) -> str:
     """What its metadata says of its licence, in a line."""
-    said = package.metadata.get("License-Expression") or package.metadata.get("License") or ""
+    stated = (package.metadata.get_all(name) or [""] for name in ("License-Expression", "License"))
+    said = next((lines[0] for lines in stated if lines[0]), "")
     classes = [
         c.rpartition(" :: ")[2] for c in package.metadata.get_all("Classifier") or () if c.startswith("License ::")
     ]

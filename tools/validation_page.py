@@ -89,13 +89,14 @@ def pack_facts(pack: str) -> dict[str, Any]:
 def measure_polish(data: Path) -> dict[str, Any]:
     """What the Polish table says: sizes, areas in cross-validation of the pack and of others, blanks."""
     import numpy as np
-    from derive_distress import VARIANTS
-    from distress.compare import monotone, rivals
-    from distress.data import not_stated, read_arff, read_ratios, worked_out
-    from distress.elsewhere import read_elsewhere, right_way
-    from distress.fit import How, derive, score
     from sklearn.metrics import roc_auc_score
     from sklearn.model_selection import StratifiedKFold
+
+    from tools.derive_distress import VARIANTS
+    from tools.distress.compare import monotone, rivals
+    from tools.distress.data import not_stated, read_arff, read_ratios, worked_out
+    from tools.distress.elsewhere import read_elsewhere, right_way
+    from tools.distress.fit import How, derive, score
 
     path, ratios = str(data / "polish/1year.arff"), read_ratios()
     frame, failed = read_arff(path)

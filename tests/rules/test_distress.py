@@ -56,9 +56,9 @@ def test_a_real_sample_is_told_apart() -> None:
 def test_the_tool_scores_as_the_product_does() -> None:
     pytest.importorskip("sklearn")
     sys.path.insert(0, str(ROOT / "tools"))
-    from distress.data import ON_RECORD, not_stated, read_arff, read_ratios, worked_out
-    from distress.fit import How, Step, derive, score
-    from distress.write import CONDITIONS
+    from tools.distress.data import ON_RECORD, not_stated, read_arff, read_ratios, worked_out
+    from tools.distress.fit import How, Step, derive, score
+    from tools.distress.write import CONDITIONS
 
     frame, failed = read_arff(SAMPLE)
     ratios = read_ratios()

@@ -80,7 +80,7 @@ def made_up_panel(folder: Path, seed: int, firms: int = 60, years: int = 4) -> P
 def test_the_tool_and_the_rules_count_the_same_points(pack: str, market: bool, tmp_path: Path) -> None:
     pytest.importorskip("scipy")
     sys.path.insert(0, str(ROOT / "tools"))
-    from distress.us_data import read_firm_years, read_panel_ratios
+    from tools.distress.us_data import read_firm_years, read_panel_ratios
 
     path = made_up_panel(tmp_path, 1)
     screener = Screener.load(packs=[pack])
@@ -112,10 +112,9 @@ def test_the_tool_and_the_rules_count_the_same_points(pack: str, market: bool, t
 def test_the_tool_derives_a_scorecard_that_tells_failures_apart(tmp_path: Path) -> None:
     pytest.importorskip("scipy")
     sys.path.insert(0, str(ROOT / "tools"))
-    from distress.panel_fit import derive_scorecard
-    from distress.us_data import read_firm_years, read_panel_ratios
-
     from screener.validation.measures import roc_area
+    from tools.distress.panel_fit import derive_scorecard
+    from tools.distress.us_data import read_firm_years, read_panel_ratios
 
     ratios = read_panel_ratios(market=True)
     train, later = (read_firm_years(str(made_up_panel(tmp_path, seed, 300)), ratios) for seed in (2, 3))

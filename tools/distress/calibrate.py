@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import nbinom
 
-from distress.data import Floats
+from tools.distress.data import Floats
 
 Groups = npt.NDArray[np.int64]
 

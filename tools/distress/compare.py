@@ -1,8 +1,10 @@
 """What others reach on the same companies in the same folds."""
 
 from collections.abc import Iterator
+from typing import Any, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.impute import SimpleImputer
@@ -11,11 +13,13 @@ from sklearn.metrics import roc_auc_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import QuantileTransformer
 
-from distress.data import Ratio
+from tools.distress.data import Ratio
+
+Folds: TypeAlias = list[tuple[Any, Any]]
+"""Places of the companies that each fold learns from, and of those that it is judged on."""
 
 
-def rivals(frame: pd.DataFrame, failed: "np.ndarray[tuple[int], np.dtype[np.int64]]", folds: list[tuple[object, object]]
-           ) -> Iterator[tuple[str, float]]:
+def rivals(frame: pd.DataFrame, failed: npt.NDArray[np.int64], folds: Folds) -> Iterator[tuple[str, float]]:
     """Each by name with its area under the curve."""
     z = 6.56 * frame["X3"] + 3.26 * frame["X6"] + 6.72 * frame["X7"] + 1.05 * frame["X8"]
     known = z.notna()
@@ -36,8 +40,8 @@ def rivals(frame: pd.DataFrame, failed: "np.ndarray[tuple[int], np.dtype[np.int6
         yield name, roc_auc_score(failed, chance)
 
 
-def monotone(values: pd.DataFrame, omitted: pd.DataFrame, ratios: list[Ratio], failed: "np.ndarray[tuple[int], np.dtype[np.int64]]",
-             folds: list[tuple[object, object]]) -> Iterator[tuple[str, float]]:
+def monotone(values: pd.DataFrame, omitted: pd.DataFrame, ratios: list[Ratio], failed: npt.NDArray[np.int64],
+             folds: Folds) -> Iterator[tuple[str, float]]:
     """Boosted trees on the ratios and omissions of the rules, each in its fixed direction; unknown is as good as the best."""
     signs = {r.name: r.sign for r in ratios if r.name in values}
     best = {n: values[n].min() - 1 if sign > 0 else values[n].max() + 1 for n, sign in signs.items()}

@@ -7,9 +7,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from distress.data import Ratio
-from distress.fit import beyond, speaks_of_failure
-from distress.us_data import firm_year_columns, formula_value, read_table
+from tools.distress.data import Ratio
+from tools.distress.fit import beyond, speaks_of_failure
+from tools.distress.us_data import firm_year_columns, formula_value, read_table
 
 LEAST, COVERAGE = 20, 0.5
 """As in tools/measure_evidence.py: what is beyond and what is not, and the share that states the ratio."""

@@ -6,13 +6,14 @@ staircase that only rises: worse never scores better, whatever the data say. A r
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy.optimize import minimize
 
-from distress.data import ON_RECORD, STATED, Floats, Ratio
+from tools.distress.data import ON_RECORD, STATED, Floats, Ratio
 
 FIGURES = np.array([1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10])  # those that a person would write
 LEVELS = (0.005, 0.01, 0.02, 0.035, 0.05, 0.075, 0.10, 0.13, 0.16, 0.20, 0.24, 0.30, 0.36, 0.45, 0.56, 0.68)
@@ -96,7 +97,7 @@ def chosen_with_intercept(
     steps: Floats, failed: Floats, how: How, of_rows: Floats | None = None
 ) -> tuple[npt.NDArray[np.int64], Floats, float]:
     """As `chosen`, and the log odds of failure where no step is taken."""
-    left = np.arange(steps.shape[1])
+    left: npt.NDArray[np.int64] = np.arange(steps.shape[1])
     while True:
         intercept, *rest = weights(steps[:, left], failed, how, of_rows)
         b = np.array(rest)
@@ -108,7 +109,7 @@ def chosen_with_intercept(
         left = left[np.sort(best)]
 
 
-def speaks_of_failure(hit: Floats, known: Floats, failed: Floats) -> bool:
+def speaks_of_failure(hit: npt.NDArray[np.bool_], known: npt.NDArray[np.bool_], failed: npt.NDArray[Any]) -> bool:
     """Whether companies beyond a threshold fail more often than all that state the ratio."""
     return bool(failed[hit].mean() > failed[known].mean())
 
@@ -156,4 +157,5 @@ def score(rules: list[Step], values: pd.DataFrame, omitted: pd.DataFrame, ratios
         else:
             fired = beyond(values[rule.name].to_numpy(), rule.threshold, signs[rule.name])
         worst[rule.name] = np.maximum(worst.get(rule.name, np.zeros(len(values))), np.where(fired, rule.weight, 0.0))
-    return np.round(100 * (1 - np.prod([1 - p for p in worst.values()], axis=0)), 1)
+    scores: Floats = np.round(100 * (1 - np.prod([1 - p for p in worst.values()], axis=0)), 1)
+    return scores

@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from distress.data import Floats
-from distress.fit import How, beyond, chosen, human
-from distress.us_data import FirmYears, PanelRatio
+from tools.distress.data import Floats
+from tools.distress.fit import How, beyond, chosen, human
+from tools.distress.us_data import FirmYears, PanelRatio
 
 LEVELS = (0.01, 0.03, 0.06, 0.10, 0.15, 0.20, 0.30, 0.40, 0.50, 0.60, 0.70)  # shares of firm-years beyond a threshold
 WIDEST = 0.72
@@ -127,7 +127,7 @@ def derive_steps(train: FirmYears, later: FirmYears, ratios: list[PanelRatio]) -
         taken = np.column_stack([beyond(train.values[r.name].to_numpy(), t, r.sign) for r, t in cuts]).astype(float)
         left, rises = chosen(taken, train.failed.astype(float), PANEL_FIT, weights)
         kept = [cuts[i] for i in left]
-        wrong = {cut for cut in kept if not _speaks_of_failure(*cut, later)}
+        wrong = {(r, t) for r, t in kept if not _speaks_of_failure(r, t, later)}
         if not wrong:
             break
         cuts = [cut for cut in cuts if cut not in wrong]

@@ -8,9 +8,9 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
-from distress.calibrate import RiskBand
-from distress.data import NOT_A_FIGURE, ON_RECORD, STATED, Ratio
-from distress.fit import Step, beyond
+from tools.distress.calibrate import RiskBand
+from tools.distress.data import NOT_A_FIGURE, ON_RECORD, STATED, Ratio
+from tools.distress.fit import Step, beyond
 
 EDITOR = "# yaml-language-server: $schema=../../docs/schema/rule.json"
 SOURCE = "Zięba, Tomczak, Tomczak (2016), Ensemble boosted trees with synthetic features generation in application to bankruptcy prediction, Expert Systems with Applications 58; UCI Machine Learning Repository no. 365"  # noqa: E501

@@ -5,14 +5,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
-from distress.calibrate import risk_bands, spread_between
-from distress.data import Floats
-from distress.panel_fit import CLEAR_TIMES, STANDING_SHARE, WARNED_TIMES, PointStep, Scorecard, fired
-from distress.us_data import FirmYears
-from distress.write import EDITOR, both, plain, quoted, severity
 from screener.validation.measures import RuleCounts, rule_counts
 from screener.validation.resampling import Resampler
+from tools.distress.calibrate import risk_bands, spread_between
+from tools.distress.data import Floats
+from tools.distress.panel_fit import CLEAR_TIMES, STANDING_SHARE, WARNED_TIMES, PointStep, Scorecard, fired
+from tools.distress.us_data import FirmYears
+from tools.distress.write import EDITOR, both, plain, quoted, severity
 
 DATA = "Lombardo, Pellegrini, Adosoglou, Cagnoni, Pardalos, Poggi (2022), Machine learning for bankruptcy prediction in the American stock market, Future Internet 14(8)"  # noqa: E501
 CLASSICS = {
@@ -126,7 +127,8 @@ def crossed_scores(card: Scorecard) -> Floats:
     assert card.crossed is not None
     assert card.crossed_of_the_year is not None
     relief = np.where(card.crossed_of_the_year < card.relief_below, 1 - RELIEF, 1.0)
-    return np.round(100 * (1 - np.exp(-score_scale(card) * card.crossed)) * relief, 1)
+    scores: Floats = np.round(100 * (1 - np.exp(-score_scale(card) * card.crossed)) * relief, 1)
+    return scores
 
 
 def calibration_text(card: Scorecard, train: FirmYears) -> str:
@@ -163,7 +165,7 @@ def _counted(card: Scorecard, data: FirmYears) -> list[RuleCounts]:
     return rule_counts(masks, known, data.failed, Resampler(data.failed, 1000, 0, data.firms))
 
 
-def _known_no(step: PointStep, data: FirmYears) -> np.ndarray:
+def _known_no(step: PointStep, data: FirmYears) -> npt.NDArray[np.bool_]:
     """Where a ratio with a second condition is empty because that condition does not hold."""
     return np.full(len(data.failed), bool(step.ratio.second_condition))
 

@@ -115,7 +115,7 @@ def test_the_ends_of_the_interval_belong_to_it() -> None:
 def test_spread_between_groups_is_estimated_and_widens_intervals() -> None:
     pytest.importorskip("scipy")
     sys.path.insert(0, str(ROOT / "tools"))
-    from distress.calibrate import risk_bands, spread_between
+    from tools.distress.calibrate import risk_bands, spread_between
 
     random, starts = np.random.default_rng(1), (0, 10)
     groups = np.repeat(np.arange(30), 4000)
