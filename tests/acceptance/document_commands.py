@@ -8,7 +8,7 @@ import shutil
 import sqlite3
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -28,6 +28,7 @@ PLACEHOLDERS = {
     "MAP": "columns.yaml", "PACK": "ai-era", "DIR": "folder", "RESULT.json": "oracle-result.json", "A.json": "old.json", "B.json": "new.json",
     "COMPANY": "oracle", "NAME": "somebody",
 }
+NAMED_FIXTURES = ("adobe", "nvidia", "openai", "oracle")  # those that commands, holdings and shocks of the documents name
 SERVERS = ("serve", "mcp")  # run until they are stopped
 NOTING = (["import", "sec"], ["import", "filing"], ["import", "table"])  # say what they read and left out
 NETWORK_OPTIONS = ("--ticker", "--cik", "--scheduler")  # commands with these need a network: only their options are checked
@@ -73,10 +74,18 @@ def every_command(command: click.Command, name: str) -> Iterator[tuple[str, clic
             yield from every_command(below, f"{name} {word}")
 
 
-def make_workspace(folder: Path) -> None:
-    """Puts the fixtures, the examples and a user's files into a folder: profiles, rules, tables with their maps, results."""
-    for name in ("fixtures", "cases", "examples", "rules", "tests", "docs"):
+def make_workspace(folder: Path, fixtures: Sequence[str] = ()) -> None:
+    """Puts the fixtures, the examples and a user's files into a folder: profiles, rules, tables with their maps, results.
+
+    `fixtures` are the ids of the companies in `fixtures/`, where not all are wanted: most of the time of a command goes into
+    screening them.
+    """
+    for name in ("cases", "examples", "rules", "tests", "docs", *(() if fixtures else ("fixtures",))):
         (folder / name).symlink_to(ROOT / name)
+    if fixtures:
+        (folder / "fixtures").mkdir()
+        for name in ("later", *(f"{company}.json" for company in fixtures)):
+            (folder / "fixtures" / name).symlink_to(FIXTURES / name)
     shutil.copytree(ROOT / "examples/my-rules", folder / "my-rules")
     for name in ("one-rule.yaml", "my-rule.yaml"):
         shutil.copy(ROOT / "examples/my-rules/capital-intensity.yaml", folder / name)

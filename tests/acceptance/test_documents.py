@@ -12,7 +12,15 @@ import jsonschema
 import pytest
 from altered import NAMES
 from commands import FIXTURES, ROOT, built_in, screener
-from document_commands import DOCUMENTS, commands_in, every_command, help_examples, make_workspace, run_documented
+from document_commands import (
+    DOCUMENTS,
+    NAMED_FIXTURES,
+    commands_in,
+    every_command,
+    help_examples,
+    make_workspace,
+    run_documented,
+)
 
 import screener as package
 from screener.cli import group
@@ -143,12 +151,20 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.fixture
+def few_companies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The workspace with the fixtures that the documents name: what is asked of a command does not rest on how many there are."""
+    make_workspace(tmp_path, NAMED_FIXTURES)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
 def test_there_are_commands_in_the_readme() -> None:
     assert len([c for p, c in COMMANDS if p.name == "README.md"]) >= 8
 
 
 @pytest.mark.parametrize(("document", "command"), ONCE, ids=lambda v: str(v))
-def test_commands_of_the_documents(document: Path, command: str, workspace: Path) -> None:
+def test_commands_of_the_documents(document: Path, command: str, few_companies: Path) -> None:
     run_documented(command)
 
 
@@ -158,7 +174,7 @@ def test_every_help_has_an_example(name: str) -> None:
 
 
 @pytest.mark.parametrize(("page", "command"), HELPS, ids=lambda v: str(v))
-def test_examples_in_the_help(page: str, command: str, workspace: Path) -> None:
+def test_examples_in_the_help(page: str, command: str, few_companies: Path) -> None:
     if command == "screener rules test --verbose":
         command += " my-rules/"  # those of the whole pack take their time, and tests/rules runs them
     run_documented(re.sub(r"\s*\|.*", "", command))
