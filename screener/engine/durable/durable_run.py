@@ -14,7 +14,7 @@ from screener.engine.durable.durable_program import (
 from screener.engine.durable.encoding import in_json
 from screener.engine.durable.fact_writer import AssertedFact, FactWriter
 from screener.engine.durable.pattern_split import SUBJECT
-from screener.engine.durable.rule_plans import OwnTests, RulePlan, own_decision
+from screener.engine.durable.rule_plans import ALONE, OwnTests, RulePlan, own_decision
 from screener.engine.durable.ruleset import AlternativeKey, CompiledRule, read_bound
 from screener.engine.durable.translator import flag_kind
 from screener.engine.protocol import CLEAR_BY_APPLICABILITY, Conclusions, Decision, Match, decide, flag_fact
@@ -73,6 +73,9 @@ class DurableRun:
         key = rule.id, company
         applies = _TRUE if plan.guard is None else self._guard(plan.guard, company)
         if plan.own is not None:
+            if len(plan.own) == 1:
+                self.decisions[key] = ALONE[self._truth_of_figures(plan.own[0], company)][applies]
+                return
             truths = [(own.alternative.key[1], self._truth_of_figures(own, company)) for own in plan.own]
             self.decisions[key] = own_decision(tuple(truths), applies)
         elif key in self.possible or key in self.certain:

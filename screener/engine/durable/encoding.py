@@ -7,6 +7,7 @@ missing; `id:name` is the company that a field names. No name of a field has a c
 import hashlib
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
 from json.encoder import encode_basestring
 from typing import Any, Literal, NamedTuple
 
@@ -24,18 +25,23 @@ MOST_TEXT = 60_000  # bytes; the C library compares lengths of 16 bits
 _UNKNOWN_TEXT, _YES_TEXT, _NO_TEXT = (encode_basestring(word) for word in (UNKNOWN, YES, NO))
 
 
-def add_property_texts(texts: dict[str, str], field: "FieldKeys", value: Value) -> None:
-    """Adds the properties of a field, each with its value as it stands in JSON."""
+def add_property_texts(texts: dict[str, str], field: "FieldKeys", value: Value) -> bool:
+    """Adds the properties of a field, each with its value as it stands in JSON; whether it `is_open`."""
+    if isinstance(value, str):
+        texts[field.word] = _word_text(value)
+        return False
     if isinstance(value, Interval):
         lo, hi = value.lo, value.hi
-        if lo == hi:
-            texts[field.low] = texts[field.high] = _number_text(lo)
-        else:
-            texts[field.low], texts[field.high] = _number_text(lo), _number_text(hi)
-    elif isinstance(value, str):
-        texts[field.word] = encode_basestring(encode_text(value))
-    else:
-        texts[field.word] = _UNKNOWN_TEXT if value is None else _YES_TEXT if value else _NO_TEXT
+        texts[field.low] = _number_text(lo)
+        texts[field.high] = texts[field.low] if lo == hi else _number_text(hi)
+        return lo != hi
+    texts[field.word] = _UNKNOWN_TEXT if value is None else _YES_TEXT if value else _NO_TEXT
+    return value is None
+
+
+@lru_cache(maxsize=4096)
+def _word_text(value: str) -> str:
+    return encode_basestring(encode_text(value))
 
 
 def _number_text(value: float) -> str:

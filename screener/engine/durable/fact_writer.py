@@ -84,9 +84,7 @@ class FactWriter:
             self.open_fields |= read.unknown_fields
         else:
             for field in read.fields:
-                value = fact.fields[field.name]
-                add_property_texts(texts, field, value)
-                if is_open(value):
+                if add_property_texts(texts, field, fact.fields[field.name]):
                     self.open_fields.add((kind, field.name))
         for name in read.companies:
             texts[WHO + name] = dump(fact.companies[name])
@@ -104,8 +102,7 @@ class FactWriter:
             if field.low not in texts and field.word not in texts:
                 name = field.name
                 value = known_id(company) if name == COMPANY_ID else facts.value(name)
-                add_property_texts(texts, field, value)
-                if is_open(value):
+                if add_property_texts(texts, field, value):
                     self.open_fields.add((COMPANY if company == self.world.main else OTHER_COMPANY, name))
         return AssertedFact(COMPANY, company, texts)
 

@@ -45,21 +45,38 @@ class OpenAlternatives:
                 self._by_field.setdefault(field, []).append(key)
             for flag in read.flags:
                 self._by_flag.setdefault(flag, []).append(key)
-        self._always = frozenset(key for key, read in inputs.items() if read.negates_in_python)
-        unsure = [key[0] for key, read in inputs.items() if read.in_python]
-        self._always = frozenset(self.of((), [*unsure, *counterparty_rules]))
+        self._of_field: dict[Field, frozenset[AlternativeKey]] = {}
+        self._of_rule: dict[str, frozenset[AlternativeKey]] = {}
+        unsure = {key[0] for key, read in inputs.items() if read.in_python}
+        negating = [key for key, read in inputs.items() if read.negates_in_python]
+        self._always = frozenset(negating).union(*map(self._resting_on, {*unsure, *counterparty_rules}))
+        self._always |= self._above(negating)
 
     def of(self, fields: Iterable[Field], rules: Iterable[str]) -> set[AlternativeKey]:
         """The open alternatives, where these fields are not known exactly and these rules are unknown."""
         found = set(self._always)
         for field in fields:
-            found.update(self._by_field.get(field, ()))
-        waiting = [*rules, *(key[0] for key in found if key[0] in self._by_flag)]
-        asked = set[str]()
-        while waiting:
-            rule = waiting.pop()
-            if rule not in asked:
-                asked.add(rule)
-                found.update(more := self._by_flag.get(rule, ()))
-                waiting.extend(key[0] for key in more)
+            if field not in self._of_field:
+                read_by = self._by_field.get(field, ())
+                self._of_field[field] = self._above(read_by).union(read_by)
+            found |= self._of_field[field]
+        for rule in rules:
+            found |= self._resting_on(rule)
         return found
+
+    def _above(self, alternatives: Iterable[AlternativeKey]) -> frozenset[AlternativeKey]:
+        """What rests on the rules of some alternatives."""
+        return frozenset().union(*(self._resting_on(rule) for rule in {key[0] for key in alternatives}))
+
+    def _resting_on(self, rule: str) -> frozenset[AlternativeKey]:
+        """The alternatives that look for the flag of a rule, with all that rest on theirs."""
+        if rule not in self._of_rule:
+            found = set[AlternativeKey]()
+            waiting, asked = [rule], set[str]()
+            while waiting:
+                if (one := waiting.pop()) not in asked:
+                    asked.add(one)
+                    found.update(more := self._by_flag.get(one, ()))
+                    waiting.extend(key[0] for key in more)
+            self._of_rule[rule] = frozenset(found)
+        return self._of_rule[rule]

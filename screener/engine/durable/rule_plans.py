@@ -102,3 +102,7 @@ def own_decision(truths: tuple[tuple[int, Truth], ...], applies: Truth) -> Decis
     certain = [Match(index, ()) for index, truth in truths if truth is _TRUE]
     possible = [Match(index, ()) for index, truth in truths if truth is not _FALSE]
     return decide(certain, possible, applies)
+
+
+ALONE = tuple(tuple(own_decision(((0, truth),), applies) for applies in Truth) for truth in Truth)
+"""What `own_decision` gives for one alternative, by its truth and by whether the rule applies."""

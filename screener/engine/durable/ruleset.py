@@ -149,7 +149,14 @@ class TranslatedRuleset:
             return self._all_readers
         if len(idle) == len(self.possible_groups):
             return self._strict_readers
-        return _without_groups(self._all_readers, idle)
+        found = self._partial_readers.get(groups := frozenset(idle))
+        if found is None:
+            found = self._partial_readers[groups] = _without_groups(self._all_readers, groups)
+        return found
+
+    @cached_property
+    def _partial_readers(self) -> "dict[frozenset[int], Readers]":
+        return {}
 
     @cached_property
     def _all_readers(self) -> "Readers":

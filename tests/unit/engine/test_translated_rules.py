@@ -22,10 +22,12 @@ PARAMETERS = {"p": {"value": 2, "unit": "money"}, "w": {"value": "b", "unit": "t
 RULES: list[dict[str, Any]] = [
     # figures of the company: comparisons in each direction, constants on either side, words and truth values
     {"rule": "above", "when": [{"company": "debt > 5 and 7 >= share"}]},
-    {"rule": "equal", "when": [{"company": "debt == 5 or income != 3 or 2 < income"}]},
-    {"rule": "words", "when": [{"company": "stage == 'a' or stage != 'b' or not listed or listed"}]},
+    {"rule": "above-beside", "when": [{"company": "debt > 5 and 7 >= share"}, {"client": "sure"}]},
+    {"rule": "equal", "when": [{"company": "debt == 5 or income != 3 or 2 < income"}, {"client": "sure"}]},
+    {"rule": "words", "when": [{"company": "stage == 'a' or stage != 'b' or not listed or listed"}, {"client": "sure"}]},
     {"rule": "beyond", "when": [{"company": "debt < 1e200"}, {"client": "amount <= 1e17"}]},
     {"rule": "in-python", "when": [{"company": "debt / income > 2"}]},
+    {"rule": "flags", "when": [{"flag": "above"}, {"flag": "above"}, {"company": "listed"}]},
     {"rule": "by-sector", "params": SECTOR_PARAMETER, "when": [{"company": "debt > params.p"}, {"client": "sure"}]},
     {"rule": "parameters", "params": PARAMETERS,
      "when": [{"client": "amount > params.p and note == params.w and sure == params.t"}]},
@@ -78,8 +80,9 @@ def written(made: Program, excluding: bool) -> Iterator[str]:
         stratum = translator.translate(rules, made.counterparty_rules)
         yield from written_ruleset(f"stratum {number}, helpers", stratum.helpers)
         yield from written_ruleset(f"stratum {number}, rules", stratum.main)
-        for (rule, alternative), conditions in stratum.on_figures:
-            yield f"  {rule}/{alternative} in Python: {'; '.join(map(format_expression, conditions))}"
+        for (rule, alternative), conditions, flags in stratum.own:
+            looked_for = "".join(f"; flag {flag} as {name}" for name, flag in flags)
+            yield f"  {rule}/{alternative} in Python: {'; '.join(map(format_expression, conditions))}{looked_for}"
     for (rule, alternative), read in sorted(translator.inputs.items()):
         fields = " ".join(f"{kind}.{name}" for kind, name in sorted(read.fields))
         yield f"{rule}/{alternative} reads {fields}; flags {sorted(read.flags)}; {read.in_python} {read.negates_in_python}"
