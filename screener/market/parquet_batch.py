@@ -161,18 +161,12 @@ class BatchReader(CellReader):
         names = self._said(table.name)
         said = names if table.id is None or table.id == table.name else self._said(table.id)
         if names.null_count:
-            self.bad(
-                table.name.column or "",
-                [BadCell(row, *NO_NAME) for row in self.numbers[_mask(names.is_null())]],
-            )
+            self.bad(table.name.column or "", [BadCell(row, *NO_NAME) for row in self.numbers[_mask(names.is_null())]])
         if not (_all(pc.match_substring_regex(said, _SLUG)) and _all(pc.less_equal(pc.binary_length(said), 80))):
             pairs = zip(said.to_pylist(), names.to_pylist(), strict=True)
             said = pa.array([slug(own or name or "") for own, name in pairs], pa.string())
             nothing = _mask(pc.and_(pc.equal(said, ""), names.is_valid()))
-            self.bad(
-                (table.id or table.name).column or "",
-                [BadCell(row, *NO_ID) for row in self.numbers[nothing]],
-            )
+            self.bad((table.id or table.name).column or "", [BadCell(row, *NO_ID) for row in self.numbers[nothing]])
         return said.to_numpy(zero_copy_only=False), names
 
 

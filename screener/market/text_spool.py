@@ -140,11 +140,7 @@ def spool_schema(table: TableMap, columns: tuple[TableColumn, ...]) -> pa.Schema
 
 
 def write_spool(
-    batches: Iterator[pa.RecordBatch],
-    schema: pa.Schema,
-    table: TableMap,
-    spool: Path,
-    reading: Callable[[int], None],
+    batches: Iterator[pa.RecordBatch], schema: pa.Schema, table: TableMap, spool: Path, reading: Callable[[int], None]
 ) -> None:
     """Writes the columns of the map. Raises NotPlainError, ArrowException or OSError."""
     heads = {meta.column for _, meta in table.metas()}

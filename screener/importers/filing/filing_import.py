@@ -13,10 +13,7 @@ from screener.profile.catalogue import Catalogue
 
 
 def import_filing(
-    files: Sequence[str],
-    catalogue: Catalogue,
-    options: FilingOptions,
-    downloaded: Sequence[ReportDocument] = (),
+    files: Sequence[str], catalogue: Catalogue, options: FilingOptions, downloaded: Sequence[ReportDocument] = ()
 ) -> Imported:
     """The profile of the company whose reports (or companyfacts documents) are in these files, or were downloaded.
 

@@ -175,10 +175,7 @@ def _long_enough(placed: PlacedSentence, end: date) -> bool:
 
 
 def stated_figures(
-    topics: Sequence[SentenceTopic],
-    found: FoundTopics,
-    whole_annual_report: bool,
-    tags: Collection[str] = (),
+    topics: Sequence[SentenceTopic], found: FoundTopics, whole_annual_report: bool, tags: Collection[str] = ()
 ) -> Iterator[StatedFigure]:
     """What the sentences of a report state of figures, each figure once; then hints to figures of which nothing is stated.
 

@@ -129,12 +129,7 @@ def _leave_out_parts(kind: StatementKind, lines: _Lines, rows: Sequence[PrintedR
             lines.pop(figure, None)
 
 
-def _is_whole(
-    kind: StatementKind,
-    lines: _Lines,
-    rows: Sequence[PrintedRow],
-    table: StatementTable,
-) -> bool:
+def _is_whole(kind: StatementKind, lines: _Lines, rows: Sequence[PrintedRow], table: StatementTable) -> bool:
     """Whether rows hold what must stand in such a statement, and add up as it must."""
     if kind == "balance":
         assets = lines.get("total_assets", [])

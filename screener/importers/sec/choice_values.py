@@ -117,11 +117,7 @@ class ChoiceReader:
         return ChoiceValue(low[0] if low else None, high[0] if high else None, shown, span)
 
     def _term(
-        self,
-        term: Iterable[str],
-        filing: Filing,
-        span: Span,
-        taxonomy: Mapping[str, tuple[TagChoice, ...]],
+        self, term: Iterable[str], filing: Filing, span: Span, taxonomy: Mapping[str, tuple[TagChoice, ...]]
     ) -> tuple[float, str] | None:
         """The first of some tags or figures that the filing states as a number, with the tags."""
         for name in term:

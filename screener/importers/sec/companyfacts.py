@@ -97,11 +97,7 @@ def filed_facts(document: Document, wanted: Container[str], forms: Forms, as_of:
 
 
 def company_of_facts(
-    cik: int,
-    name: str,
-    known: Mapping[str, tuple[str, date]],
-    facts: Mapping[str, list[TaggedFact]],
-    forms: Forms,
+    cik: int, name: str, known: Mapping[str, tuple[str, date]], facts: Mapping[str, list[TaggedFact]], forms: Forms
 ) -> FiledFacts:
     """A company from the form and the day of its filings and from their facts, both by accession number."""
     order = sorted(known, key=lambda a: (known[a][1], a))

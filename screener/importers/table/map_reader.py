@@ -193,14 +193,7 @@ class _MapReader:
         for period in said if isinstance(said, Mapping) else ():
             if wrong := self._wrong_period(period):
                 self.bad([*loc, period], wrong, key=True)
-        return TableColumn(
-            header="",
-            name=own,
-            typed=typed,
-            home=self._home(own),
-            source=self._source,
-            constant=said,
-        )
+        return TableColumn(header="", name=own, typed=typed, home=self._home(own), source=self._source, constant=said)
 
     @property
     def _source(self) -> str:

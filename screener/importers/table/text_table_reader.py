@@ -67,14 +67,7 @@ def read_text_table(path: str, how: ReadOptions) -> TableSheet:
 
 
 def _parsed(
-    path: str,
-    text: str,
-    headers: Sequence[str],
-    how: ReadOptions,
-    delimiter: str,
-    quote: str,
-    *,
-    first_row: int,
+    path: str, text: str, headers: Sequence[str], how: ReadOptions, delimiter: str, quote: str, *, first_row: int
 ) -> TableSheet:
     """The rows of a text without its headers. Rows with more cells than headers are left out, unless these are empty."""
     check_size(path, len(headers), text.count("\n") + 1)
