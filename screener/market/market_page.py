@@ -17,7 +17,7 @@ from screener.report.charts.shapes import Caption
 from screener.report.number_format import tidy
 from screener.report.views.badges import flag_badge, verdict_badge
 from screener.report.views.display_text import NAME_LENGTH, TITLE_LENGTH
-from screener.report.views.index_row import index_order_of
+from screener.report.views.index_row import index_order_of, packs_with_versions
 from screener.report.views.table_page import ReportTable, TableCell, TablePage, translated_table
 from screener.report.wording import Wording
 from screener.rules.rule import Rule
@@ -99,19 +99,16 @@ class MarketTables:
         """The page; `files` are the names of the tables beside it, that of all companies first."""
         t, companies = self.wording, self.summary.companies
         scored = sum(self.digest.score_counts)
+        packs = packs_with_versions(self.book.name, self.book.version)
         caption = Caption(t("market.spread"), t("market.spread_desc", counts=t.enumerate(self._spread())))
         return TablePage(
             label=t("market.label"),
             heading=t.plural("index.heading", companies) if companies else t("index.none"),
-            lines=(t("index.packs", packs=self._packs()), t("market.all_in", file=tidy(files[0], NAME_LENGTH))),
+            lines=(t("index.packs", packs=packs), t("market.all_in", file=tidy(files[0], NAME_LENGTH))),
             tables=tuple(self._tables(files)),
             chart=score_spread(self.digest.score_counts, caption) if scored else None,
             chart_note=t("market.without_score", n=f"{companies - scored:,}"),
         )
-
-    def _packs(self) -> str:
-        names, versions = self.book.name.split(" + "), self.book.version.split(" + ")
-        return ", ".join(f"{tidy(n, 40)} {tidy(v, 20)}" for n, v in zip(names, versions, strict=False))
 
     def _spread(self) -> list[str]:
         return [f"{n * 10}–{n * 10 + 10}: {count:,}" for n, count in enumerate(self.digest.score_counts)]

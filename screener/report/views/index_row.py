@@ -12,7 +12,6 @@ from screener.report.views.shared_exposure import company_dependencies
 from screener.report.views.view_context import ViewContext
 from screener.report.views.view_models import Badge, NumberText
 from screener.report.wording import load_wording
-from screener.result.model import Pack
 from screener.result.red_flags import is_counted_red
 from screener.text import Language
 from screener.vocabulary import Verdict
@@ -92,17 +91,17 @@ def index_row(context: ViewContext, href: str) -> IndexRow:
         details=" · ".join(part for part in details if part),
         sector=company.sector or "",
         as_of=company.as_of or "",
-        pack=_packs(result.pack),
+        pack=packs_with_versions(result.pack.name, result.pack.version),
         worst_flag=_worst_flag(context, href),
         thin_evidence=context.wording("verdict.thin") if result.verdict.thin else "",
     )
 
 
-def _packs(pack: Pack) -> str:
-    """Each rule pack with its version."""
-    names, versions = pack.name.split(" + "), pack.version.split(" + ")
+def packs_with_versions(name: str, version: str) -> str:
+    """Each rule pack of a rulebook with its version, from the name and version of the rulebook."""
+    names, versions = name.split(" + "), version.split(" + ")
     if len(names) != len(versions):
-        names, versions = [pack.name], [pack.version]
+        names, versions = [name], [version]
     return ", ".join(f"{tidy(name, 40)} {tidy(version, 20)}" for name, version in zip(names, versions, strict=True))
 
 
