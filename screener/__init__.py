@@ -1,4 +1,4 @@
-"""Rule-based investment risk screener: profiles in, findings with three outcomes and a scored report out.
+"""Rule-based investment risk screener: it applies rules to company profiles and returns findings and a scored report.
 
 The names in `__all__` are the interface for Python programs (docs/python.md). Each is imported when it is first used, so
 that the command line starts without the modules that it does not need.

@@ -1,4 +1,4 @@
-"""One tree of errors. Each carries all its problems, each with where, what and what to do next."""
+"""The errors of the package. Each carries a list of problems with the place, the fault, and what to do next."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -7,7 +7,7 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong: where (file, line and column from 1, path inside the document), what, what to do."""
+    """One fault of an input: its place (file, line and column from 1, path in the document), the fault, and what to do."""
 
     what: str
     hint: str = ""
@@ -43,11 +43,11 @@ class ScreenerError(Exception):
 
 
 class TooManyProblems(ScreenerError):
-    """So much is wrong that the rest is not checked."""
+    """There are so many problems that the rest of the input is not checked."""
 
 
 class ProblemList(list[Problem]):
-    """What is wrong, up to a bound: to look for nearest names takes time, and nobody reads on. Raises TooMany beyond it."""
+    """A list of problems with a maximum length, since searching for similar names takes time. Raises TooManyProblems beyond it."""
 
     def __init__(self, most: int) -> None:
         super().__init__()
@@ -70,7 +70,7 @@ class DocumentError(ScreenerError):
 
 
 class ProfileError(ScreenerError):
-    """A profile is not what the format asks for."""
+    """A profile does not follow the format."""
 
 
 class RulesError(ScreenerError):
@@ -82,11 +82,11 @@ class ExpressionError(ScreenerError):
 
 
 class EngineError(ScreenerError):
-    """The rule engine refused something."""
+    """The rule engine cannot be loaded, or refused its input."""
 
 
 class ResultError(ScreenerError):
-    """A stored result is not one, is of another version of its schema, or was damaged."""
+    """A stored result is damaged, has another version of the schema, or is not a result."""
 
 
 class UnavailableError(ScreenerError):

@@ -1,7 +1,7 @@
-"""Limits on what an input may demand of the machine, each with its reason (docs/security.md shows them as a table).
+"""Limits on the memory and time that an input may use, each with its reason (docs/security.md shows them as a table).
 
 Times and sizes were measured on two cores of a small server. An input beyond a limit is refused with an error that names the limit;
-nothing is cut off silently.
+nothing is truncated silently.
 """
 
 DOCUMENT_BYTES = 32 * 2**20

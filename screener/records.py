@@ -1,4 +1,4 @@
-"""What frozen records with slots have in common."""
+"""A base class for frozen records with slots."""
 
 from typing import Any, ClassVar
 

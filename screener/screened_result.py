@@ -90,8 +90,8 @@ class Result:
 def load_result(source: AnyPath | Mapping[str, Any]) -> Result:
     """The stored result in a JSON file ('-': standard input), or in data that `Result.to_dict` returned.
 
-    Raises DocumentError if the file cannot be read; ResultError if it does not hold exactly one result, or holds one in a
-    version of the format that this version of screener does not read.
+    Raises DocumentError if the file cannot be read; ResultError if it does not contain exactly one result, or contains
+    one in a version of the format that this version of screener does not read.
     """
     from screener.result.codec import from_dict, read_results
 

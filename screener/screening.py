@@ -1,4 +1,4 @@
-"""The interface for Python programs (docs/python.md), and the one place where the steps of screening are put in order.
+"""The interface for Python programs (docs/python.md); it runs the steps of screening in order.
 
 `screen` screens one company with rules that it loads first, a `Screener` any number of companies with the same rules.
 """
@@ -79,7 +79,7 @@ class Screener:
             facts: figures to assume for each screened profile, as NAME=VALUE.
             as_of: the day to screen as of, in place of that of each profile.
             engine: "durable" or "search"; their outcomes are the same. None: durable_rules where it can be loaded.
-            counterfactuals: whether results say what their verdicts stand on (docs/result.md); takes longer.
+            counterfactuals: whether results contain what would change their verdicts (docs/result.md); takes longer.
 
         Raises RulesError or DocumentError with all problems.
         """
@@ -187,7 +187,7 @@ class Screener:
     ) -> ResultDocument:
         """The result document of one company, from the facts of its profile and of `context`.
 
-        `detail` is how much it says of how the verdict and each rule follow, which takes most of the time.
+        `detail` is how much of the reasons for the verdict and for each outcome it contains, which takes most of the time.
         """
         world = self.world(profile, context)
         conclusions = self.engine.run(world)
@@ -205,7 +205,8 @@ class Screener:
     def what_if(
         self, profile: Profile, context: Sequence[Profile] = (), conclusions: Conclusions | None = None
     ) -> "CounterfactualFinder":
-        """Finds what the verdict on one company rests on; of each value that is tried the affected rules are decided anew.
+        """Finds what the verdict on one company depends on; for each value that is tried, only the affected rules are
+        decided again.
 
         `conclusions` are those of the engine on the same profiles, where they are known already.
         """

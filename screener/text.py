@@ -1,4 +1,4 @@
-"""Text in two languages, made safe to show; slugs; nearest known names."""
+"""Texts in two languages, sanitised for display; slugs; suggestions of similar names."""
 
 import re
 import unicodedata
@@ -32,7 +32,7 @@ and the apostrophe that marks a text."""
 
 @dataclass(frozen=True, slots=True)
 class Text(PickledByValues):
-    """A text in English and Chinese; where one is missing the other stands for it."""
+    """A text in English and Chinese; where one is missing the other is used."""
 
     en: str
     zh: str
@@ -72,7 +72,7 @@ _INVISIBLE_NAMES = {"\u00a0": "non-breaking space", "\ufeff": "byte order mark",
 
 
 def character_name(character: str) -> str:
-    """The code point of a character and what it is called: U+00A0 (non-breaking space)."""
+    """The code point and name of a character, such as U+00A0 (non-breaking space)."""
     name = _INVISIBLE_NAMES.get(character) or unicodedata.name(character, "character").lower()
     return f"U+{ord(character):04X} ({name})"
 
@@ -93,25 +93,25 @@ def is_slug(text: str) -> bool:
 
 
 def file_stem(slug: str) -> str:
-    """What the files of a slug are called, without a suffix; no two slugs have the same.
+    """The file name for a slug, without a suffix; different slugs have different names.
 
-    An underscore, which no slug has, goes behind those that Windows takes for a device whatever their suffix (con, prn), and
-    behind the names of index pages.
+    An underscore, which no slug contains, is appended to names that are devices on Windows with any suffix (con, prn),
+    and to the names of index pages.
     """
     return f"{slug}_" if _RESERVED_STEM.match(slug) else slug
 
 
 def slug(text: str) -> str:
-    """A slug made from any text; empty when nothing of it can be kept."""
+    """A slug made from any text; empty if no character of it can be kept."""
     plain = text if text.isascii() else unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return _NOT_IN_SLUGS.sub("-", plain.lower()).strip("-")[:80].rstrip("-")
 
 
 def nearest_name(name: str, known: Iterable[str]) -> str | None:
-    """The known name of which `name` is a spelling variant: other separators or order, the plural, a mistyped letter.
+    """The known name of which `name` is a spelling variant: another separator or order, the plural, a mistyped letter.
 
-    Names that merely look alike are often those of other things (ebitda and ebit, lease liabilities and liabilities): each
-    word must have its counterpart, and what is itself a word of a known name, or a term of the field, is not mistyped.
+    Similar names often mean different things (ebitda and ebit, lease liabilities and liabilities), so each word must
+    have a counterpart, and a word of another known name, or a financial term, does not count as mistyped.
     """
     words = _words(name)
     names = {k: _words(k) for k in known}

@@ -102,7 +102,7 @@ _TIMES = {
 
 
 def how_to_write(said: object, unit: str) -> str:
-    """How to write what is no value of a unit."""
+    """How to write a value of a unit, for hints on values that are not one."""
     if unit not in NUMERIC:
         return "write true or false" if unit == "truth" else "put it in quotes"
     if not isinstance(said, str):
@@ -122,9 +122,9 @@ _POWERS = {"k": 3, "m": 6, "mn": 6, "b": 9, "bn": 9, "tn": 12, "万": 4, "亿": 
 
 
 def numeral_hint(text: str) -> str:
-    """How to write a number that is written for people: with a decimal comma, separators, another minus, % or a scale.
+    """A hint on how to write a number given with a decimal comma, separators, a Unicode minus, % or a scale.
 
-    Empty where the text is no such number.
+    Empty if the text is not such a number.
     """
     plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text).translate(_MINUS_SIGNS))
     found = _NUMERAL.fullmatch(plain)
@@ -168,7 +168,8 @@ def significant(value: float, digits: int = 3) -> str:
 
 
 def show_number(value: float, unit: str, language: Language) -> str:
-    """One number in its unit: money as 57.4 bn, fractions as 46 %, multiples as 5.2×; what is beyond reading in powers of ten."""
+    """One number in its unit: money as 57.4 bn, fractions as 46 %, multiples as 5.2×; very large and very small numbers
+    in powers of ten."""
     if abs(value) >= 1e18:
         return f"{value:.2e}".replace("e+", "e").replace("-", "−")
     if unit == "money":
@@ -204,7 +205,7 @@ def show_interval(lo: float, hi: float, unit: str, language: Language) -> str:
 
 
 def says_nothing(lo: float, hi: float, unit: str) -> bool:
-    """Whether bounds are those that any value of its kind has: at least 0, or from 0 to 1 for a fraction."""
+    """Whether bounds carry no information because every value of the unit has them: at least 0, or 0 to 1 for a fraction."""
     return (lo == 0 and math.isinf(hi)) or (unit == "fraction" and lo <= 0 and hi >= 1)
 
 
@@ -227,6 +228,6 @@ def unknown(language: Language) -> str:
 
 
 def not_stated(unit: str, language: Language) -> str:
-    """The words that stand in a sentence for a value of a unit or form that is not known: 'an amount not stated'."""
+    """The words used in a sentence for an unknown value of a unit or form, such as 'an amount not stated'."""
     table = _NOT_STATED[language]
     return table.get(unit, table[""])

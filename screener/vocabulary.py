@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 
 class OrderedWord(str, Enum):
-    """A word of a vocabulary. Members compare by their place in it, `rank`, never alphabetically."""
+    """A word of a vocabulary. Members are compared by their position, `rank`, never alphabetically."""
 
     rank: int
 
@@ -55,7 +55,7 @@ class OrderedWord(str, Enum):
 
 
 class Verdict(OrderedWord):
-    """What a screening comes to, from the worst to the best; too little data ranks before everything favourable."""
+    """The verdict of a screening, from the worst to the best; insufficient data ranks before all favourable ones."""
 
     AVOID = "avoid"
     CAUTION = "caution"
@@ -88,7 +88,7 @@ LeastVerdict = Literal[Verdict.OPEN, Verdict.CAUTION, Verdict.AVOID]
 
 
 class Outcome(OrderedWord):
-    """What a rule comes to for one company, in the order in which findings are listed."""
+    """The outcome of a rule for one company, in the order in which findings are listed."""
 
     FIRED = "fired"
     UNKNOWN = "unknown"
@@ -97,7 +97,7 @@ class Outcome(OrderedWord):
 
 
 class Flag(OrderedWord):
-    """What a rule is for, in the order in which findings are listed."""
+    """The kind of a rule, in the order in which findings are listed."""
 
     PATTERN = "pattern"  # decides the verdict by itself
     RED = "red"  # raises the score
@@ -128,7 +128,7 @@ class Severity(OrderedWord):
 
 
 class RuleStatus(OrderedWord):
-    """The life cycle of a rule; one in preview does not count in the score unless preview is asked for."""
+    """The life cycle of a rule; a preview rule counts in the score only if the settings include preview rules."""
 
     PREVIEW = "preview"
     STABLE = "stable"
@@ -136,7 +136,7 @@ class RuleStatus(OrderedWord):
 
 
 class ClaimKind(OrderedWord):
-    """What a value rests on, from the most to the least trusted kind of source, then what is no source's."""
+    """The kind of evidence for a value, from the most to the least trusted kind of source, then values without a source."""
 
     FILED = "filed"
     REPORTED = "reported"

@@ -20,29 +20,29 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "run": ("run_command", "run", "Screen profiles and write their reports."),
     "market": ("market_command", "market", "Screen a table of companies into a table of results."),
     "report": ("report_command", "report", "Write the reports of stored results again."),
-    "compare": ("compare_command", "compare", "What changed between two results of a company, and why."),
-    "explain": ("explain_command", "explain", "Why a rule fired, why not, or what is missing."),
+    "compare": ("compare_command", "compare", "Show what changed between two results of a company, and why."),
+    "explain": ("explain_command", "explain", "Explain why a rule fired, why it did not, or what is missing."),
     "import": ("import_group", "imports", "Make profiles from filings and tables."),
     "rules": ("rules_group", "rules", "List, show, write, check and test rules."),
     "try": ("try_rules", "try_rules", "Try a rule on companies while you write it."),
     "profile": ("profile_group", "profile", "Write, check and describe profiles."),
     "validate": ("validate_command", "validate", "Measure rules on companies that failed or survived."),
-    "portfolio": ("portfolio_command", "portfolio", "Screen several companies as one portfolio, by exposure."),
-    "shock": ("shock_command", "shock", "What a shock to one company does to the others."),
-    "history": ("history_command", "history", "Score and flags of a company over runs, and what changed."),
-    "serve": ("serve_command", "serve", "Serve profiles as pages on this machine: what-if, look-ups, comparisons."),
+    "portfolio": ("portfolio_command", "portfolio", "Screen the companies of a portfolio, weighted by exposure."),
+    "shock": ("shock_command", "shock", "Show what a shock to one company does to the others."),
+    "history": ("history_command", "history", "Show score and flags of a company over several runs."),
+    "serve": ("serve_command", "serve", "Serve profiles as local web pages: what-if, look-ups, comparisons."),
     "mcp": ("mcp_command", "mcp", "Serve tools to an assistant over the Model Context Protocol."),
     "config": ("config_command", "config", "Print the settings that apply, and what they change."),
-    "version": ("version_command", "version", "Versions of screener, its rules and its engine."),
+    "version": ("version_command", "version", "Print the versions of screener, its rules and its engine."),
 }
 
 
 @click.group(cls=LazyGroup, lazy=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, message="screener %(version)s")
 def group() -> None:
-    """Screens companies for investment risk with rules that explain themselves.
+    """Screen companies for investment risk with rules that explain their conclusions.
 
-    Every rule ends as fired, clear or unknown: a missing figure is never a pass.
+    Every rule ends as fired, clear or unknown: a missing figure never counts as a pass.
 
     \b
     Examples:
@@ -51,8 +51,8 @@ def group() -> None:
       screener explain fixtures/oracle.json circular-financing
       screener rules check my-rules/
 
-    Exit codes: 0 done, 1 a verdict as bad as --fail-on, 2 wrong usage, 3 bad profile, rules or data, or output that can't be
-    written, 4 not completed: not enough memory, no Dask scheduler, or a fault of screener.
+    Exit codes: 0 success, 1 a verdict as bad as --fail-on, 2 wrong usage, 3 an error in profiles, rules or data, or
+    output that can't be written, 4 not completed (not enough memory, no Dask scheduler, or a fault of screener).
     """
 
 
@@ -102,7 +102,7 @@ def _unforeseen(error: Exception) -> int:
         return NOT_COMPLETED
     no_library = isinstance(error, ImportError) and any(text in str(error).lower() for text in _NOT_LOADED)
     if no_library or isinstance(error, MemoryError):
-        print_notice("there is not enough memory; free some, or give it less at a time")
+        print_notice("there is not enough memory; free some, or screen fewer companies at a time")
         return NOT_COMPLETED
     import traceback
 

@@ -74,13 +74,14 @@ def compare(
     language: Language,
     fail_on: str | None,
 ) -> None:
-    """What changed from BEFORE to AFTER, and why: verdict, score, flags, and the cause of each change.
+    """Show what changed from BEFORE to AFTER, and why: verdict, score, flags, and the cause of each change.
 
-    Two folders are compared company by company: who came, who went, whose verdict or flags changed.
+    BEFORE and AFTER are results that `run --format json` wrote, or profiles, which are screened first with the rules
+    given here. A flag is new, gone, or present in both with other numbers; its cause is a figure that changed, became
+    known or is no longer known, a relation that was added or removed, or a changed rule. If the two results were made
+    with different rules, the rules are compared as well.
 
-    Each is a result that `run --format json` wrote, or a profile, which is screened first by the rules given here. A flag is new,
-    gone, or present in both with other numbers; its cause is a figure that changed, became known or was lost, a relation that
-    was added or removed, or a rule that was changed. Where the two results were made by different rules, these are compared.
+    Two folders are compared company by company: which are new or missing, and whose verdict or flags changed.
 
     \b
     Examples:

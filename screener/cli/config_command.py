@@ -23,12 +23,14 @@ _HEAD_WIDTH = 10  # cells of the word that says what a line is about
 
 @click.command()
 @click.argument("profiles", nargs=-1, metavar="[PROFILE|DIR]...")
-@click.option("--config", metavar="FILE", help="Settings to apply; else the nearest screener.yaml above the profiles.")
+@click.option(
+    "--config", metavar="FILE", help="Settings to apply; by default the nearest screener.yaml above the profiles."
+)
 @format_option("text", "json")
 @output_option
 @language_option
 def config(*, profiles: tuple[str, ...], config: str | None, form: str, out: TextOutput, language: Language) -> None:
-    """Print the settings that apply to PROFILES (or in this folder): where they were found, and what they change.
+    """Print the settings that apply to profiles (by default, in this folder): where they were found, and what they change.
 
     With profiles, waivers for companies that are not among them are marked. docs/packs.md lists the settings.
 

@@ -40,11 +40,12 @@ def explain(
     out: TextOutput,
     language: Language,
 ) -> None:
-    """Why RULE fired for PROFILE, why not, or what is missing; without RULE, what the verdict rests on.
+    """Explain why RULE fired for PROFILE, why it did not, or what is missing; without RULE, what the verdict depends
+    on.
 
-    PROFILE and RULE may also be given the other way round. What a verdict rests on: the verdict on filed claims alone, the
-    flags without which it is another one, the nearest values of single figures that change it or clear a flag, and the unknown
-    inputs that could change it.
+    PROFILE and RULE may also be given in the other order. Without RULE: the verdict on claims from filings alone, the
+    flags without which it would be different, the nearest values of single figures that change it or clear a flag, and
+    the unknown inputs that could change it.
 
     \b
     Examples:

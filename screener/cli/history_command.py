@@ -28,10 +28,10 @@ from screener.text import Language
 def history(
     *, company: str | None, database: str, last: int | None, form: str, out: TextOutput, language: Language
 ) -> None:
-    """Score and flags of COMPANY (its id) over the runs in a database, and what changed from one to the next.
+    """Show score and flags of COMPANY (its id) over the runs in a database, and what changed from one to the next.
 
-    Consecutive runs with the same result are shown as one. Without COMPANY: all companies in the database, with the latest
-    verdict and score of each, and what changed since the result before.
+    Consecutive runs with the same result are shown as one. Without COMPANY: all companies in the database, with the
+    latest verdict and score of each, and what changed since the previous result.
 
     \b
     Examples:

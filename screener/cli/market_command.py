@@ -146,7 +146,7 @@ class MarketOutput:
     "--others",
     metavar="LIST.FIELD=LOW..HIGH",
     multiple=True,
-    help="What holds of every member that a --list does not name, such as customers.share_of_revenue=0..0.0999. Repeatable.",
+    help="What is true of every member that a --list does not name, such as customers.share_of_revenue=0..0.0999. Repeatable.",
 )
 @click.option("-j", "--jobs", type=click.IntRange(1, 64), metavar="N", help="Threads.  [default: one per core]")
 @csv_encoding_option
@@ -172,8 +172,8 @@ def market(
 ) -> None:
     """Screen a table of companies, and write a table of results.
 
-    All rules are evaluated on whole columns, with the same results as `run` gives company by company. TABLE is Parquet, CSV,
-    TSV, Excel or ARFF; Parquet is read batch by batch, so that it may be larger than memory. Rows that can't be read are
+    All rules are evaluated on whole columns, with the same results as `run` for each company. TABLE is Parquet, CSV,
+    TSV, Excel, OpenDocument or ARFF; Parquet is read in batches, so that it may be larger than memory. Rows that can't be read are
     reported and left out; the exit code is then 3.
 
     \b

@@ -16,7 +16,7 @@ def mcp(*, folder: Path, packs: tuple[str, ...], rules: tuple[str, ...]) -> None
     """Serve tools to an assistant over the Model Context Protocol, on standard input and output.
 
     The tools are screen, explain, what_if, import_filing, list_rules and validate_rule. They read files below DIR (the current
-    folder by default) and write nothing. An assistant's settings name the command; see docs/agents.md.
+    folder by default) and write nothing. The settings of the assistant name this command; see docs/agents.md.
 
     \b
     Examples:

@@ -48,19 +48,19 @@ def _since(_: click.Context, __: click.Parameter, value: str | None) -> str | No
     "database",
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help="Show what moved since the last run in this SQLite file, and store this run there.",
+    help="Show what changed since the last run in this SQLite file, and store this run there.",
 )
 @click.option(
     "--since",
     metavar="last|DATE",
     callback=_since,
-    help="Print only what moved since the last run in --db, or the last before a day; exit with 1 if a company got worse.",
+    help="Print only what changed since the last run in --db, or the last before a day; exit with 1 if a company got worse.",
 )
 @click.option(
     "-w",
     "--watch",
     is_flag=True,
-    help="Screen again whenever a profile or the holdings are saved, and print what moved, until Ctrl-C.",
+    help="Screen again whenever a profile or the holdings are saved, and print what changed, until Ctrl-C.",
 )
 @rule_options
 @engine_option
@@ -83,9 +83,10 @@ def portfolio(
 ) -> None:
     """Screen several companies as one portfolio.
 
-    Each company is screened with the others as context. The report has the exposure by verdict, the counterparties and loops of
-    payments that companies share with the exposure behind them, the red flags that they have in common, the concentration, and
-    with --db what moved since the last run. HOLDINGS is a file of exposures beside its profiles. See docs/portfolio.md.
+    Each company is screened with the others as context. The report shows the exposure by verdict, the counterparties
+    and loops of payments that companies share with the exposure behind them, the red flags that they have in common,
+    the concentration, and with --db what changed since the last run. HOLDINGS is a file of exposures in the folder of
+    the profiles. See docs/portfolio.md.
 
     \b
     Examples:

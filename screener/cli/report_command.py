@@ -24,7 +24,7 @@ def report(ctx: click.Context, *, results: tuple[str, ...], reports: ReportOptio
     """Write the reports of stored results again: the same bytes that `run` writes.
 
     RESULT is a file that `run --format json` wrote, or several such documents in one file; DIR a folder of them; '-' is
-    standard input. So a result can be kept, and be shown later in another language, format or look.
+    standard input. A stored result can thus be shown later in another language, format or style.
 
     \b
     Examples:

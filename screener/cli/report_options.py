@@ -186,7 +186,7 @@ def report_options(command: F) -> F:
         click.option(
             "--stamp",
             is_flag=True,
-            help="Write the time into the report (without it the same input gives the same bytes).",
+            help="Write the current time into the report (without it the same input gives the same bytes).",
         ),
         csv_encoding_option,
         force_option,

@@ -81,7 +81,7 @@ def _seconds(_: click.Context, __: click.Parameter, value: float) -> float:
     "report_count",
     callback=_report_count,
     metavar="N|all",
-    help="Of a table: how many of the riskiest companies get reports; all are in results.csv.  [default: 100]",
+    help="For a table: how many of the companies with the highest risk get reports; all are in results.csv.  [default: 100]",
 )
 @click.option(
     "--db",
@@ -105,7 +105,7 @@ def _seconds(_: click.Context, __: click.Parameter, value: float) -> float:
 @click.option(
     "--counterfactuals",
     is_flag=True,
-    help="Add to each JSON result what its verdict rests on, as `screener explain PROFILE` prints it; takes longer.",
+    help="Add to each JSON result what its verdict depends on, as `screener explain PROFILE` prints it; takes longer.",
 )
 @gather_options(ProfileRunOptions, "options")
 @click.pass_context
@@ -121,8 +121,9 @@ def run(
 ) -> None:
     """Screen profiles and write their reports.
 
-    PROFILE is a JSON or YAML file, a folder of them, a .jsonl file with one on each line, or '-' for standard input. TABLE is
-    CSV, TSV, Excel, Parquet or ARFF: all its companies go into results.csv, the riskiest get reports.
+    PROFILE is a JSON or YAML file, a folder of them, a .jsonl file with one on each line, or '-' for standard input.
+    TABLE is CSV, TSV, Excel, OpenDocument, Parquet or ARFF: all its companies go into results.csv, those with the
+    highest risk get reports.
 
     \b
     Examples:

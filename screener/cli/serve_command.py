@@ -55,8 +55,9 @@ def serve(
 ) -> None:
     """Serve the profiles of DIR (the current folder by default) as pages on this machine.
 
-    The pages show the portfolio, each company with a form of assumptions whose address can be kept, what to look up, comparisons,
-    the history, and a check for rule files; a profile, filing or spreadsheet can be screened from the page. The server listens on
+    The pages show the portfolio, each company with a form for assumptions, what to look up, comparisons, the history,
+    and a check for rule files; a profile, filing or spreadsheet can be screened from the page. Assumptions are part of
+    the address, so that it can be bookmarked. The server listens on
     127.0.0.1 only, and answers only the browser that opened the address with the token. It needs the extra `serve`
     (docs/serve.md).
 

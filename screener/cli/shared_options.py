@@ -138,7 +138,8 @@ language_option = click.option(
 engine_option = click.option(
     "--engine",
     type=click.Choice(["durable", "search"]),
-    help="The engine that evaluates the rules; else durable where durable_rules can be loaded. Both give the same outcomes.",
+    help="The engine that evaluates the rules; by default durable if durable_rules can be loaded, "
+    "otherwise search. Both give the same outcomes.",
 )
 force_option = click.option("--force", is_flag=True, help="Replace an existing file even if screener did not write it.")
 quiet_option = click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
@@ -160,7 +161,7 @@ def rule_options(command: F) -> F:
         click.option(
             "--config",
             metavar="FILE|none",
-            help="Settings to apply; else the nearest screener.yaml above the profiles.",
+            help="Settings to apply; by default the nearest screener.yaml above the profiles.",
         ),
         click.option("--preview", is_flag=True, help="Let preview rules count in score and verdict."),
     )

@@ -84,8 +84,9 @@ def shock(
 ) -> None:
     """Screen companies again after a shock to some of them.
 
-    The facts of all profiles are changed, all companies are screened before and after, each with the others as context, and the
-    report says which verdicts and flags change, and through which facts. The model is simple; docs/portfolio.md has it.
+    The facts of all profiles are changed, all companies are screened before and after, each with the others as context,
+    and the report shows which verdicts and flags change, and through which facts. docs/portfolio.md describes the model
+    and what it leaves out.
 
     \b
     Examples:

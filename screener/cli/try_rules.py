@@ -52,10 +52,11 @@ def try_rules(
     out: TextOutput,
     language: Language,
 ) -> None:
-    """Try the rules of a file on companies: who fires, who is unknown and why, who is clear.
+    """Try the rules of a file on companies, and show for each rule where it fires, is clear, or is unknown and why.
 
     RULES is a rule file or a folder of them. Only its rules are shown, with the values of its metrics and the results of its
-    examples; rules that they depend on come from the packs. With --watch a mistake is reported and the next save is awaited.
+    examples; rules that they depend on come from the packs. With --watch, errors are reported and the command waits for
+    the next save.
 
     \b
     Examples:

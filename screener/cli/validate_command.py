@@ -47,7 +47,7 @@ class MeasureOptions:
     "labels",
     multiple=True,
     metavar="COLUMN",
-    help="The column that says whether a company failed. Repeat it where tables differ, one for each.",
+    help="The column that states whether a company failed. Repeat it where tables differ, one for each.",
 )
 @click.option(
     "--map",
@@ -106,20 +106,21 @@ def validate(
     out: TextOutput,
     selection: RuleSelection,
 ) -> None:
-    """Measure rules on companies of which it is known whether they failed.
+    """Measure rules on companies that are known to have failed or survived.
 
     For the score and for each rule: coverage, hits, false alarms, lift and the area under the ROC curve with bootstrap
-    intervals; the share that failed by decile, by band and by verdict. In a table with a row for each company and year, a
-    year is judged with the earlier ones known, and companies are resampled as a whole; the table also shows how many years
-    ahead failures were warned of. Several tables are measured as populations side by side.
+    intervals; the share that failed by decile, by band and by verdict. In a table with a row for each company and year,
+    each year is screened with the earlier years as prior periods, and companies are resampled as a whole; the report
+    also shows how many years before a failure rules warned. Several tables are measured as populations side by
+    side.
 
-    Rules that were fitted on the same companies look better than they are; where that may be so, the report states it. See
-    docs/validation.md. If rows were left out
-    (not readable, without a label or a value), the exit code is 3.
+    Rules that were fitted on the same companies look better than they are; where that may be the case, the report
+    states it. See docs/validation.md. If rows were left out (not readable, without a label or a value), the exit code
+    is 3.
 
-    DIR is a folder of cases (cases.yaml): companies of which it is known whether they failed, each with a profile of an
-    earlier day. For each case: the verdict of that day, how long before the failure that was, the flags and, where a failure
-    was missed, the rules that were undecided or nearest to firing. See docs/cases.md.
+    DIR is a folder of cases (cases.yaml): companies that are known to have failed or survived, each with a profile of
+    an earlier day. The report shows for each case the verdict of that day, the time until the failure, the flags and,
+    if the failure was missed, the rules that were undecided or nearest to firing. See docs/cases.md.
 
     \b
     Examples:

@@ -1,4 +1,4 @@
-"""What the evaluator needs of a backend: operations on its numbers and truths."""
+"""The interface of the evaluator's backends: operations on numbers and truths."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol, TypeVar
@@ -49,7 +49,7 @@ class TruthOps(Protocol[T]):
 
 
 class Ops(TruthOps[T], Protocol[N, T]):
-    """What the evaluator needs of a backend: operations on its numbers, truths and other values."""
+    """The interface of a backend: operations on its numbers, truths and other values."""
 
     @property
     def unary(self) -> Mapping[str, Callable[[N], N]]:

@@ -1,4 +1,4 @@
-"""Evaluates formulas and conditions: one meaning of every operator, on the numbers and truths of a backend.
+"""Evaluates formulas and conditions with the numbers and truths of a backend, so that every operator has one definition.
 
 A backend (`Ops`) is one company (`interval_ops`: intervals and Kleene truths) or a table of companies (`columns.column_ops`:
 an interval and a truth a row). An `Interval` is a number of every backend, the same for all companies.
@@ -34,7 +34,8 @@ class Evaluator(Generic[N, T]):
     """Evaluates expressions over the names that `lookup` knows.
 
     `aggregate` gives prior(), sum(), count(), and max() and min() over lists: metrics only.
-    `incomparable` says that the sides of a comparison must not be compared (amounts in different currencies): it is unknown.
+    `incomparable` tests whether the sides of a comparison cannot be compared (amounts in different currencies), so that
+    it is unknown.
     `compared` gives the values of the names in a comparison, where it takes others than conditions elsewhere.
     """
 

@@ -1,12 +1,12 @@
 """Numbers as closed intervals, and truth with three outcomes.
 
-Two numbers that differ by no more than one part in 10⁹ are equal: of decimal figures floats keep 16 digits, so that
-0.1 + 0.2 comes out above 0.3 by one part in 10¹⁶. A number is greater than another if it is beyond `upper` of it, and every
-comparison is defined by that; a difference of equal numbers is 0. `upper` never decreases, which is what keeps
-comparisons and sums monotone in both numbers.
+Two numbers that differ by no more than one part in 10⁹ are equal: floats have 16 significant digits, so that 0.1 + 0.2
+exceeds 0.3 by one part in 10¹⁶. A number is greater than another if it is beyond `upper` of it, and every comparison is
+defined by that; a difference of equal numbers is 0. `upper` never decreases, which is what keeps comparisons and sums
+monotone in both numbers.
 
-Every operation is inclusion-isotonic (Moore 1966): narrower inputs never give a wider result. That is what makes the
-range of the score shrink, and never jump, as more becomes known.
+Every operation is inclusion-isotonic (Moore 1966): narrower inputs never give a wider result. Therefore the range of
+the score only shrinks as more becomes known.
 """
 
 import math
@@ -193,5 +193,5 @@ def exponential(a: float) -> float:
 
 
 def _safe(lo: float, hi: float) -> Interval:
-    """An interval whose ends have their right side: what overflowed stays the largest number; -0 is 0."""
+    """An interval with valid ends: an overflow becomes the largest number, and -0 becomes 0."""
     return Interval(min(lo, LARGEST) + 0.0, max(hi, -LARGEST) + 0.0)

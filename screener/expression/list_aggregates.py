@@ -1,4 +1,4 @@
-"""count, sum, max and min over the members of a list of which some may be unknown."""
+"""count, sum, max and min over a list whose members may be partly unknown."""
 
 from collections.abc import Iterable
 from functools import partial

@@ -1,4 +1,4 @@
-"""Reads formulas and conditions: Python's grammar, of which only a small part is accepted."""
+"""Parses formulas and conditions, which are a small subset of Python's grammar."""
 
 import ast
 import math
@@ -189,7 +189,7 @@ _CONVERTERS: dict[type[ast.expr], Callable[[Any, int], Expression]] = {
 
 
 def _refused(node: ast.expr) -> ExpressionError:
-    """The error for what Python's grammar allows and this one does not."""
+    """The error for syntax that Python's grammar allows and expressions do not."""
     match node:
         case ast.Tuple():
             what, hint = (

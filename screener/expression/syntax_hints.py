@@ -1,4 +1,4 @@
-"""Hints for expressions that can't be parsed: what people most often meant to write."""
+"""Hints on the most likely intention behind expressions that can't be parsed."""
 
 import re
 import unicodedata
@@ -61,7 +61,7 @@ _WORDS = (
 
 
 def hint_for_syntax_error(text: str, offset: int) -> tuple[int, str]:
-    """Where an expression went wrong, and what to write instead; `offset` is where Python's parser stopped."""
+    """The position of a syntax error and what to write instead; `offset` is where Python's parser stopped."""
     # without texts, and without the two-character comparisons that are allowed
     plain = _TEXTS.sub(lambda m: " " * len(m[0]), text)
     bare = re.sub("(?<![<>=!])[<>=!]=(?!=)", "  ", plain)

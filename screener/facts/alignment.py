@@ -1,4 +1,4 @@
-"""One time for all inputs of a formula: which claim of each figure is taken, so that a ratio does not mix years."""
+"""Selects claims of one common time for all inputs of a formula, so that a ratio does not mix years."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
@@ -13,7 +13,7 @@ SAME_BALANCE = timedelta(184)  # balance sheets of one half-year stand together
 
 
 class Alignment(NamedTuple):
-    """The claims that a formula takes in place of the latest ones: None where a figure has none of the time of the others.
+    """The claims that a formula uses instead of the latest ones; None for a figure without a claim of the common time.
 
     `apart` names two inputs, of the latest and of the earliest time, where there is no time of which all have a claim.
     """
@@ -54,7 +54,7 @@ def align(figures: Mapping[str, ReconciledFigure], catalogue: Catalogue) -> Alig
 
 
 def _apart(periods: Mapping[str, Period], prices: frozenset[str]) -> Alignment:
-    """The latest figures that are of one time; the others count as missing."""
+    """The latest figures of one common time; the others count as missing."""
     order = sorted(periods, key=lambda name: (periods[name].end, name), reverse=True)
     kept: list[str] = []
     lacking: list[str] = []

@@ -1,4 +1,4 @@
-"""From a profile and its context to the world that the engine reasons about."""
+"""Builds the world that the engine evaluates from a profile and its context."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -125,7 +125,7 @@ class WorldBuilder:
         )
 
     def _doubts(self, companies: Mapping[str, CompanyFacts]) -> Iterator[Text]:
-        """Remarks on values that are probably not meant, of the company and of those that its profile describes."""
+        """Remarks on values that are probably wrong, of the company and of those that its profile describes."""
         own = self.profile.id
         for company in (own, *(party.id for party in self.profile.parties.values())):
             name = companies[company].subject.name
@@ -139,7 +139,8 @@ class WorldBuilder:
                 yield remark if company == own else Text(f"{name.en}: {remark.en}", f"{name.zh}：{remark.zh}")
 
     def _open_lists(self, companies: Mapping[str, CompanyFacts], loops_finished: bool) -> None:
-        """Adds what may exist of payments, loops and, for companies of which nothing is stated, of every list."""
+        """Adds placeholders for payments and loops that may exist and, for companies about which nothing is stated, for
+        every list."""
         for found in companies.values():
             self._open(found.id, "flow", "flow" in found.complete)
             self._open(found.id, "loop", loops_finished and "flow" in found.complete)
@@ -311,7 +312,7 @@ class WorldBuilder:
                 yield self._fact(company.id, "conflict", f"{company.id}.figures.{name}~{i}", fields, {})
 
     def slips(self, company: CompanyFacts) -> Iterator[Fact]:
-        """A fact for each stated value of a company that is probably not meant, where some rule reads such facts."""
+        """A fact for each stated value of a company that is probably wrong, if a rule uses such facts."""
         if SLIP in self.placeholders:
             for i, slip in enumerate(find_slips(company.reconciled, self.catalogue.claimable)):
                 fields: dict[str, Value] = {"figure": slip.figure, "what": slip.what}

@@ -1,4 +1,4 @@
-"""Worlds that differ from that of a profile in the value of one figure of its company, without building them anew."""
+"""Worlds that differ from that of a profile in one figure of its company, derived without building them again."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

@@ -25,7 +25,7 @@ _SAME_PERIOD = timedelta(7)  # between a stated metric and the figures of its fo
 
 @dataclass(slots=True)
 class CompanyFacts:
-    """What is known of one company; `value` gives a figure or metric, a missing number as its whole domain."""
+    """The figures and metrics of one company; `value` returns one of them, a missing number as its whole domain."""
 
     subject: Subject
     catalogue: Catalogue
@@ -98,7 +98,7 @@ class CompanyFacts:
         return self._alignments[names]
 
     def stated_inputs(self, name: str) -> frozenset[str]:
-        """The figures and stated metrics that the value of a figure or metric rests on; itself where it is stated."""
+        """The figures and stated metrics from which a figure or metric is computed; itself if it is stated."""
         if name not in self._stated:
             self._stated[name] = frozenset((name,)) if name in self.reconciled else frozenset()
             if name in self.metrics and name not in self.reconciled:
@@ -109,7 +109,7 @@ class CompanyFacts:
         return frozenset().union(*map(self.stated_inputs, formula_inputs(formula)[0]))
 
     def set_aside_outdated(self) -> None:
-        """Ignores what is stated of a metric, or of a figure with a formula, where the formula gives it for a later time."""
+        """Ignores the stated value of a metric, or of a figure with a formula, if the formula gives a value for a later time."""
         stated = [name for name in self.reconciled if name in self.metrics]
         for name in reversed(closure(stated, self.metrics)):  # those first that others read
             chosen = self.reconciled[name].chosen if name in stated else None
@@ -140,7 +140,7 @@ class CompanyFacts:
                 yield claim.period
 
     def add_formula_conflict(self, name: str) -> None:
-        """Adds to a stated metric what its formula gives, and to a statement what figures show, where the two disagree.
+        """Adds a conflict where the formula of a stated metric, or the figures behind a statement, disagree with what is stated.
 
         They are compared if the figures are of the time of what is stated.
         """
@@ -252,6 +252,6 @@ def shown_truth(value: Value) -> bool | None:
 
 
 def clip_to_domain(found: Interval, missing: Missing) -> Interval:
-    """What a formula says of a figure, inside its domain; missing where that is no more than the domain."""
+    """The result of a formula limited to the domain of its figure; missing if it is no narrower than the domain."""
     found = found.clip(missing)
     return missing if (found.lo, found.hi) == (missing.lo, missing.hi) else found

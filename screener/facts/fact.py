@@ -1,4 +1,4 @@
-"""Facts of companies, which the patterns of rules match, and all facts of a run by company and kind."""
+"""Facts of companies, which the patterns of rules match, and the collection of all facts by company and kind."""
 
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
@@ -20,7 +20,7 @@ class Fact:
     `fields` holds a value for every field of the kind (a missing number is its domain, anything else missing None).
     `companies` holds an id for every field that names a company: a missing one gets an id that nothing else has.
     `apart` holds, for a missing company, those that it is known not to be.
-    A fact that is not `certain` stands for a member that may exist: only what is possible can rest on it.
+    A fact that is not `certain` represents a member that may exist: a rule that matches it is possible, but has not fired.
     """
 
     id: str

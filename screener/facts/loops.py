@@ -1,4 +1,4 @@
-"""Loops of money: simple cycles over flows, through any number of companies."""
+"""Loops of payments: simple cycles of flows through any number of companies."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice, product
@@ -20,12 +20,12 @@ class Loop(NamedTuple):
 
     @property
     def weakest(self) -> int:
-        """The link that breaks first: a non-binding one, then an unknown amount, then the least."""
+        """The weakest link: a non-binding one, then one with an unknown amount, then the one with the smallest amount."""
         return min(range(len(self.flows)), key=lambda i: (_strength(self.flows[i]), i))
 
     @property
     def least(self) -> Interval:
-        """All that the amount of the link that breaks first may be: whether a link binds, and for how much, may be open.
+        """The possible amounts of the weakest link; whether a link is binding, and its amount, may be unknown.
 
         It only narrows as more becomes known: the least of the non-binding links, or of all where every link binds.
         """

@@ -94,7 +94,7 @@ def metric_inputs(metric: Metric) -> list[str]:
 
 
 def find_cycle(metrics: Mapping[str, Metric]) -> list[str] | None:
-    """A chain of metrics that read each other in a circle, if there is one."""
+    """A cycle of metrics that use each other, if there is one."""
     return dependency_order(metrics)[1]
 
 
@@ -153,7 +153,7 @@ def closure(wanted: Iterable[str], metrics: Mapping[str, Metric]) -> list[str]:
 
 
 class RestingMetrics:
-    """Which of some metrics rest on a figure, through their formulas and conditions."""
+    """Finds the metrics that depend on a figure, through their formulas and conditions."""
 
     def __init__(self, metrics: Mapping[str, Metric]) -> None:
         self._metrics = metrics
@@ -169,7 +169,7 @@ class RestingMetrics:
         return latest
 
     def on(self, figure: str) -> frozenset[str]:
-        """The figure itself, with the metrics that read it, directly or through others."""
+        """The figure itself and the metrics that depend on it, directly or through others."""
         if figure not in self._found:
             names = (name for name in self._metrics if figure in closure([name], self._metrics))
             self._found[figure] = frozenset((figure, *names))
@@ -186,7 +186,7 @@ def with_domain(names: Iterable[str], metrics: Mapping[str, Metric]) -> tuple[st
 
 
 def _resting_on(name: str, metrics: Mapping[str, Metric]) -> set[str]:
-    """A figure or metric with those on which its value rests."""
+    """A figure or metric with those on which its value depends."""
     found, queue = set[str](), [name]
     while queue:
         if (name := queue.pop()) not in found:

@@ -1,4 +1,4 @@
-"""Which companies have to do with each other: what a profile names, and the connected parts of a set of profiles."""
+"""Finds related companies: those that a profile names, and the connected components of a set of profiles."""
 
 from collections.abc import Iterable, Sequence
 
@@ -14,13 +14,13 @@ def names_used(profile: Profile, catalogue: Catalogue) -> frozenset[str]:
 
 
 class Components:
-    """Sets of ids that grow together: a union-find."""
+    """Connected components of ids (union-find)."""
 
     def __init__(self) -> None:
         self._above: dict[str, str] = {}
 
     def join(self, ids: Iterable[str]) -> None:
-        """Says that these belong together."""
+        """Joins the components of these ids."""
         first = None
         for one in ids:
             root = self.of(one)
@@ -30,7 +30,7 @@ class Components:
                 self._above[root] = first
 
     def of(self, one: str) -> str:
-        """The id that stands for all that belong to this one."""
+        """The representative of the component of an id."""
         root = one
         while (above := self._above.get(root, root)) != root:
             root = above
@@ -40,11 +40,11 @@ class Components:
 
 
 class Neighbourhood:
-    """Whole profiles given as context, by the connected part that they are in.
+    """The profiles given as context, by connected component.
 
-    What is judged of a company depends on those parts only that it speaks of: counterparties, whoever pays them, and loops
-    through any number of companies all lie within. So the rest of a context is ignored, and its payments are not shown.
-    """
+    The result for a company depends only on the components that its profile names: counterparties, their payers, and
+    loops through any number of companies all lie within them. The rest of the context is ignored, and its payments are
+    not shown."""
 
     def __init__(self, profiles: Sequence[Profile], catalogue: Catalogue) -> None:
         self.profiles, self.catalogue = tuple(profiles), catalogue

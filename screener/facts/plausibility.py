@@ -1,4 +1,4 @@
-"""Values that are possible but probably not meant: per cent written as whole numbers, amounts in thousands or millions."""
+"""Finds values that are possible but probably wrong: percentages as whole numbers, amounts in thousands or millions."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,7 +24,7 @@ SIZES = ("revenue", "total_assets", "market_value", "total_costs")
 
 
 class Slip(NamedTuple):
-    """A value that is probably not meant: its figure, what speaks against it (a word of `slip.what`), and the remark on it."""
+    """A value that is probably wrong: its figure, the reason (a word of `slip.what`), and the remark on it."""
 
     figure: str
     what: str
@@ -32,7 +32,7 @@ class Slip(NamedTuple):
 
 
 def find_slips(figures: Mapping[str, ReconciledFigure], table: Mapping[str, Figure]) -> Iterator[Slip]:
-    """The stated values of one company that are probably not meant, each with what may be meant.
+    """The stated values of one company that are probably wrong, each with the value that may be meant.
 
     Only single numbers count, of the period that is used, of the one before, and of other sources: no ranges.
     """

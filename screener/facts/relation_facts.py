@@ -1,4 +1,4 @@
-"""One fact of a relation, a payment or a loop, from the fields that are stated."""
+"""Builds the fact of a relation, a payment or a loop from the stated fields."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -39,7 +39,7 @@ def make_fact(
     certain: bool = True,
     claims: Mapping[str, object] | None = None,
 ) -> Fact:
-    """A fact of a kind, with every field that is missing filled in as such."""
+    """A fact of a kind; fields that are not stated are filled in as missing."""
     filled: dict[str, Value] = {}
     companies: dict[str, str] = {}
     apart: dict[str, NoneOf] = {}

@@ -1,4 +1,4 @@
-"""What all profiles of a run state about each company: its own profile, else what other profiles say of it, taken together."""
+"""Combines what the profiles of a run state about each company: its own profile, otherwise all other profiles."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -38,8 +38,8 @@ def statements_by_company(
 ) -> dict[str, CompanyStatements]:
     """The statements about the company of a profile, about those of `context`, and about all parties of theirs.
 
-    A company that has a profile is what that says; what others say of it is compared. Of any other company all profiles
-    count alike, whatever their order.
+    For a company with a profile of its own, that profile is used, and other statements are compared with it. For any
+    other company all profiles count equally, whatever their order.
     """
     own: dict[str, list[Statement]] = {profile.id: [Statement(profile.subject, profile)]}
     for other in context:
@@ -89,7 +89,7 @@ def _currency_differs(figure: Figure, subject: Subject, company: Subject) -> Tex
 
 
 def _merged(subjects: Sequence[Subject], profile: Profile, catalogue: Catalogue) -> Subject:
-    """One company from all that is stated about it; what the profiles disagree on is not known."""
+    """One company from all statements about it; where the profiles disagree, the value is unknown."""
     own = (profile.subject, *profile.parties.values())
     first = next((s for s in subjects if any(s is one for one in own)), subjects[0])
     if len(subjects) == 1:
@@ -146,7 +146,7 @@ def _one_for_each_party(members: Iterable[Relation]) -> Iterator[Relation]:
 
 
 def _content(member: Relation) -> str:
-    """What a member says, whoever says it."""
+    """The content of a member, without its source."""
     fields = sorted((name, claim.value, claim.low, claim.high) for name, claim in member.fields.items())
     nested = sorted((name, sorted(map(_content, below or ()))) for name, below in member.nested.items())
     return repr((fields, nested, sorted(member.incomplete)))
@@ -155,8 +155,9 @@ def _content(member: Relation) -> str:
 def merged_flows(profile: Profile, context: Sequence[Profile], catalogue: Catalogue) -> Iterator[tuple[str, Relation]]:
     """Every payment once, with the company whose profile states it.
 
-    A payment that the screened company's profile states is what that says. Of a payment that several others state (the same
-    payer, payee and kind) each field is reconciled; where they disagree it is not known, or lies between their values.
+    A payment stated by the screened company's profile is used as stated. If several other profiles state a payment
+    (same payer, payee and kind), each field is reconciled; where they disagree it is unknown, or the range of their
+    values.
     """
     taken = set()
     for flow in profile.subject.relations.get("flows", ()):

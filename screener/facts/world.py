@@ -1,4 +1,4 @@
-"""What the engine reasons about: every company of a run with its facts."""
+"""The input of the engine: every company of a run with its facts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class ContextConflict(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """All companies of a run with their facts; `main` is the one that is judged."""
+    """All companies of a run with their facts; `main` is the one that is screened."""
 
     main: str
     companies: Mapping[str, CompanyFacts]

@@ -1,4 +1,4 @@
-"""Writing files: a reader sees the old file or the whole new one, and only a regular file is ever replaced.
+"""Atomic writes: a reader sees the old file or the complete new one, and only regular files are replaced.
 
 A path that a user names is followed: the file behind a symbolic link is replaced and the link stays, and what is or leads to
 a device, a pipe or an open descriptor such as /dev/stdout is written to. The name of a file inside a folder of reports comes
@@ -39,7 +39,7 @@ def output_folder(path: Path) -> Path:
 
 
 def write_file(path: Path, content: str | bytes, policy: ReplacePolicy | None = None) -> None:
-    """Writes a whole file that a user named. Raises OutputError."""
+    """Writes a complete file to a path that the user named. Raises OutputError."""
     with open_output(path, policy) as file:
         file.write(_encoded(content))
 
@@ -47,7 +47,7 @@ def write_file(path: Path, content: str | bytes, policy: ReplacePolicy | None = 
 def write_in_folder(
     folder: Path, name: str, content: str | bytes, staging: Path | None = None, policy: ReplacePolicy | None = None
 ) -> None:
-    """Writes a whole file whose name is not the user's. Raises OutputError."""
+    """Writes a complete file whose name comes from data, not from the user. Raises OutputError."""
     with open_in_folder(folder, name, staging, policy) as file:
         file.write(_encoded(content))
 
@@ -107,12 +107,12 @@ def is_stream(path: Path) -> bool:
 
 
 def content_digest(content: bytes) -> str:
-    """A digest that tells contents apart."""
+    """A digest that identifies the content of a file."""
     return blake2b(content, digest_size=16).hexdigest()
 
 
 class OutputFile(io.BufferedWriter):
-    """An open file whose faults are OutputErrors; it counts its bytes, since a pipe can't say where it is."""
+    """An open file whose errors are OutputErrors; it counts the bytes written, since a pipe has no position."""
 
     def __init__(self, handle: int, path: Path) -> None:
         super().__init__(io.FileIO(handle, "wb"))
@@ -212,7 +212,7 @@ def _descriptor_of(path: Path) -> int | None:
 
 
 def _mode_of(path: Path) -> int | None:
-    """What stands at `path` itself, not behind it; None where nothing does, or nobody may know."""
+    """The mode of `path` itself, without following links; None if it does not exist or cannot be read."""
     try:
         return path.lstat().st_mode
     except OSError:

@@ -24,10 +24,9 @@ ValuePath = Sequence[str | int]
 
 
 class SourceText:
-    """A text, and what all documents in it share, each worked out once, when it is first needed.
+    """A text and the data that all documents in it share, each computed once when it is first needed.
 
-    `first_line` is how many lines of the file stand before the text.
-    """
+    `first_line` is the number of lines of the file before the text."""
 
     def __init__(self, text: str, first_line: int = 0) -> None:
         self.text, self.first_line = text, first_line
@@ -50,12 +49,12 @@ class SourceText:
 
     @cached_property
     def digest(self) -> str:
-        """What identifies the text."""
+        """The digest of the text."""
         return text_digest(self.text)
 
 
 def text_digest(text: str) -> str:
-    """What identifies a text: its SHA-256 in hexadecimal digits."""
+    """The SHA-256 digest of a text in hexadecimal digits."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -84,7 +83,7 @@ class Document:
         return self.source.text
 
     def part(self, loc: ValuePath, data: Any) -> "Document":
-        """What stands at `loc` as a document of its own, whose places are those in this one."""
+        """The value at `loc` as a document of its own, whose positions are those in this one."""
         return Document(self.name, self.text, data, self.index, (*self.within, *loc), self.source)
 
     def node(self, loc: ValuePath) -> Any:
@@ -197,7 +196,7 @@ def parse_documents(text: str, name: str) -> list[Document]:
 
 
 def parse_recovering(text: str, name: str, problems: list[Problem]) -> list[Document]:
-    """As `parse`, but what is wrong is added to `problems`, and a document that can't be read hides no other one."""
+    """As `parse_documents`, but adds errors to `problems`, and continues after a document that can't be read."""
     before = len(problems)
     found = _parse(text, name, problems)
     if found or len(problems) == before:

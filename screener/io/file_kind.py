@@ -1,4 +1,4 @@
-"""What a file is, by its first bytes: a report, figures in another form, or something else."""
+"""The type of a file, recognised from its first bytes: a report, figures in another form, or something else."""
 
 import re
 import sys
@@ -14,7 +14,7 @@ SNIFFED = 64 * 2**10  # bytes that are looked at
 
 
 class FileKind(Enum):
-    """What a file is; the value is how messages name it."""
+    """The type of a file; the value is its name in messages."""
 
     SUBMISSION = "a submission to the SEC (SGML)"
     INLINE_XBRL = "a report in inline XBRL"
@@ -77,7 +77,7 @@ def read_bytes(path: str) -> bytes:
 
 
 def file_kind(raw: bytes) -> FileKind:
-    """What a file with these (first) bytes is."""
+    """The type of a file with these (first) bytes."""
     for magic, kind in _MAGIC:
         if raw.startswith(magic):
             return kind
@@ -115,7 +115,7 @@ def looks_like_a_report(head: bytes) -> bool:
 
 
 def not_a_document(raw: bytes, name: str) -> Problem | None:
-    """What to say of a file that is no JSON or YAML but another kind of file; None where it may be one of them."""
+    """The problem to report for a file that is not JSON or YAML; None if it may be one of them."""
     kind = file_kind(raw[:SNIFFED])
     if looks_like_a_report(raw[:SNIFFED]):
         shown = FileKind.TEXT.value + " of a report" if kind is FileKind.TEXT else kind.value

@@ -1,4 +1,4 @@
-"""Whether files were saved: what tells a file from what it was, and a wait for the next save."""
+"""Detects saved files: the state of files, and a generator that waits for the next save."""
 
 import gc
 import time
@@ -11,7 +11,7 @@ POLL = 0.2  # seconds between two checks of the files, where the system does not
 
 
 def file_stamps(paths: Iterable[str | Path]) -> frozenset[FileStamp]:
-    """Files as they are now, those that are not there, too: another set after each save."""
+    """The present state of files, also of missing ones; it differs after each save."""
     return frozenset(_stamp(Path(path)) for path in paths)
 
 
@@ -26,7 +26,7 @@ def _stamp(path: Path) -> FileStamp:
 def saves(
     before: frozenset[FileStamp], stamps: Callable[[], frozenset[FileStamp]], folders: Iterable[str | Path] = ()
 ) -> Iterator[None]:
-    """Once for each save of files since they were as `before`, which `stamps` looks at again each time; without end.
+    """Yields once for each save since the state `before`, without end; `stamps` reads the state again each time.
 
     The folders of these files are watched, and `folders`, in which new files may appear.
     """

@@ -62,7 +62,7 @@ def _read_at_most(path: str | Path, most: int) -> bytes:
 
 
 def empty_file(name: str) -> DocumentError:
-    """The error that a file or text with nothing in it raises."""
+    """The error for an empty file or text."""
     return DocumentError(
         Problem("the file is empty", "see docs/profiles.md and docs/writing-rules.md", name, code="unreadable")
     )

@@ -17,7 +17,7 @@ _locked: set[int] = set()  # descriptors of this process, which its forked child
 def folder_lock(folder: Path) -> Iterator[None]:
     """Locks an existing folder until the end of the block, or of this process. Leaves no file behind.
 
-    Does nothing where the system or the file system has no such locks. Raises OutputError where another process has it.
+    Does nothing if the system or the file system has no such locks. Raises OutputError if another process has the lock.
     """
     handle = _locked_descriptor(folder)
     try:

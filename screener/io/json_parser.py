@@ -37,13 +37,13 @@ def parse_json(text: str) -> Any:
 
 
 def json_fault(text: str, at: int, what: str, hint: str) -> DocumentError:
-    """A problem at a place of a JSON text, which the parser does not tell."""
+    """A problem at a position of a JSON text that the parser does not report itself."""
     line = text.count("\n", 0, at) + 1
     return DocumentError(Problem(what, hint, line=line, column=at - text.rfind("\n", 0, at)))
 
 
 def refuse_not_characters(text: str, is_json: bool) -> None:
-    """NUL and halves of surrogate pairs, which only escapes can write: they end texts in C, and no file can hold them."""
+    """Refuses NUL and lone surrogates written as escapes: C would end the text there, and UTF-8 cannot encode them."""
     if "\\" in text and (found := first_invalid_character(text, is_json)):
         at, code = found
         what = f"the text has U+{code:04X}, which is no character"

@@ -1,4 +1,4 @@
-"""What the paths that a user gives stand for: files and folders, and what is wrong where they stand for neither."""
+"""Resolves the paths that a user gives to files and folders, and reports paths that are neither."""
 
 import errno
 import os
@@ -31,7 +31,7 @@ SHOWN_SUFFIXES = ".csv, .tsv, .xlsx, .xlsm, .ods, .parquet, .arff, .csv.gz, .zip
 
 
 def file_exists(path: str | Path) -> bool:
-    """Whether a file has this path; False, too, where no file can have it, as it is too long."""
+    """Whether a file has this path; False also for a path that is too long."""
     try:
         return Path(path).is_file()
     except OSError:
@@ -39,7 +39,7 @@ def file_exists(path: str | Path) -> bool:
 
 
 def folder_exists(path: str | Path) -> bool:
-    """Whether a folder has this path; False, too, where none can have it."""
+    """Whether a folder has this path; False also for a path that is too long."""
     try:
         return Path(path).is_dir()
     except OSError:
@@ -52,7 +52,7 @@ def is_table(path: str) -> bool:
 
 
 def table_suffix(path: str) -> str:
-    """The end of a file's name that says what table it is, in small letters: .csv, .csv.gz."""
+    """The suffix of a file's name that states the table format, in lower case: .csv, .csv.gz."""
     last, *before = [suffix.lower() for suffix in reversed(Path(path).suffixes)] or [""]
     whole = f"{before[0]}{last}" if before else last
     return whole if whole in PACKED_SUFFIXES else last
@@ -73,12 +73,12 @@ _LINE = re.compile(rf"(.+(?:{'|'.join(map(re.escape, LINES_SUFFIXES))})):([1-9][
 
 
 def is_lines_file(path: str) -> bool:
-    """Whether a file holds a document on each line, by its name."""
+    """Whether a file contains one document per line, by its name."""
     return Path(path).suffix.lower() in LINES_SUFFIXES
 
 
 def documents_in_lines(path: str) -> list[str]:
-    """The documents in a file with one on each line, as FILE:LINE; lines on which nothing stands are none. Raises DocumentError."""
+    """The documents in a file with one per line, as FILE:LINE, without blank lines. Raises DocumentError."""
     try:
         return [f"{path}:{n}" for n in _places(path).documents]
     except OSError as error:
@@ -100,7 +100,7 @@ def line_location(name: str) -> tuple[str, int, int] | None:
 
 
 class _LinePlaces(NamedTuple):
-    """Where the documents of a file stand: number of the line -> first byte and length; and how many lines there are."""
+    """The positions of the documents of a file, by line number, as first byte and length; and the number of lines."""
 
     documents: Mapping[int, tuple[int, int]]
     lines: int
@@ -113,7 +113,7 @@ def _places(path: str) -> _LinePlaces:
 
 @lru_cache(maxsize=4)
 def _places_of(path: str, changed: int, size: int) -> _LinePlaces:
-    """The lines on which something stands. Raises DocumentError where one is longer than a document may be."""
+    """The lines that are not blank. Raises DocumentError if one is longer than a document may be."""
     found, start, number, most = {}, 0, 0, limits.DOCUMENT_BYTES
     with Path(path).open("rb") as file:
         while line := file.readline(most + 2):
@@ -165,7 +165,7 @@ def shown_path(path: Path) -> str:
 
 
 def unreadable(error: OSError, path: str) -> DocumentError:
-    """What to say where the system refuses to read a path, or a library what stands in the file (such an error has no number)."""
+    """The problem for a path that the system cannot read, or whose content a library cannot read (an error without errno)."""
     if error.errno is None:
         what = "; ".join(clean(str(error)).removesuffix(".").splitlines()[:1]) or type(error).__name__
         hint = "the file is damaged: write it again, or get another copy"
@@ -180,7 +180,7 @@ def unreadable(error: OSError, path: str) -> DocumentError:
 
 
 def _missing(path: str) -> DocumentError:
-    """What to say where there is neither a file nor a folder."""
+    """The problem for a path that does not exist."""
     if path and Path(path).is_symlink():
         hint = "remove the link, or restore what it points to"
         return DocumentError(

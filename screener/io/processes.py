@@ -1,4 +1,4 @@
-"""Processes of this program: how many are useful, and how a Python process is started that takes no code from strangers."""
+"""Processes of this program: their number, memory limits, and isolated Python processes."""
 
 import json
 import os
@@ -21,7 +21,7 @@ getattr(importlib.import_module(module), function)()
 
 
 def available_cores() -> int:
-    """Processors that this process may use."""
+    """The number of processors that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 

@@ -1,4 +1,4 @@
-"""What an output may take the place of: a file that screener wrote, never one that is an input."""
+"""Decides which existing files an output may replace: files that screener wrote, but never an input."""
 
 import codecs
 import os
@@ -29,7 +29,7 @@ _LARGEST_FOOTER = 1 << 22  # bytes of a Parquet file's
 
 
 def marked_page(page: str) -> str:
-    """An HTML page with a mark; the built-in templates have one, custom ones need not."""
+    """An HTML page with the mark of screener; built-in templates contain it, custom ones may not."""
     return page if _MARKS.search(page.encode("utf-8", "replace")) else f"{page}\n<!-- {COMMENT_MARK} -->\n"
 
 
@@ -112,7 +112,7 @@ def refuse_same_file(outputs: Iterable[Path]) -> None:
 
 
 def _identity(path: str) -> FileIdentity | None:
-    """What tells files apart, through links; of FILE:LINE, that of the file. None where there is no file."""
+    """The identity of a file, through links; for FILE:LINE that of the file. None if there is no file."""
     for name in (path, path.rpartition(":")[0]):
         try:
             found = os.stat(name)  # noqa: PTH116 (Path("") would be the current folder)

@@ -1,4 +1,4 @@
-"""What readers of YAML and JSON stumble over, and where it began."""
+"""Finds the cause and the place of syntax errors in YAML and JSON."""
 
 import json
 import re
@@ -30,7 +30,7 @@ _OPEN_QUOTE = re.compile(r"""[:\[{,-][ \t]+(['"])(?:(?!\1).)*$""")
 
 
 def yaml_problem(error: yaml.MarkedYAMLError, text: str, name: str) -> Problem:
-    """What the YAML reader could not read, with what people most often did there."""
+    """The problem for a YAML syntax error, with a hint on the most likely mistake."""
     what = str(error.problem)
     mark = error.problem_mark or error.context_mark
     if error.context_mark and any(t in what for t in ("end of stream", "expected ',' or", "expected ':'")):
@@ -143,7 +143,7 @@ def _flow(lines: list[str], node: yaml.ScalarNode) -> Iterator[tuple[int, int]]:
 
 
 def first_duplicate_key(text: str) -> tuple[str, int]:
-    """The first key of a JSON text that stands twice in one object, and where."""
+    """The first key of a JSON text that occurs twice in one object, and its position."""
     objects: list[set[str]] = []
     last = ("", 0)
     for token in JSON_TOKEN.finditer(text):

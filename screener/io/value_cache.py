@@ -1,8 +1,8 @@
-"""Values that were worked out before, on disk: what start-up would else wait for.
+"""A cache on disk for values that take long to compute at start-up.
 
 The files are Python pickles in the user's own cache folder. A file is read only if it belongs to this user, nobody else can
-write it, and its content has the digest at its beginning; what is damaged, unreadable or of another version is as good as
-absent. SCREENER_CACHE names another folder; empty switches the cache off.
+write it, and its content has the digest at its beginning; a damaged or unreadable file, or one of another version,
+counts as absent. SCREENER_CACHE names another folder; empty switches the cache off.
 """
 
 import hashlib
@@ -31,7 +31,7 @@ _PACKAGES = ("io", "expression", "profile", "facts", "rules", "engine")
 
 
 def cached_value(kind: str, key: str) -> object | None:
-    """The value that was kept under a key, if it is there and whole. `kind` is how the name of its file begins."""
+    """The value stored under a key, if it exists and is intact. `kind` is the prefix of its file name."""
     path = _path(kind, key)
     try:
         content = read_private(path) if path is not None else None
@@ -47,7 +47,7 @@ def cached_value(kind: str, key: str) -> object | None:
 
 
 def keep_value(kind: str, key: str, value: object) -> None:
-    """Keeps a value; says nothing if it can't. Written beside and then moved, so that several may write at once."""
+    """Stores a value; failures are ignored. The file is written elsewhere and then moved, so that several processes may write."""
     path = _path(kind, key)
     if path is None:
         return
@@ -78,7 +78,7 @@ def _path(kind: str, key: str) -> Path | None:
 
 @cache
 def _code() -> str:
-    """What tells the code that makes the values from any other: a checkout's cache must not outlive an edit."""
+    """A digest of the code that makes the values, so that the cache of a checkout does not outlive an edit."""
     package = Path(__file__).parent.parent
     found = hashlib.sha256()
     for folder in (package, *(package / name for name in _PACKAGES)):

@@ -132,7 +132,7 @@ _COMPANIES: tuple[tuple[str, Kind], ...] = (
     ("Exposure", "number"),
     ("Currency", "text"),
     ("Share", "percent"),
-    ("Weightiest red flag", "wide"),
+    ("Worst red flag", "wide"),
     ("Its severity", "text"),
     ("Id", "list"),
 )

@@ -77,13 +77,13 @@ class TypedEntry(CatalogueEntry):
 
     @cached_property
     def bounds(self) -> Interval:
-        """All that a number may be."""
+        """The interval of possible values of a number."""
         low, high = self.domain
         return Interval(-INF if low is None else float(low), INF if high is None else float(high))
 
     @cached_property
     def missing(self) -> Missing | None:
-        """What stands for it where it is not known: its whole domain, or None for what is no number."""
+        """The value that represents an unknown one: the whole domain of a number, otherwise None."""
         return Missing(self.bounds.lo, self.bounds.hi) if self.unit in NUMERIC else None
 
     @property
@@ -136,10 +136,10 @@ class Figure(TypedEntry):
 
 
 class RelationField(TypedEntry):
-    """A field of a relation; `given: false` for what the screener fills in itself.
+    """A field of a relation; `given: false` marks fields that screener fills in itself.
 
     A field in months may count from a field with a date: `since` up to the day of the profile, `until` from it.
-    `forecast: true`: what it says may lie in the future, so that a period that ends after the day of the profile counts.
+    `forecast: true`: its values may refer to the future, so that claims for later periods count.
     """
 
     required: bool = Field(False, description="Whether each member must state it.")
@@ -192,7 +192,7 @@ class Kind(CatalogueEntry):
 
     @cached_property
     def bounded_fields(self) -> dict[str, RelationField]:
-        """The fields of which a profile may state what holds of every member that it does not name."""
+        """The fields that `others` of a profile may state for members that a list does not name."""
         apart = ("company", "date", "text")
         return {n: f for n, f in self.fields.items() if f.given and not f.required and f.unit not in apart}
 
@@ -205,7 +205,7 @@ class Sector(CatalogueEntry):
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Everything that names may refer to."""
+    """The catalogue: all figures, metrics, kinds, sectors and categories to which names may refer."""
 
     figures: Mapping[str, Figure] = field(default_factory=dict)
     kinds: Mapping[str, Kind] = field(default_factory=dict)
@@ -216,7 +216,7 @@ class Catalogue:
 
     @cached_property
     def claimable(self) -> dict[str, Figure]:
-        """All that a profile may make claims of: figures and metrics, which have no name in common."""
+        """The figures and metrics that a profile may state; they have no name in common."""
         return {**self.figures, **self.metrics}
 
     def is_price(self, name: str) -> bool:

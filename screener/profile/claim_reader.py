@@ -1,4 +1,4 @@
-"""Reads what a profile claims of a company: figures, metrics, and the lists of its relations."""
+"""Reads the claims of a profile about a company: figures, metrics, and lists of relations."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,7 +15,7 @@ from screener.units import how_to_write
 
 
 class ClaimReader:
-    """Reads claims and relations of one document; `problems` gets what is wrong in them.
+    """Reads claims and relations of one document; `problems` collects the errors in them.
 
     `sources` and `calendar` are those that the head of the profile states. `named` are the companies that claims name.
     """
@@ -32,7 +32,7 @@ class ClaimReader:
         self.problems.append(self.document.problem(loc, what, hint, key=key))
 
     def claims(self, loc: ValuePath, home: str, data: Any) -> Mapping[str, tuple[Claim, ...]]:
-        """What is claimed under `figures`, or under `metrics`: a metric is given as a figure is."""
+        """The claims under `figures` or `metrics`, which have the same form."""
         if data is None:
             return {}
         table, aliases = (
@@ -77,7 +77,8 @@ class ClaimReader:
     ) -> Claim | None:
         """The claim at a place on a figure or field; None where it can't be read.
 
-        `whole` is what its relation says of all fields. `of_others`: it is stated of members that a list does not name.
+        `whole` contains the keys of the relation that apply to all of its fields. `of_others`: the claim is about
+        members that a list does not name.
         """
         if isinstance(data, list) or (isinstance(data, dict) and not data):
             self.bad(loc, f"expected a value or a claim, got {kind_in_words(data)}", "write {value: …, source: …}")
@@ -128,7 +129,7 @@ class ClaimReader:
         return tuple(r for r in found if r is not None)
 
     def _refuse_twins(self, loc: ValuePath, members: list[Relation | None]) -> None:
-        """A member that holds lists of its own is named once, so that an unlisted one is known to be another."""
+        """Refuses a second member for the same party if members contain lists, so that an unlisted one is a different company."""
         seen: set[object] = set()
         for i, member in enumerate(members):
             party = member.fields["party"].value if member and "party" in member.fields else None
@@ -178,13 +179,13 @@ def claims_home(name: str, catalogue: Catalogue) -> str | None:
 
 
 def kind_in_words(data: Any) -> str:
-    """What a value of a document is, for messages."""
+    """The type of a value of a document in words, for messages."""
     names = {dict: "a mapping", list: "a list", str: "a text", bool: "a truth value", type(None): "nothing"}
     return names.get(type(data), "a number")
 
 
 def _how_to_say(said: object, typed: Figure | RelationField) -> str:
-    """How to write what does not fit a figure or field."""
+    """A hint on how to write a value that does not fit its figure or field."""
     if typed.words:
         return did_you_mean(str(said), typed.words, "choose one of them")
     return how_to_write(said, typed.unit)

@@ -1,4 +1,4 @@
-"""Sources, periods, and claims: who says what about when."""
+"""Sources, periods and claims."""
 
 import re
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ OF_ALL_FIELDS = ("source", "quote", "note", "period")  # on a relation: what a c
 
 
 class Source(Strict):
-    """Where claims come from."""
+    """The source of claims: a document with its kind and date."""
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
@@ -57,7 +57,7 @@ def read_date(value: Any) -> Any:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Period:
-    """A stretch of time (`start` to `end`, both included), or a day (`start` is None)."""
+    """A period from `start` to `end`, both included, or a day (`start` is None)."""
 
     end: Day
     start: Day | None
@@ -80,13 +80,13 @@ class Period:
 
     @property
     def with_dates(self) -> str:
-        """Its label, with the days that it stands for where the label does not say them."""
+        """Its label, with its first and last day if the label does not state them."""
         if self.start is None:
             return self.label if self.label == f"{self.end}" else f"{self.label} ({self.end})"
         return f"{self.label} ({self.start} to {self.end})" if self.label.startswith("FY") else self.label
 
     def same(self, other: "Period") -> bool:
-        """Whether both speak of the same time (fiscal calendars may differ by days)."""
+        """Whether both are about the same time (fiscal calendars may differ by days)."""
         return abs((self.end - other.end).days) <= 7 and abs(self.days - other.days) <= 14
 
     def precedes(self, later: "Period") -> bool:
@@ -98,7 +98,7 @@ class Period:
 class FiscalCalendar(NamedTuple):
     """The month and day on which fiscal years end, and whether they are named by the calendar year of their start or end.
 
-    `stated`: whether the profile says so; else its fiscal years are taken to be calendar years.
+    `stated`: whether the profile states this; otherwise fiscal years are assumed to be calendar years.
     """
 
     month: int = 12
@@ -225,16 +225,16 @@ class Claim(Strict):
 
     @property
     def is_empty(self) -> bool:
-        """Whether it says nothing."""
+        """Whether the claim states no value."""
         return self.value is None and self.low is None and self.high is None and not self.none_of
 
     @property
     def excluded(self) -> NoneOf | None:
-        """The words that it says are not meant; None where it says none."""
+        """The words that the claim excludes; None if it excludes none."""
         return NoneOf(frozenset(self.none_of)) if self.none_of else None
 
     def value_in(self, unit: str) -> Interval | str | bool | None:
-        """Its value in a unit: an interval for a number, else a word or truth value; None where it says nothing."""
+        """Its value in a unit: an interval for a number, otherwise a word or truth value; None if it states no value."""
         if self.is_empty or self.none_of:
             return None
         if unit not in NUMERIC:

@@ -1,4 +1,4 @@
-"""Which names mean which company: aliases, parties without a name, a company as its own customer, names that look alike."""
+"""Assigns names to companies: aliases, unnamed parties, a company as its own customer, similar names."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -36,8 +36,9 @@ def written_id(company: str) -> str:
 def identify(profile: Profile, catalogue: Catalogue) -> Profile:
     """The profile with every company under one id of its own, and remarks on what was left out.
 
-    Its aliases mean the company itself. A party without a name belongs to this profile: its id gets the profile's behind it,
-    so that no other profile can mean the same. Members of lists in which a company deals with itself are left out.
+    Aliases are replaced by the id of the company. The id of a party without a name gets the id of the profile as a
+    suffix, so that it is distinct from those of other profiles. Members of lists that name the company itself are left
+    out.
     """
     meant = {slug(alias): profile.id for alias in profile.aliases}
     named = companies_named(profile, catalogue)

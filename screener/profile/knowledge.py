@@ -1,4 +1,4 @@
-"""What was known on a day: claims published later, forecasts, and undated claims before a profile's own day do not count.
+"""Reduces a profile to what was known on a day: later claims, forecasts, and undated claims before its own day do not count.
 
 This is decided once, before any fact is built, and for all companies of a run by the day of the company that is screened.
 """
@@ -19,7 +19,7 @@ LeftOut = tuple[str, RankedClaim]
 
 
 class KnownProfile(NamedTuple):
-    """A profile with what was known on a day.
+    """A profile reduced to what was known on a day.
 
     A figure of which nothing was known has no claims; a list that lost a member is incomplete. `undated` counts the claims
     that are used though no date says when they were published, `undated_left_out` those that are not used for that reason.
@@ -33,7 +33,7 @@ class KnownProfile(NamedTuple):
     taken_to_have_ended: tuple[str, ...] = ()
 
     def remarks(self, day: date | None) -> Iterator[Text]:
-        """What the profile should say about its fiscal years."""
+        """Remarks on fiscal years whose end the profile should state."""
         if self.taken_to_have_ended:
             years = ", ".join(self.taken_to_have_ended)
             yield Text(
@@ -205,7 +205,7 @@ class _KnowledgeReader:
 
 
 class _FiledReader(_KnowledgeReader):
-    """Leaves out what no filing claims; of an empty list nobody knows what it was stated from."""
+    """Removes claims that are not from filings, and empty lists, whose source is not recorded."""
 
     def __init__(self, profile: Profile, day: date | None, catalogue: Catalogue) -> None:
         super().__init__(profile, day, catalogue)

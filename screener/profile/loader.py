@@ -71,7 +71,7 @@ _TEXT_KEYS = {"name", "title", "summary", "aliases", "publisher", "quote", "note
 
 
 def profile_warnings(path: str) -> list[Problem]:
-    """What is allowed in the file of a profile but probably not meant: texts that a comment cuts. Raises DocumentError."""
+    """Warnings on texts in the file of a profile that are cut off by a comment. Raises DocumentError."""
     documents = parse_documents(read_text(path), path)
     return [p for document in documents for p in document.cut_texts(lambda keys: keys[-1] in _TEXT_KEYS)]
 
@@ -92,7 +92,7 @@ def profile_from_data(data: Mapping[str, Any], catalogue: Catalogue) -> Profile:
 
 
 def _plain(value: Any) -> Any:
-    """What JSON has no type for: mappings other than dict, and days."""
+    """Converts values without a JSON type: mappings other than dict, and dates."""
     if isinstance(value, Mapping):
         return dict(value)
     if isinstance(value, date):

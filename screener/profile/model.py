@@ -1,4 +1,4 @@
-"""A company profile: what is claimed of a company, by whom, and what it has to do with others."""
+"""The model of a company profile: claims about a company, their sources, and its relations to others."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -15,7 +15,7 @@ from screener.text import Text
 
 
 class ProfileHeader(Strict):
-    """What a profile says beside figures, relations and parties."""
+    """The keys of a profile other than figures, relations and parties."""
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
@@ -50,7 +50,7 @@ class ProfileHeader(Strict):
 
 
 class PartyHeader(Strict):
-    """What a profile says of another company beside its figures and relations."""
+    """The keys of a party other than its figures and relations."""
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
@@ -77,7 +77,7 @@ class Relation(NamedTuple):
 
 
 class Subject(NamedTuple):
-    """A company with what is claimed of it; of a party as much as of the profile's own company."""
+    """A company with the claims about it: a party, or the profile's own company."""
 
     id: str
     name: Text
@@ -94,7 +94,7 @@ class Subject(NamedTuple):
 
     @property
     def scope(self) -> SectorScope:
-        """What is known of its sector."""
+        """The known information about its sector."""
         return SectorScope(self.sector, self.possible_sectors)
 
     def is_complete(self, list_name: str) -> bool:
@@ -135,5 +135,5 @@ class Profile(NamedTuple):
         return self.file_day or self.day
 
     def on(self, day: date) -> "Profile":
-        """The profile, to be read as on another day."""
+        """The profile as of another day."""
         return self._replace(as_of=day, file_day=self.own_day)

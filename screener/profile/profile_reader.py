@@ -1,4 +1,4 @@
-"""Reads one profile from its document: shape by pydantic, names, units and domains by the catalogue; all problems at once."""
+"""Reads a profile from its document; pydantic checks the structure, the catalogue names, units and domains."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ _CLAIMED = ("figures", "metrics")  # what claims of a company itself stand under
 
 
 class ProfileReader:
-    """Reads one document; `problems` has what is wrong in it."""
+    """Reads one document; `problems` contains all errors in it."""
 
     def __init__(self, document: Document, catalogue: Catalogue) -> None:
         self.document, self.catalogue = document, catalogue
@@ -28,7 +28,7 @@ class ProfileReader:
         self.bad = self.reader.bad
 
     def profile(self) -> Profile | None:
-        """The profile as far as it can be read; None where its head can't."""
+        """The profile as far as it can be read; None if its header can't be read."""
         data = self.document.data
         if not isinstance(data, dict):
             self.bad(
@@ -167,7 +167,7 @@ class ProfileReader:
 
 
 def _stand_in(data: dict[str, Any]) -> ProfileHeader:
-    """In place of a head that is wrong, so that all the rest is checked too."""
+    """A substitute for an invalid header, so that the rest of the document is checked too."""
     sources, sector = data.get("sources"), data.get("sector")
     named = {key: {"title": "?", "kind": "reported"} for key in sources} if isinstance(sources, dict) else {}
     said = {"name": "?", "id": "stand-in", "sources": named, "sector": sector if isinstance(sector, str) else None}

@@ -1,7 +1,6 @@
-"""Which of several claims of a figure is used, what was claimed for the period before, and which claims conflict with it.
+"""Selects the claim that is used for a figure, the claim of the period before, and the claims in conflict with it.
 
-What counts at all is decided before (`screener.profile.knowledge`): here no claim is too late, and no day matters.
-"""
+Claims that do not count on the day of the profile have been removed before (`screener.profile.knowledge`)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
@@ -146,18 +145,18 @@ def _ranked(claims: Sequence[RankedClaim]) -> list[RankedClaim]:
 
 
 def _preference(claim: RankedClaim) -> tuple[int, int, int]:
-    """What decides between claims of the same period."""
+    """The sort key of claims of the same period."""
     published, period = claim.published or date.min, claim.period
     return (claim.kind.rank, -published.toordinal(), -period.end.toordinal() if period else 0)
 
 
 def _content(claim: RankedClaim) -> str:
-    """Decides the order of claims that rank alike, whatever the order in which they were written."""
+    """A sort key for claims of equal rank that does not depend on the order in which they were written."""
     return f"{claim.claim.value!r} {claim.claim.low!r} {claim.claim.high!r} {claim.claim.source} {claim.claim.note}"
 
 
 def _widened(ranked: Sequence[RankedClaim], at: int) -> RankedClaim:
-    """A claim with all that those say that rank alike: a number between them; anything else is not known if they differ."""
+    """One claim for several of equal rank: a number as the range of their values; other values are unknown if they differ."""
     claim = ranked[at]
     equals = [c for c in ranked[at + 1 :] if _rank_alike(c, claim)]
     value = claim.value
@@ -184,7 +183,7 @@ def _unused(claim: RankedClaim, chosen: RankedClaim) -> RankedClaim:
 
 
 def formula_conflict(claim: Claim, computed: Value, chosen: RankedClaim) -> RankedClaim | None:
-    """What the formula of a stated metric or of a statement gives, where it disagrees with what is stated, which is used."""
+    """The result of the formula of a stated metric or statement if it disagrees with the stated value, which is used."""
     if computed is None or chosen.value is None:
         return None
     if (gap := relative_gap(computed, chosen.value)) <= upper(CONFLICT_GAP):

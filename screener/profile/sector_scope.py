@@ -1,4 +1,4 @@
-"""What is known of a company's sector: the stated one, and which sectors its statements leave possible."""
+"""The sector of a company: the stated one, and those that its statements leave possible."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
@@ -15,7 +15,7 @@ NOT_IN_CATALOGUE = ""
 
 
 class SectorEvidence(Strict):
-    """What the form of a company's statements shows of its sector, without naming it: where it is within, and outside of."""
+    """What the form of a company's statements shows about its sector: sectors to which it must or cannot belong."""
 
     within: str | None = Field(None, description="the sector, or a parent of it")
     outside: tuple[str, ...] = Field((), strict=False, description="sectors, with all below them, that it is not in")
@@ -34,7 +34,7 @@ class SectorEvidence(Strict):
 
 
 class SectorScope(NamedTuple):
-    """The sector as it is stated, if it is, and the sectors that evidence leaves possible (None: there is no evidence)."""
+    """The stated sector, if any, and the sectors that evidence leaves possible (None: there is no evidence)."""
 
     stated: str | None = None
     possible: frozenset[str] | None = None
@@ -53,7 +53,7 @@ def possible_sectors(evidence: Iterable[SectorEvidence], catalogue: Catalogue) -
 
 
 def sector_scope(stated: str | None, evidence: Iterable[SectorEvidence], catalogue: Catalogue) -> SectorScope:
-    """What a stated sector and evidence say together. The stated sector holds; evidence that contradicts it does not count."""
+    """Combines a stated sector with evidence. The stated sector takes precedence; evidence that contradicts it does not count."""
     possible = possible_sectors(evidence, catalogue)
     if stated is not None and possible is not None:
         possible = possible & catalogue.below(stated) or None
@@ -164,7 +164,7 @@ def _shown(item: SectorEvidence, catalogue: Catalogue) -> Text:
 def parameter_for_sector(
     default: float, values: Mapping[str, float], scope: SectorScope, catalogue: Catalogue
 ) -> Interval:
-    """A parameter for a company's sector: the nearest value upward; without a sector, all that it may be."""
+    """A parameter for a company's sector: the value of the nearest sector upward; without a sector, the range of its values."""
     if scope.stated is not None:
         return Interval.point(_nearest(default, values, scope.stated, catalogue))
     if scope.possible is None:

@@ -14,7 +14,7 @@ from screener.units import numeral_hint
 
 
 class Strict(BaseModel):
-    """Base of all models read from files: frozen, and nothing unknown passes."""
+    """Base of all models read from files: frozen, and unknown keys are errors."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
@@ -237,7 +237,7 @@ def _needed(models: list[type[BaseModel]], said: Any) -> str:
 
 
 def _described(model: type[BaseModel], fault: Any) -> str:
-    """What a field says of how it is written."""
+    """The description of a field, which states how it is written."""
     field = model.model_fields.get(str(fault["loc"][0])) if fault["loc"] else None
     return f"write {field.description}" if field and (field.description or "").startswith("a list of ") else ""
 

@@ -1,4 +1,4 @@
-"""What if: figures assumed on top of a profile, without editing it."""
+"""Assumes figures in a profile without changing its file."""
 
 import hashlib
 import math
@@ -45,7 +45,7 @@ def assume(profile: Profile, facts: Sequence[str], catalogue: Catalogue, as_of: 
 
 
 def figure_by_name(name: str, catalogue: Catalogue) -> tuple[str, Figure]:
-    """A figure with its name in the catalogue, from that or an alias. Raises ValueError with what is wrong; and what to do."""
+    """A figure with its name in the catalogue, from its name or an alias. Raises ValueError with the error and what to do."""
     name = catalogue.aliases.get(name, name)
     figure = catalogue.claimable.get(name)
     if figure is None:
@@ -83,7 +83,7 @@ def _with_fact(profile: Profile, fact: str, catalogue: Catalogue) -> Profile:
 
 
 class AssumptionPlace(NamedTuple):
-    """What an assumption of a figure takes the place of: the period of that claim, and the claims of other periods that stay."""
+    """The claims that an assumption replaces: the period of the replaced claim, and the claims of other periods, which remain."""
 
     period: str | None
     earlier: tuple[Claim, ...]

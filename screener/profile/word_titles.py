@@ -1,4 +1,4 @@
-"""The words of closed lists, such as the kinds of an event, as reports write them."""
+"""Titles in reports for the words of closed lists, such as the kinds of an event."""
 
 from collections.abc import Mapping
 

@@ -1,8 +1,7 @@
-"""What changed between two results of a company, and for each change its cause, as far as the two tell it.
+"""Compares two results of a company, and finds the cause of each change as far as the results record it.
 
-Inputs and rules are compared first; then each rule that ends otherwise is given those changes that it reads. A change is told once,
-whatever rests on it.
-"""
+Inputs and rules are compared first; each rule with another outcome is then assigned the changes among its inputs. A
+change is listed once, however many rules depend on it."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,7 +20,7 @@ SCHEMA = "screener/comparison/1"
 
 
 class Crossing(NamedTuple):
-    """A comparison with its threshold, then and now."""
+    """A comparison with its threshold, before and after."""
 
     title: Text
     before: Distance | None
@@ -29,7 +28,7 @@ class Crossing(NamedTuple):
 
 
 class Turn(NamedTuple):
-    """A rule that ends otherwise, or that fired both times with other numbers."""
+    """A rule with another outcome, or one that fired both times with other numbers."""
 
     rule: str
     title: Text
@@ -48,7 +47,7 @@ class Turn(NamedTuple):
 
 
 class PointsShift(NamedTuple):
-    """A flag that fired both times and moves the score otherwise: others of its cause, or before it, came or went."""
+    """A flag that fired both times with another contribution to the score, because other flags appeared or disappeared."""
 
     rule: str
     title: Text
@@ -56,7 +55,7 @@ class PointsShift(NamedTuple):
 
 
 class CompanyStanding(NamedTuple):
-    """Where the company stood."""
+    """Verdict, score and coverage of the company in one of the results."""
 
     company: Company
     verdict: CompanyVerdict
@@ -80,7 +79,7 @@ class ResultComparison(NamedTuple):
 
     @property
     def judged_otherwise(self) -> bool:
-        """Whether verdict, score, range or the outcome of a rule is another."""
+        """Whether the verdict, the score, its range or the outcome of a rule differs."""
         was, now = self.before, self.after
         stands = [(s.verdict.word, *(round(x, 1) for x in s.score[:3])) for s in (was, now)]
         return stands[0] != stands[1] or any(t.change != "numbers" for t in self.turns)
@@ -93,7 +92,7 @@ class ResultComparison(NamedTuple):
 
 
 def compare(before: ResultDocument, after: ResultDocument) -> ResultComparison:
-    """What changed from one result to the other."""
+    """The changes from one result to the other."""
     changes = (*inputs(before, after), *rules(before, after))
     turns = tuple(sorted(_turns(before, after, changes), key=_order))
     return ResultComparison(_standing(before), _standing(after), turns, changes, tuple(_shifts(before, after, turns)))
@@ -203,7 +202,7 @@ def _turned(old: Finding | None, new: Finding | None) -> str | None:
 
 
 def _crossings(old: Finding | None, new: Finding | None) -> Iterator[Crossing]:
-    """Comparisons of which the value, the threshold or the result is another."""
+    """The comparisons whose value, threshold or result differs."""
     was, now = ({(d.title.en, d.op): d for d in (f.distances if f else ())} for f in (old, new))
     for key in dict.fromkeys([*now, *was]):
         a, b = was.get(key), now.get(key)
@@ -214,7 +213,7 @@ def _crossings(old: Finding | None, new: Finding | None) -> Iterator[Crossing]:
 def _causes(
     old: Finding | None, new: Finding | None, was: ResultSide, now: ResultSide, changes: Sequence[InputChange]
 ) -> Iterator[int]:
-    """The changes that a rule reads: of itself, of its evidence, of what it missed or misses."""
+    """The changes that concern a rule: of the rule itself, of its evidence, and of its missing inputs."""
     rule = (new or old).rule  # type: ignore[union-attr]
     read: set[tuple[str, str, str, str]] = set()
     lists: set[tuple[str, str]] = set()

@@ -1,10 +1,10 @@
-"""How much a result says beside verdict, score, outcomes, evidence and open inputs: each level takes longer to find."""
+"""How much a result contains beside verdict, score, outcomes, evidence and open inputs; higher levels take longer."""
 
 from enum import IntEnum
 
 
 class Detail(IntEnum):
-    """A level of detail; each has all of those before it."""
+    """A level of detail; each level includes those before it."""
 
     OUTCOMES = 0  # nothing more
     DISTANCES = 1  # how far comparisons are from their thresholds

@@ -1,4 +1,4 @@
-"""What the rules say of a company: findings with their evidence, what is missing, and where sources disagree."""
+"""Records of findings: their evidence, missing inputs, and sources that disagree."""
 
 from typing import Annotated, NamedTuple
 
@@ -45,7 +45,7 @@ class Distance(NamedTuple):
 
 
 class AppliedWaiver(NamedTuple):
-    """Why a flag is out of the score for now: somebody accepts it until a day."""
+    """A waiver that applies: somebody accepts the flag until a day, so that it does not count."""
 
     until: Annotated[str, "the last day of the waiver"]
     reason: Annotated[str, "why the flag is accepted"]
@@ -53,7 +53,7 @@ class AppliedWaiver(NamedTuple):
 
 
 class AppliedParam(NamedTuple):
-    """A parameter of a rule as it holds for the company."""
+    """A parameter of a rule with its value for the company."""
 
     name: Annotated[str, "name of the parameter"]
     value: Annotated[Value, "an interval over all sectors if the sector of the company is unknown"]
@@ -61,7 +61,7 @@ class AppliedParam(NamedTuple):
 
 
 class ConditionTerm(NamedTuple):
-    """One part of the condition of a rule, as it stands for the company."""
+    """One part of the condition of a rule, with its result for the company."""
 
     depth: Annotated[int, "0: all parts of this depth must hold; n: belongs to the last part of depth n - 1"]
     kind: Annotated[TermKind, "all-of, one-of: of the parts below; fact, no-fact: there is such a fact, or none"]
@@ -71,7 +71,7 @@ class ConditionTerm(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """What one rule says of the company."""
+    """The result of one rule for the company."""
 
     rule: Annotated[str, "id of the rule"]
     flag: Annotated[Flag, "what the rule is for"]
@@ -116,7 +116,7 @@ class Finding(NamedTuple):
 
 
 class OpenInput(NamedTuple):
-    """A figure, a field of a relation or a list that some rule waits for."""
+    """A missing figure, field of a relation, or list that could decide a rule."""
 
     key: Annotated[str, "unique in the result"]
     title: Annotated[Text, "what is missing"]
@@ -132,7 +132,7 @@ class OpenInput(NamedTuple):
 
 
 class ClaimLine(NamedTuple):
-    """One claim beside the others of the same figure."""
+    """One of several claims of the same figure."""
 
     value: Annotated[Value, "what is claimed; null: nothing"]
     period: Annotated[str | None, "the period of the claim"]

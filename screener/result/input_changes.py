@@ -1,4 +1,4 @@
-"""What one result knows and another does not, or otherwise: figures, relations, lists, the sector, what is assumed."""
+"""Differences between the inputs of two results: figures, relations, lists, the sector, assumptions."""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -15,7 +15,7 @@ RULES = ("rule-new", "rule-gone", "condition", "formula", "param", "weight", "se
 
 
 class StatedValue(NamedTuple):
-    """What is said of something, by whom."""
+    """A stated value with its source."""
 
     value: Value
     unit: str
@@ -26,7 +26,7 @@ class StatedValue(NamedTuple):
 
 
 class InputChange(NamedTuple):
-    """One thing that is otherwise."""
+    """One input that differs."""
 
     kind: str  # changed, known, lost, source, aged: a figure; relation-new, relation-gone; list; sector; assumed; and RULES
     key: str  # figure, list, rule or rule.parameter
@@ -39,7 +39,7 @@ class InputChange(NamedTuple):
 
 
 class InputKey(NamedTuple):
-    """What tells one thing that is known from another."""
+    """The identity of an input."""
 
     figure: str
     which: str  # tells earlier periods and flows apart
@@ -48,7 +48,7 @@ class InputKey(NamedTuple):
 
 
 class ResultSide:
-    """One result, by what it says."""
+    """The inputs of one result."""
 
     def __init__(self, result: ResultDocument) -> None:
         self.result = result
@@ -72,11 +72,11 @@ class ResultSide:
         self.inputs = {i.key: i for i in result.inputs}
 
     def whose(self, company: Text) -> str:
-        """The name of another company; "" for the judged one."""
+        """The name of another company; "" for the screened one."""
         return "" if company.en in self.own else company.en
 
     def key(self, e: Evidence) -> InputKey:
-        """What evidence is of."""
+        """The input to which evidence belongs."""
         earlier = e.title.en.rpartition(", ")[2] if e.title.en.endswith(" before") else ""
         return InputKey(
             e.figure,
@@ -86,7 +86,7 @@ class ResultSide:
         )
 
     def told(self, e: Evidence | None) -> StatedValue | None:
-        """What evidence says, with the title of its source."""
+        """The value of evidence, with the title of its source."""
         if e is None:
             return None
         source = self.sources.get(e.source, Text.of(e.source)) if e.source else None
@@ -97,19 +97,19 @@ class ResultSide:
         return (key.figure.partition(".")[0], key.company, key.about) if "." in key.figure else None
 
     def relations(self) -> set[tuple[str, str, str]]:
-        """All relations of which something is known."""
+        """All relations with a known field."""
         return {r for key in self.facts if (r := self.relation(key))}
 
 
 def inputs(before: ResultDocument, after: ResultDocument) -> Iterator[InputChange]:
-    """All that is known otherwise."""
+    """All inputs that differ."""
     yield from _figures(before, after)
     yield from _lists(before, after)
     yield from _company(before, after)
 
 
 def _figures(before: ResultDocument, after: ResultDocument) -> Iterator[InputChange]:
-    """Figures, fields of relations and flows that are otherwise; relations that came or went, each once."""
+    """Figures, fields of relations and flows that differ; relations that were added or removed, each once."""
     was, now = ResultSide(before), ResultSide(after)
     were, are = was.relations(), now.relations()
     done: set[tuple[str, str, str]] = set()

@@ -46,7 +46,7 @@ class LoopLine(NamedTuple):
 
 
 class CompanyDependency(NamedTuple):
-    """Another company that the judged one depends on, and as what."""
+    """Another company on which the screened one depends, and in which role."""
 
     party: Annotated[str, "company id"]
     how: Annotated[
@@ -67,7 +67,7 @@ class SourceLine(NamedTuple):
 
 
 class Company(NamedTuple):
-    """Who is judged."""
+    """The screened company."""
 
     id: CompanyId
     name: Annotated[Text, "name of the company"]
@@ -90,7 +90,7 @@ class RuleSource(NamedTuple):
 
 
 class Pack(NamedTuple):
-    """Which rules judged; the digest covers rules, catalogue, verdict table and parameters."""
+    """The rules that were used; the digest covers rules, catalogue, verdict table and parameters."""
 
     name: Annotated[str, "names of the packs"]
     version: Annotated[str, "their versions"]
@@ -100,7 +100,7 @@ class Pack(NamedTuple):
 
 
 class Assumption(NamedTuple):
-    """A figure that stands in place of what is claimed: what if."""
+    """A figure that was assumed instead of the claims (what if)."""
 
     figure: Annotated[str, "name in the catalogue"]
     title: Annotated[Text, "title of the figure"]
@@ -141,7 +141,7 @@ class FigureSeries(NamedTuple):
 
 
 class ResultDocument(NamedTuple):
-    """Everything that is known of one company after screening."""
+    """The complete result of screening one company."""
 
     company: Company
     verdict: CompanyVerdict

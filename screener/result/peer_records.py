@@ -33,7 +33,7 @@ class Measure(NamedTuple):
 
 
 class PeerStanding(NamedTuple):
-    """Where one value of the company stands among those of its peers. The company itself is not among them."""
+    """The rank of one value of the company among those of its peers, which do not include the company itself."""
 
     measure: Annotated[str, "name of the measure; score: the risk score"]
     sector: Annotated[str | None, "id of the sector of the peers; null: all of them"]
@@ -68,7 +68,7 @@ class RelatedCompany(NamedTuple):
 
 
 class PeerComparison(NamedTuple):
-    """The company among others."""
+    """The comparison of the company with its peers."""
 
     of: Annotated[Literal["run", "table"], "run: the companies that were screened together; table: those of a table"]
     table: Annotated[str | None, "name of the table"]

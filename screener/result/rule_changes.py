@@ -1,4 +1,4 @@
-"""What judges two results differently: rules that came or went, or say otherwise; the verdict table."""
+"""Differences between the rules of two results: added, removed or changed rules, and the verdict table."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from screener.vocabulary import RuleStatus
 
 
 def rules(before: ResultDocument, after: ResultDocument) -> Iterator[InputChange]:
-    """Rules that came or went, or say otherwise than before; the verdict table."""
+    """The added, removed and changed rules, and changes of the verdict table."""
     was, now = ({f.rule: f for f in r.findings} for r in (before, after))
     found = []
     for rule in dict.fromkeys([*now, *was]):

@@ -19,7 +19,7 @@ class WaterfallStep(NamedTuple):
 
 
 class CompanyVerdict(NamedTuple):
-    """The word and what it rests on."""
+    """The verdict and the flags that decided it."""
 
     word: Annotated[Verdict, "the verdict"]
     because: Annotated[tuple[str, ...], "the patterns that decided it, or the flags with the highest weight"]
@@ -36,7 +36,7 @@ class CompanyVerdict(NamedTuple):
 
 
 class Score(NamedTuple):
-    """Risk 0…100 with the range it may take once the unknowns are known, and the bands of the verdict table."""
+    """The risk score from 0 to 100 with its range once the unknowns are known, and the bands of the verdict table."""
 
     value: Annotated[Points, "the score; null in JSON where too little is known for one number"]
     low: Annotated[Points, "its lowest value once the unknown rules are decided"]
@@ -70,7 +70,7 @@ class Coverage(NamedTuple):
 
 
 class FailureRate(NamedTuple):
-    """How often companies with such a score failed, as a pack measured it; no figures where it refuses, `says` why.
+    """How often companies with such a score failed, as measured for a pack; without figures if it does not apply (`says` why).
 
     Only the relative risk (`times`) carries over to other years: shares depend on how many failures a sample holds.
     """
@@ -106,7 +106,7 @@ class VerdictIf(NamedTuple):
 
 
 class FigureChange(NamedTuple):
-    """Another value of a single figure, all else being as it is, and what it changes."""
+    """Another value of a single figure, with all others unchanged, and what it changes."""
 
     figure: Annotated[str, "name in the catalogue"]
     title: Annotated[Text, "title of the figure"]
@@ -136,7 +136,7 @@ class OpenInfluence(NamedTuple):
 
 
 class Counterfactuals(NamedTuple):
-    """What the verdict rests on."""
+    """What the verdict depends on and what would change it."""
 
     filed_alone: Annotated[VerdictIf, "the verdict on what filings claim alone"]
     without: Annotated[
@@ -148,14 +148,14 @@ class Counterfactuals(NamedTuple):
 
 
 class WithoutFlag(NamedTuple):
-    """The verdict without one fired flag, and without those that rest on it."""
+    """The verdict without one fired flag, and without those that build on it."""
 
     rule: Annotated[str, "the flag"]
     then: VerdictIf
 
 
 class VerdictBasis(NamedTuple):
-    """What the verdict rests on, as far as the outcomes of the rules decide it."""
+    """What the verdict depends on, as far as it follows from the outcomes of the rules."""
 
     filed_alone: Annotated[VerdictIf, "the verdict on what filings claim alone"]
     without: Annotated[tuple[WithoutFlag, ...], "of each fired flag that counts, the verdict without it"]

@@ -1,4 +1,4 @@
-"""From a score to how often companies with such a score failed against the average, as measured for a pack, or why not.
+"""Relative risk of failure for a score, as measured for a calibrated pack, or the reason why it does not apply.
 
 The score is that of the calibrated pack by itself, whatever other packs judge beside it. A relative risk is the share that
 failed in a band of the score over the share of all that were measured. Its interval holds the spread between populations and
@@ -24,7 +24,7 @@ _UNITS: dict[CalibrationUnit, Text] = {
 
 
 class CompanyTraits(NamedTuple):
-    """What decides whether a company belongs to a calibrated population."""
+    """The properties that decide whether a company belongs to a calibrated population."""
 
     sector: str | None
     currency: str | None
@@ -65,7 +65,7 @@ def times_text(times: float) -> str:
 
 
 def failure_rate(rulebook: Rulebook, scored: Sequence[ScoredRule], traits: CompanyTraits) -> FailureRate | None:
-    """How often companies with such a score failed, by the first calibrated pack that applies; else why none does.
+    """How often companies with such a score failed, by the first calibrated pack that applies, otherwise why none applies.
 
     `scored` are the red and green rules with their outcomes. None if no pack of the rulebook is calibrated.
     """
@@ -160,7 +160,7 @@ def _reasons_not_to_apply(
 
 
 def _outside_of_population(calibration: Calibration, catalogue: Catalogue, traits: CompanyTraits) -> Iterator[Text]:
-    """In what the company differs from those that were measured."""
+    """The properties in which the company differs from those that were measured."""
     if traits.sector is None:
         yield Text("the company's sector is not stated", "未给出公司所属行业")
     elif not is_of_sectors(calibration, catalogue, traits.sector):

@@ -41,8 +41,8 @@ def score_columns(
 ) -> ColumnScores:
     """Scores and verdicts from the outcomes of `rules`, an array of codes, rules × companies.
 
-    The outcome of a rule that does not count is given as not applicable. `formula` and `demands` are those of the rules, where
-    they are made already.
+    The outcome of a rule that does not count is given as not applicable. `formula` and `demands` are those of the
+    rules, if they have been made already.
     """
     companies = outcomes.shape[1]
     fired, unknown = (_columns(rules, np.equal(outcomes, code)) for code in (_FIRED, _UNKNOWN))

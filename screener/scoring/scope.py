@@ -1,8 +1,8 @@
-"""Which packs a verdict covers: those of which enough is decided, or of which something fired.
+"""Determines which packs a verdict covers: those with enough decided rules, or with a fired flag.
 
 A pack below its bar (`coverage_at_least` of rules/verdict.yaml) of which no red flag and no pattern fired is *not assessed*: its
-unknown rules neither widen the range of the score nor hold a verdict back, and the verdict names its scope. What fired
-always counts. Where no pack is assessed, all of them are the scope, so that the range tells how little is known.
+unknown rules neither widen the range of the score nor prevent a verdict, and the verdict names its scope. What fired
+always counts. If no pack is assessed, all of them are in the scope, so that the range shows how little is known.
 
 Rules that were added to packs are a group of their own that is always in the scope; alone they never make enough known,
 unless there is no pack beside them.
@@ -57,7 +57,7 @@ class Scope(NamedTuple):
 
 
 class PackMember(NamedTuple):
-    """What a rule is to the reach of its pack."""
+    """The contribution of a rule to the reach of its pack."""
 
     rule: str  # its id
     raises: bool  # whether it brings the pack into the scope where it fires
@@ -69,7 +69,7 @@ PackMembers = Mapping[str, Sequence[PackMember]]
 
 
 def pack_members(rules: Iterable[Rule], table: VerdictTable) -> PackMembers:
-    """What rules are to the reach of their packs, in the order of the rules."""
+    """The contributions of rules to the reach of their packs, in the order of the rules."""
     found: dict[str, list[PackMember]] = {}
     for rule in rules:
         raises = rule.flag is Flag.RED or rule.flag is Flag.PATTERN
@@ -84,7 +84,7 @@ def pack_reach(
     unknown: Callable[[str], Amount],
     fired: Callable[[str], Condition],
 ) -> dict[str, PackReach]:
-    """What is decided of each pack; the functions say it of a rule by its id."""
+    """The decided share of each pack; the functions return the state of a rule by its id."""
     return {pack: _reach(members, decided, unknown, fired) for pack, members in packs.items()}
 
 

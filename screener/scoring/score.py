@@ -1,8 +1,9 @@
 """The risk score: a number from 0 to 100, its range while rules are unknown, and the contribution of each flag.
 
 Red flags are combined as if they were independent chances of trouble (noisy-or, Pearl 1988): `red = 1 - Π(1 - p)`, with the
-largest p of each cause. Green flags relieve: `relief = min(1 - Π(1 - q), relief_at_most)`, `score = 100 · red · (1 - relief)`. A
-green flag that softens red ones by name, or relieves causes, lowers their p instead, and relieves nothing else.
+largest p of each cause. Green flags reduce it: `relief = min(1 - Π(1 - q), relief_at_most)`, `score = 100 · red · (1 -
+relief)`. A green flag that softens red ones by name, or relieves causes, lowers their p instead, and relieves nothing
+else.
 
 `ScoreFormula` states this arithmetic once, for one company (numbers) and for many (a column of numpy each).
 """
@@ -47,7 +48,7 @@ class ScoreStep(NamedTuple):
 
 
 class NumberOperations(NamedTuple):
-    """What differs between numbers and columns of numbers."""
+    """The operations that differ between numbers and columns of numbers."""
 
     larger: Callable[[Number, Number], Number]
     smaller: Callable[[Number, Number], Number]
@@ -102,7 +103,7 @@ class ScoreFormula:
         self.softening = frozenset(rule.id for rule, _ in greens if rule.softens or rule.relieves)
 
     def among(self, rules: Set[str]) -> "ScoreFormula":
-        """The same formula where no other rules count: it gives the same scores, sooner."""
+        """A faster formula for these rules alone, with the same scores."""
         found = copy(self)
         found._reds = [
             (cause, red, weight, [softener for softener in softeners if softener[0] in rules])

@@ -1,9 +1,9 @@
 """The verdict: patterns and decisive disclosures first, then the band of the score, if enough rules are decided.
 
-A red rule may demand a least verdict (`at_least`), and so does its severity (`severity_at_least` of rules/verdict.yaml), unless
-a green rule or a watch pattern that fired softens it by name. *clear* is a promise: nothing that is merely unknown in the packs
-that it names can turn it into caution or avoid, and no rule that demands a verdict by itself is unknown in any pack. Where
-something could, the verdict is *open*.
+A red rule may require a least verdict (`at_least`), and so may its severity (`severity_at_least` of
+rules/verdict.yaml), unless a green rule or a watch pattern that fired softens it by name. *clear* guarantees that
+nothing unknown in the packs that it names can turn it into caution or avoid, and that no rule that requires a verdict
+by itself is unknown in any pack. Otherwise the verdict is *open*.
 """
 
 from collections.abc import Iterable, Mapping, Sequence, Set
@@ -31,10 +31,9 @@ class VerdictDecision(NamedTuple):
 
 
 class Demands:
-    """The least verdicts that the red rules of a rulebook demand, and which rules lift them.
+    """The least verdicts that the red rules of a rulebook require, and the rules that lift them.
 
-    Rules that demand one by themselves (`at_least`) are decisive: `decisive` has their ids.
-    """
+    Rules that require one by themselves (`at_least`) are decisive: `decisive` contains their ids."""
 
     def __init__(self, rules: Iterable[Rule], table: VerdictTable) -> None:
         counted = list(rules)
@@ -54,7 +53,7 @@ class Demands:
         }
 
     def at_least(self, verdict: Verdict, holds: Counts, fired: Counts) -> Condition:
-        """Whether a rule that `holds` demands this one of DEMANDED or a worse one, and none that fired softens it by name."""
+        """Whether a rule that `holds` requires this verdict of DEMANDED or a worse one, and no fired rule softens it by name."""
         demanded: Condition = False
         for red, softeners in self._at_least[verdict]:
             held = holds(red)
@@ -67,7 +66,7 @@ class Demands:
         return demanded
 
     def demanding(self, verdict: Verdict, rules: Set[str], fired: Set[str]) -> tuple[str, ...]:
-        """Which of these rules demand this verdict or a worse one, and nothing that fired lifts it; the worst first."""
+        """The rules that require this verdict or a worse one and that no fired rule softens; the worst first."""
         found = [
             (least, red)
             for red, least, softeners in self._demands
@@ -113,7 +112,7 @@ def decide_verdict(
 ) -> VerdictDecision:
     """The verdict on one company from its rules that count, with their outcomes, its score and the packs that it covers.
 
-    `demands` are those of these rules or of more: what is not here has no outcome, and demands and lifts nothing.
+    `demands` are those of these rules or of more; rules that are not here have no outcome and no effect.
     """
 
     demands = demands or Demands((rule for rule, _ in rules), table)

@@ -58,7 +58,7 @@ def test_each_step_says_what_changed_and_why(database: Path) -> None:
     text = unescape(page("nvidia"))
     data = json.loads(screener("history", "nvidia", "--db", "r.sqlite", "--format", "json").out)
     assert "Changed: the rules; score " in text
-    assert "Changed: the day that is judged, the profile; " in text
+    assert "Changed: the date of the profile, the profile; " in text
     assert "The first result · " in text
     assert re.search(r"the profile; range [\d–]+ after [\d–]+ ·", text), "the first day has no score"
     assert (

@@ -32,7 +32,7 @@ def test_it_passes_as_it_is_and_filled_in(options: tuple[str, ...], here: Path) 
 def test_it_names_who_reads_each_figure_and_list() -> None:
     one_pack = " ".join(written("--pack", "ai-era").replace("# ", "").split())
     rules = "ai-era: leverage-versus-revenue, moderate-leverage, planned-leverage"
-    assert f"Debt (money, at a day): read by 3 rules: {rules} through debt_to_revenue, planned_debt_to_revenue" in one_pack
+    assert f"Debt (money, at a day): used by 3 rules: {rules} through debt_to_revenue, planned_debt_to_revenue" in one_pack
     text = written()
     assert re.search(r"# Debt \(money, at a day\): read by \d+ rules: core: [a-z-]+, ", text)
     assert re.search(r"; core \+\d+, ai-era \+\d+, classic \+\d+ through \d+ metrics", " ".join(text.replace("# ", "").split()))

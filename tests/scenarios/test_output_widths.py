@@ -64,4 +64,4 @@ def test_history_is_ordered_by_the_day_that_is_judged(here: Path) -> None:
         screener("run", LATER, "--as-of", day, "--db", "r.sqlite", "-q")
     out = screener("history", "nvidia", "--db", "r.sqlite").out
     assert out.index("as of 15 March 2026") < out.index("as of 6 February 2026")
-    assert "Changed: the day that is judged" in out
+    assert "Changed: the date of the profile" in out

@@ -10,14 +10,18 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "filing": (
         "import_group.import_filing",
         "filing",
-        "Reports of one company: 10-K, 10-Q, 20-F … as inline XBRL, HTML or text, offline.",
+        "From reports of one company (10-K, 10-Q, 20-F …) in inline XBRL, HTML or text, offline.",
     ),
     "sec": (
         "import_group.import_sec",
         "sec",
-        "Filings with the SEC: companyfacts, from a file or by number or ticker.",
+        "From the SEC's companyfacts or data sets, as files or by number or ticker.",
     ),
-    "table": ("import_group.import_table", "table", "A table of companies: CSV, Excel, Parquet or ARFF, with a map."),
+    "table": (
+        "import_group.import_table",
+        "table",
+        "From a table of companies: CSV, Excel, OpenDocument, Parquet or ARFF.",
+    ),
 }
 
 

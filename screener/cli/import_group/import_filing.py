@@ -75,7 +75,7 @@ class ReportDownload:
     "--accession", metavar="N", help="With --cik or --ticker: the filing of this number, such as 0001045810-25-000023."
 )
 @sec_download_options
-@click.option("-o", "--out", metavar="FILE", help="Where the profile goes.  [default: standard output]")
+@click.option("-o", "--out", metavar="FILE", help="The file for the profile.  [default: standard output]")
 @click.option(
     "--sector",
     metavar="NAME",
@@ -106,9 +106,9 @@ def filing(
 ) -> None:
     """Make a profile from the reports of one company: 10-K, 10-Q, 20-F, 40-F, ESEF and others, as files.
 
-    FILE is a report in inline XBRL, HTML or plain text, a whole submission (.txt), or a companyfacts document; what it is
-    is found out from its content. Nothing is downloaded unless --cik or --ticker asks for it, which needs --contact. Each
-    claim has its tag, or the sentence that states it and its place. See docs/importing.md.
+    FILE is a report in inline XBRL, HTML or plain text, a whole submission (.txt), or a companyfacts document; its type
+    is recognised from its content. Nothing is downloaded unless --cik or --ticker requests it, which needs --contact.
+    Each claim has its tag, or the sentence that states it and its place. See docs/importing.md.
 
     \b
     Examples:

@@ -118,7 +118,7 @@ class FilingSelection:
 def sec(
     ctx: click.Context, *, source: FilerSource, selection: FilingSelection, out: str | None, force: bool, quiet: bool
 ) -> None:
-    """Make a profile from what a company has filed with the SEC.
+    """Make profiles from the figures that companies have filed with the SEC.
 
     FILE is a companyfacts document (https://data.sec.gov/api/xbrl/companyfacts/CIK##########.json). With --cik or
     --ticker it is downloaded, which needs --contact; downloads are kept for a day. Every figure has its tag, form, accession

@@ -27,7 +27,7 @@ MANY = 1000  # profiles, from which on a bar is shown
     metavar="FILE",
     help="Which columns the table has: a file, or the name of a built-in map (polish).",
 )
-@click.option("--guess", is_flag=True, help="Propose a map from the headers and the cells; read it before you use it.")
+@click.option("--guess", is_flag=True, help="Propose a map from the headers and the cells; check it before you use it.")
 @click.option("--sheet", metavar="NAME", help="The sheet of an Excel file; else the first.")
 @click.option(
     "--pack",
@@ -61,11 +61,11 @@ def table(
     force: bool,
     quiet: bool,
 ) -> None:
-    """Make profiles from a table of companies: CSV, TSV, Excel, Parquet or ARFF.
+    """Make profiles from a table of companies: CSV, TSV, Excel, OpenDocument, Parquet or ARFF.
 
-    A map says which column is which figure or metric, in what unit and scale, and where names, dates and periods come
-    from (docs/importing.md). Cells that can't be read are reported by row and column; those rows are left out, the others
-    stay, and the exit code is 3. `screener run FILE --map MAP` screens a table without profiles in between.
+    A map states which column is which figure or metric, in what unit and scale, and where names, dates and periods come
+    from (docs/importing.md). Cells that can't be read are reported by row and column and leave their figure unknown;
+    the exit code is then 3. `screener run FILE --map MAP` screens a table without writing profiles.
 
     \b
     Examples:

@@ -7,8 +7,12 @@ import click
 from screener.cli.lazy_group import LazyGroup
 
 COMMANDS: Mapping[str, tuple[str, str, str]] = {
-    "check": ("profile_group.profile_check", "check", "Check profiles: what is wrong, which claim holds, and why."),
-    "new": ("profile_group.profile_new", "new", "Write a profile to fill in: what each figure is for."),
+    "check": (
+        "profile_group.profile_check",
+        "check",
+        "Check profiles: errors, which claim is used for each figure, and why.",
+    ),
+    "new": ("profile_group.profile_new", "new", "Write a profile to fill in, with the use of each figure."),
     "schema": ("profile_group.profile_check", "schema", "Print the JSON Schema of profiles, for editors."),
 }
 

@@ -27,7 +27,7 @@ def check(
     out: TextOutput,
     language: Language,
 ) -> None:
-    """Check profiles: report all problems, or which claim is used for each figure, which are not, and why.
+    """Check profiles: report all problems, or which claims are used for each figure, which are not, and why.
 
     \b
     Examples:

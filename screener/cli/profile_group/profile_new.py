@@ -11,7 +11,7 @@ from screener.text import Language, clean, is_slug, slug
 
 @click.command()
 @click.argument("name")
-@click.option("--sector", metavar="SECTOR", help="Its sector: figures that no rule for it reads are left out.")
+@click.option("--sector", metavar="SECTOR", help="Its sector: figures that no rule for the sector uses are left out.")
 @click.option("--id", "company_id", metavar="ID", help="Its id.  [default: made from its name]")
 @click.option(
     "-o",
@@ -35,10 +35,10 @@ def new(
     language: Language,
     quiet: bool,
 ) -> None:
-    """Write a profile of the company NAME to fill in: each figure and list with the rules and metrics that read it.
+    """Write a profile of the company NAME to fill in: each figure and list with the rules and metrics that use it.
 
-    What most rules read comes first. The file can be checked and screened as it is: every figure is unknown. An existing file
-    is never overwritten.
+    The figures that most rules use come first. The file can be checked and screened as it is: every figure is unknown.
+    An existing file is never overwritten.
 
     \b
     Examples:

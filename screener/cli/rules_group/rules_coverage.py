@@ -45,9 +45,9 @@ def coverage(
     out: TextOutput,
     fail_on: str | None,
 ) -> None:
-    """Which rules no profile and no example has ever fired, left clear, or left unknown.
+    """List the outcomes (fired, clear, unknown) of each rule that occur in no profile and no example.
 
-    The examples are those in the rules; the profiles are those named here. Data rules are never unknown, so that is no gap.
+    The examples are those in the rules; the profiles are those named here. Data rules are never unknown, which is not a gap.
 
     \b
     Examples:

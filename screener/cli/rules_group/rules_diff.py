@@ -52,10 +52,10 @@ def diff(
     fail_on: str | None,
     language: Language,
 ) -> None:
-    """What two versions of a rule set say and decide differently, company by company, and which change is the cause.
+    """Show how two rule sets differ, which outcomes differ for each company, and which change is the cause.
 
     OLD and NEW are each a pack (its name or folder), a rule file or folder of them (added to --pack), or a screener.yaml.
-    A change is the cause of a different outcome where undoing this change alone restores the earlier outcome.
+    A change is the cause of a different outcome if undoing this change alone restores the earlier outcome.
 
     \b
     Examples:

@@ -29,7 +29,7 @@ def graph(
     selection: RuleSelection,
     language: Language,
 ) -> None:
-    """Draw which figures feed which metrics, which rules, which patterns: of all rules, or of some with what rests on them.
+    """Draw which figures are used by which metrics, rules and patterns, for all rules or for some and those that build on them.
 
     \b
     Examples:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @output_option
 @language_option
 def show(*, rule: str, selection: RuleSelection, form: str, out: TextOutput, language: Language) -> None:
-    """Show one rule: what it says and why, its condition in words, parameters, examples, and what rests on it.
+    """Show one rule: its texts, condition in words, parameters and examples, and the rules that build on it.
 
     A rule of another built-in pack is found too.
 

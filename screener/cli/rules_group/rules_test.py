@@ -43,7 +43,7 @@ def test(
     form: str,
     out: TextOutput,
 ) -> None:
-    """Run the examples inside rules; without a path those of the built-in rules.
+    """Run the examples in rule files; without a path those of the built-in rules.
 
     Exit code 3 if one fails. --mutate moves each threshold, replaces each operator, and leaves out or negates each condition,
     one at a time, and reports the changes that no example notices.

@@ -100,7 +100,8 @@ def test_nvidia_by_the_rules_of_the_article(ai: ResultComparison) -> None:
 
 
 def test_nvidia_by_the_classic_rules(classic: Screener) -> None:
-    """Cash of at least 10.605 exceeds debt of 8.468: net debt is known to be negative. Without operating income EBITDA is unknown."""
+    """Cash of at least 10.605 exceeds debt of 8.468: net debt is known to be negative. Without operating income EBITDA
+    is unknown."""
     c = nvidia(classic)
     assert turned(c) == {"more-cash-than-debt": "new", "debt-above-six-ebitda": "otherwise", "leveraged-borrower": "otherwise",
                          "piotroski-accrual": "numbers"}
@@ -327,7 +328,7 @@ def test_numbers_say_by_how_much_they_changed_and_a_lack_of_data_what_is_needed(
     moved = {row.title: row.moved for row in view.inputs}
     assert (moved["Revenue"], moved["Debt"]) == ("+65 %", "−50 %")
     assert moved["Net income"] == ""  # it changed its sign
-    assert [t.sentence for g in view.groups if g.change == "gone" for t in g.turns if t.sentence.startswith("It said: ")]
+    assert [t.sentence for g in view.groups if g.change == "gone" for t in g.turns if t.sentence.startswith("Before: ")]
     oracle = screener.screen("fixtures/oracle.json").document
     lost = comparison_view(compare(oracle, result(revenue=1)), load_wording("en"))
     assert "35 % of a pack is needed" in lost.verdict

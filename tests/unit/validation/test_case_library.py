@@ -98,7 +98,7 @@ def test_text_in_both_languages(library: Path) -> None:
     _, chinese, _ = command(str(library), "--rules", rules, "--lang", "zh")
     assert code == 0
     assert "Debtor 30, judged 2010-03-01: failed 2012-02-28, 23 months later" in english
-    assert "Undecided, each of which would demand caution or avoid: " in english
+    assert "Undecided, each of which would require caution or avoid: " in english
     assert "Debtor 30，判断日 2010-03-01：2012-02-28 失败，其后 23 个月" in chinese
     assert "Indebted" in english
     assert "负债" in chinese
