@@ -34,7 +34,7 @@ def test_it_names_who_reads_each_figure_and_list() -> None:
     rules = "ai-era: leverage-versus-revenue, moderate-leverage, planned-leverage"
     assert f"Debt (money, at a day): used by 3 rules: {rules} through debt_to_revenue, planned_debt_to_revenue" in one_pack
     text = written()
-    assert re.search(r"# Debt \(money, at a day\): read by \d+ rules: core: [a-z-]+, ", text)
+    assert re.search(r"# Debt \(money, at a day\): used by \d+ rules: core: [a-z-]+, ", text)
     assert re.search(r"; core \+\d+, ai-era \+\d+, classic \+\d+ through \d+ metrics", " ".join(text.replace("# ", "").split()))
     assert all(f"{name}:" in text or name in text for name in BOOK.catalogue.figures)
     assert all(f"\n# {name}: []\n" in text for name in BOOK.catalogue.lists)
