@@ -8,18 +8,7 @@ from collections.abc import Callable, Sequence
 
 from screener.expression.interval import Interval, Truth, compare, lower, upper
 from screener.expression.interval_ops import IntervalOps
-from screener.expression.syntax_tree import (
-    MIRRORED_OP,
-    And,
-    Bool,
-    Compare,
-    Expression,
-    Name,
-    Not,
-    Number,
-    Or,
-    Word,
-)
+from screener.expression.syntax_tree import MIRRORED_OP, And, Bool, Compare, Expression, Name, Not, Number, Or, Word
 from screener.facts.company import CompanyFacts
 from screener.facts.fact import COMPANY, COMPANY_ID
 from screener.rules.rule import Rule

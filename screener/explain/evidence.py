@@ -168,10 +168,7 @@ class EvidenceCollector:
         payer, payee = (self.world.name(flow.companies[end]) for end in ("from", "to"))
         what = word_title(str(flow.fields["what"])) if flow.fields.get("what") else Text("pays", "付款")
         tail = Text(", not binding", "，不具约束力") if flow.fields.get("binding") is False else Text("", "")
-        title = Text(
-            f"{payer.en} → {payee.en}, {what.en}{tail.en}",
-            f"{payer.zh} → {payee.zh}，{what.zh}{tail.zh}",
-        )
+        title = Text(f"{payer.en} → {payee.en}, {what.en}{tail.en}", f"{payer.zh} → {payee.zh}，{what.zh}{tail.zh}")
         company = self.world.companies[flow.of]
         found = self._evidence("flows", title, flow.fields.get("amount"), "money", company)
         claim = flow.claims.get("amount" if "amount" in flow.claims else "what") or flow.claims.get("from")

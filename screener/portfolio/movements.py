@@ -64,8 +64,7 @@ def movements_since(file: Path, results: Sequence[ResultDocument], since: str | 
     """
     stored = stored_screenings(file, [result.company.id for result in results]) if file.exists() else {}
     return _movements(
-        results,
-        lambda company: next((s for s in stored.get(company, ()) if since is None or s.started < since), None),
+        results, lambda company: next((s for s in stored.get(company, ()) if since is None or s.started < since), None)
     )
 
 

@@ -66,10 +66,7 @@ def names_of(results: Sequence[ResultDocument]) -> tuple[tuple[str, Text], ...]:
 
 
 def network_chart(
-    payments: Sequence[NetworkPayment],
-    names: Mapping[str, str],
-    verdicts: Mapping[str, Badge],
-    wording: Wording,
+    payments: Sequence[NetworkPayment], names: Mapping[str, str], verdicts: Mapping[str, Badge], wording: Wording
 ) -> Chart | None:
     """Companies in the colours of their verdicts, payments as arrows; None where nobody pays anybody.
 

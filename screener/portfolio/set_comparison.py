@@ -71,10 +71,7 @@ def set_comparison_page(found: SetComparison, wording: Wording) -> TablePage:
     parts = [wording.plural(key, n) for key, n in counts if n] or [wording("compare.sets_same")]
     sizes = wording("compare.sets_sizes", before=f"{len(found.before):,}", after=f"{len(found.after):,}")
     lines = (f"{sizes} {wording.enumerate(parts)}.",)
-    listed = [
-        _company_table(found.came, "compare.came", wording),
-        _company_table(found.went, "compare.went", wording),
-    ]
+    listed = [_company_table(found.came, "compare.came", wording), _company_table(found.went, "compare.went", wording)]
     return TablePage(
         label=wording("compare.report"),
         heading=wording("compare.sets_title"),

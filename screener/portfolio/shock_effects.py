@@ -26,14 +26,7 @@ from screener.text import LANGUAGES, Text
 from screener.units import show_interval
 
 NO_COST_SAVED_TO_ALL = Interval(0.0, 1.0)  # of lost revenue, what reaches results and cash flows
-RESULTS = (
-    "gross_profit",
-    "ebitda",
-    "operating_income",
-    "net_income",
-    "operating_cash_flow",
-    "free_cash_flow",
-)
+RESULTS = ("gross_profit", "ebitda", "operating_income", "net_income", "operating_cash_flow", "free_cash_flow")
 """Figures that lost revenue lowers."""
 STATEMENTS = ("profitable", "real_renewals")
 """Statements that are open again once revenue is lost."""

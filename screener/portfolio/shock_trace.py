@@ -28,10 +28,7 @@ class Flip(NamedTuple):
 
 
 def flips_of(
-    comparison: ResultComparison,
-    effects: Sequence[Effect],
-    chain: Sequence[ChainLink],
-    names: Mapping[str, Text],
+    comparison: ResultComparison, effects: Sequence[Effect], chain: Sequence[ChainLink], names: Mapping[str, Text]
 ) -> tuple[Flip, ...]:
     """The rules of a company that end otherwise. `effects` are those in all profiles, `names` the names of companies."""
     own = comparison.after.company.id

@@ -62,10 +62,7 @@ def profile_schema(catalogue: Catalogue) -> dict[str, Any]:
         "ticker": {"type": ["string", "null"]},
         "as_of": _DAY,
         "fiscal_year_end": {"type": "string", "pattern": r"^\d{2}-\d{2}$"},
-        "fiscal_year_named": {
-            "enum": ["start", "end", None],
-            "description": "whether FY2025 starts or ends in 2025",
-        },
+        "fiscal_year_named": {"enum": ["start", "end", None], "description": "whether FY2025 starts or ends in 2025"},
         "summary": _TEXT,
         "sector_evidence": {"type": "array", "items": _sector_evidence(catalogue)},
         "rates": _rates(),

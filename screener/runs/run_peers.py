@@ -29,10 +29,7 @@ class FirstPass:
         self._size = 0
 
     def outcomes(
-        self,
-        known: Callable[[str], MeasuredCompany | None],
-        folder: ReportFolder | None,
-        journal: "Journal | None",
+        self, known: Callable[[str], MeasuredCompany | None], folder: ReportFolder | None, journal: "Journal | None"
     ) -> Iterator[ProfileOutcome]:
         """Screens the companies that are not `known` from an earlier run, and yields the outcome of each."""
         found = ((path, _known_outcome(path, known(path))) for path in self.paths)

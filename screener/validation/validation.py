@@ -34,13 +34,7 @@ from screener.validation.measures import (
 )
 from screener.validation.reliability import reliability
 from screener.validation.resampling import Mask, Resampler
-from screener.validation.validation_records import (
-    LeadTime,
-    PackTitle,
-    RuleMeasures,
-    Validation,
-    VerdictMeasures,
-)
+from screener.validation.validation_records import LeadTime, PackTitle, RuleMeasures, Validation, VerdictMeasures
 from screener.vocabulary import Outcome, Verdict
 
 _CLEAR, _FIRED = (OUTCOMES.index(o) for o in (Outcome.CLEAR, Outcome.FIRED))

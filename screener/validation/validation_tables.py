@@ -83,14 +83,7 @@ def _population(found: Validation, w: Wording) -> list[str]:
         [percent_text(caught / found.failed, w), percent_text(alarms / survived, w)] if found.verdicts else ["–", "–"]
     )
     unit = w(f"validation.unit.{found.unit}")
-    return [
-        clean(found.table),
-        unit,
-        f"{found.companies:,}",
-        f"{found.failed:,}",
-        area_text(found.area),
-        *rates,
-    ]
+    return [clean(found.table), unit, f"{found.companies:,}", f"{found.failed:,}", area_text(found.area), *rates]
 
 
 def _number_text(count: float) -> str:

@@ -8,13 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from screener.cli.output import TextOutput, print_problems
-from screener.cli.shared_options import (
-    RuleSelection,
-    format_option,
-    language_option,
-    output_option,
-    rule_options,
-)
+from screener.cli.shared_options import RuleSelection, format_option, language_option, output_option, rule_options
 from screener.errors import ScreenerError
 from screener.report.terminal.text_layout import Line, Span, paragraph, render_lines
 from screener.report.terminal.text_table import table_lines

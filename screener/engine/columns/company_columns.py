@@ -7,13 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from screener.engine.columns.column_values import (
-    BoolArray,
-    FloatArray,
-    IndexArray,
-    IntervalColumn,
-    SymbolColumn,
-)
+from screener.engine.columns.column_values import BoolArray, FloatArray, IndexArray, IntervalColumn, SymbolColumn
 from screener.errors import Problem, ProfileError
 from screener.expression.interval import Interval
 from screener.profile.catalogue import Catalogue

@@ -4,13 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from screener.engine.durable.c_library import SENTINEL, matches_of_session
-from screener.engine.durable.durable_program import (
-    CompiledStratum,
-    CreatedRuleset,
-    DurableProgram,
-    FlagKey,
-    UnnamedRun,
-)
+from screener.engine.durable.durable_program import CompiledStratum, CreatedRuleset, DurableProgram, FlagKey, UnnamedRun
 from screener.engine.durable.encoding import in_json
 from screener.engine.durable.fact_writer import AssertedFact, FactWriter
 from screener.engine.durable.pattern_split import SUBJECT

@@ -7,12 +7,7 @@ from itertools import count
 from typing import Any, NamedTuple
 
 from screener.engine.durable.c_library import SENTINEL, load_c_library
-from screener.engine.durable.durable_program import (
-    CompiledStratum,
-    CreatedRuleset,
-    DurableProgram,
-    UnnamedRun,
-)
+from screener.engine.durable.durable_program import CompiledStratum, CreatedRuleset, DurableProgram, UnnamedRun
 from screener.engine.durable.durable_run import DurableRun
 from screener.engine.durable.encoding import dump
 from screener.engine.durable.fact_writer import read_fields

@@ -113,11 +113,7 @@ class FactWriter:
         return self._owners[company]
 
     def to_json(
-        self,
-        items: Iterable[AssertedFact],
-        readers: Readers,
-        shared_groups: int | None,
-        asserted: list[Fact | str],
+        self, items: Iterable[AssertedFact], readers: Readers, shared_groups: int | None, asserted: list[Fact | str]
     ) -> list[str]:
         """Facts as JSON, once for each group of rules that reads them; added to `asserted` at the place that is their id.
 

@@ -12,17 +12,7 @@ from screener.engine.durable.encoding import MOST_CONSTANT, Form, Json, number_t
 from screener.engine.durable.open_alternatives import Field
 from screener.engine.durable.ruleset import node_count
 from screener.engine.figure_conditions import constant_value
-from screener.expression.syntax_tree import (
-    MIRRORED_OP,
-    And,
-    Bool,
-    Compare,
-    Expression,
-    Name,
-    Not,
-    Or,
-    names_in,
-)
+from screener.expression.syntax_tree import MIRRORED_OP, And, Bool, Compare, Expression, Name, Not, Or, names_in
 from screener.facts.fact import COMPANY, COMPANY_ID
 from screener.profile.catalogue import Catalogue
 from screener.rules.rule import Pattern, Rule

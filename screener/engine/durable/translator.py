@@ -9,15 +9,7 @@ from dataclasses import replace
 from itertools import product
 from typing import NamedTuple
 
-from screener.engine.durable.encoding import (
-    IS,
-    OPPOSITE,
-    WHO,
-    Form,
-    Json,
-    is_known,
-    is_missing,
-)
+from screener.engine.durable.encoding import IS, OPPOSITE, WHO, Form, Json, is_known, is_missing
 from screener.engine.durable.open_alternatives import AlternativeInputs, Field
 from screener.engine.durable.pattern_split import SUBJECT, Join, PatternSplitter, SplitPattern
 from screener.engine.durable.ruleset import (
@@ -29,9 +21,7 @@ from screener.engine.durable.ruleset import (
     TranslatedRuleset,
     fields_read,
 )
-from screener.expression.syntax_tree import (
-    Expression,
-)
+from screener.expression.syntax_tree import Expression
 from screener.facts.fact import COMPANY, FLAG
 from screener.profile.catalogue import Catalogue
 from screener.rules.compiler import Alternative, Program

@@ -2,15 +2,7 @@
 
 from screener.report import number_format as numbers
 from screener.report.terminal.counterfactual_text import turn_text
-from screener.report.terminal.text_layout import (
-    Line,
-    cell_width,
-    paragraph,
-    render_lines,
-    truncate,
-    value_lines,
-    wrap,
-)
+from screener.report.terminal.text_layout import Line, cell_width, paragraph, render_lines, truncate, value_lines, wrap
 from screener.report.views.display_text import SENTENCE_LENGTH, TITLE_LENGTH
 from screener.report.views.flag_views import threshold_view
 from screener.report.views.view_context import ViewContext

@@ -125,10 +125,7 @@ def _loop_sentence(context: ViewContext, members: tuple[str, ...], weakest: int)
     names = [context.company_name(m) for m in members]
     here = weakest % len(names)
     return context.wording(
-        "money.loop",
-        members=" → ".join([*names, names[0]]),
-        payer=names[here],
-        payee=names[(here + 1) % len(names)],
+        "money.loop", members=" → ".join([*names, names[0]]), payer=names[here], payee=names[(here + 1) % len(names)]
     )
 
 

@@ -120,12 +120,7 @@ class ViewContext:
         return shown
 
     def source_view(
-        self,
-        key: str | None,
-        kind: str,
-        quote: str | Text | None,
-        note: str | Text | None,
-        formula: str | None = None,
+        self, key: str | None, kind: str, quote: str | Text | None, note: str | Text | None, formula: str | None = None
     ) -> SourceView:
         """Where a value comes from. A quote and a note that are translated are in the language of the view."""
         quoted = self.quoted(quote, QUOTE_LENGTH)
