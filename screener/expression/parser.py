@@ -173,6 +173,9 @@ def _call(node: ast.Call, depth: int) -> Expression:
     if node.func.id not in FUNCTIONS or node.keywords:
         hint = did_you_mean(node.func.id, FUNCTIONS, "known are " + ", ".join(FUNCTIONS))
         raise _error(f"there is no function '{node.func.id}'", hint, node.col_offset, "unknown-name")
+    if not node.args:
+        hint = "write what it applies to between the parentheses"
+        raise _error(f"{node.func.id}() has no argument", hint, node.col_offset)
     return Call(node.func.id, tuple(_convert(a, depth) for a in node.args), node.col_offset)
 
 

@@ -61,6 +61,8 @@ DOCS = "see docs/writing-rules.md"
         ("(a > 1))", 8, "'(a > 1))' can't be read", "take it out: no bracket is open here"),
         ("a > 1 or", 7, "'a > 1 or' can't be read", "something is missing behind it"),
         ("a >", 3, "'a >' can't be read", "something is missing behind it"),
+        ("a + prior( )", 5, "prior() has no argument", "write what it applies to between the parentheses"),
+        ("min() > 1", 1, "min() has no argument", "write what it applies to between the parentheses"),
         ("   ", 1, "the expression is empty", "write a condition such as 'revenue > 0', or true"),
         ("a > 1e300", 5, "the number is too large", "write a finite number"),
         ("none", 1, "there is no null", "what is missing is unknown; a data rule may ask known(x)"),
