@@ -1,8 +1,9 @@
 """The garbage collector of this process, which starts switched off (see `screener.__main__`)."""
 
-import gc
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
+
+from screener.io.processes import collect_garbage_rarely
 
 if TYPE_CHECKING:
     from screener.errors import ScreenerError
@@ -10,15 +11,9 @@ if TYPE_CHECKING:
     from screener.screening import Screener
 
 
-def collect_garbage_from_now_on() -> None:
-    """Switches it on, for work on many companies; what is there already stays, and is not searched again."""
-    gc.freeze()
-    gc.enable()
-
-
 def read_profiles(screener: "Screener", paths: Iterable[str]) -> "Iterator[tuple[str, Profile | ScreenerError]]":
     """`Screener.profiles`, with the garbage collector on from the second profile."""
     for number, found in enumerate(screener.profiles(paths), 1):
         if number == 2:
-            collect_garbage_from_now_on()
+            collect_garbage_rarely()
         yield found

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from screener.cli.garbage import collect_garbage_from_now_on
 from screener.cli.output import (
     print_notice,
     print_problems,
@@ -20,6 +19,7 @@ from screener.cli.progress import with_progress
 from screener.cli.report_options import ReportOptions
 from screener.cli.shared_options import RuleSelection, named_files
 from screener.cli.signals import stoppable
+from screener.io.processes import collect_garbage_rarely
 from screener.profile.loader import find_profiles
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def run_profiles(
 
     several = len(paths) > 1
     if several:
-        collect_garbage_from_now_on()
+        collect_garbage_rarely()
     wanted = reports.render_options(several, record=options.database is not None)
     task = ScreeningTask(screener, tuple(context), wanted, peers=peers_of_options(screener, reports, options))
     read = (selection, options.peers, options.peers_map, options.database)

@@ -4,7 +4,6 @@
 processes with a pipe each. A worker does its items one after the other: the first without an answer is the one that it died of.
 """
 
-import gc
 import multiprocessing
 import os
 import signal
@@ -17,7 +16,7 @@ from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, TypeVar
 
-from screener.io.processes import isolated_python, limit_growth
+from screener.io.processes import collect_garbage_rarely, isolated_python, limit_growth
 from screener.runs.task import WorkerDeath
 
 T = TypeVar("T")
@@ -171,8 +170,7 @@ def _serve(function: Callable[[str], object], pipe: Connection, inherited: list[
         other.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    gc.freeze()
-    gc.enable()
+    collect_garbage_rarely()
     limit_growth()
     with suppress(EOFError, OSError):
         while True:

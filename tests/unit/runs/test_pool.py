@@ -1,6 +1,7 @@
 """A pool whose processes may die: every item has one answer, in order, and the one that killed is named."""
 
 import faulthandler
+import gc
 import multiprocessing
 import os
 import signal
@@ -15,6 +16,7 @@ import pytest
 
 from screener import limits
 from screener.io.file_text import read_text
+from screener.io.processes import GARBAGE_AFTER
 from screener.runs.forked import run_in_fork
 from screener.runs.task import WorkerDeath
 from screener.runs.worker_pool import WorkerPool
@@ -67,6 +69,15 @@ def test_who_killed_its_process_is_found_and_the_others_are_done(jobs: int, numb
     deadly = f"signal {int(number)}"
     items = [deadly if i in (0, 5, 6, 19) else f"say {i}" for i in range(20)]
     assert answers(items, jobs) == [WorkerDeath(number) if item == deadly else f"{item}!" for item in items]
+
+
+def test_workers_look_for_garbage_rarely() -> None:
+    found = [answer for *_, answer in WorkerPool(collector_state, 1).map([("a", None)])]
+    assert found == [(True, GARBAGE_AFTER)]
+
+
+def collector_state(_: str) -> tuple[bool, int]:
+    return gc.isenabled(), gc.get_threshold()[0]
 
 
 def test_a_process_that_leaves_without_a_word_has_died() -> None:
