@@ -11,7 +11,7 @@ from screener.importers.filing.profile_draft import ProfileDraft, report_key
 from screener.importers.filing.report_document import ESEF_FORM, ReportDocument
 from screener.importers.filing.report_statements import add_stated
 from screener.importers.filing.tagged_figures import companyfacts_of, merged_facts
-from screener.importers.sec.companyfacts import filed_facts
+from screener.importers.sec.companyfacts import cik_number, filed_facts
 from screener.importers.sec.filer_profile import ARCHIVE, Basis, Imported, profile_document
 from screener.importers.sec.industry_codes import sector_of
 from screener.importers.sec.reported_figures import source_key
@@ -66,16 +66,12 @@ def profile_of_reports(
 
 def _refuse_several_companies(reports: Sequence[ReportDocument], companyfacts: Sequence[Document]) -> None:
     known = [(r.cik, r.name, r.path) for r in reports]
-    known += [(_number(d.data.get("cik")), str(d.data.get("entityName") or ""), d.name) for d in companyfacts]
+    known += [(cik_number(d.data.get("cik")), str(d.data.get("entityName") or ""), d.name) for d in companyfacts]
     numbers = {cik: (name, path) for cik, name, path in known if cik}
     if len(numbers) > 1:
         (cik, (name, path)), (other_cik, (other, other_path)), *_ = numbers.items()
         what = f"is of {other} (CIK {other_cik}), and {path} is of {name} (CIK {cik})"
         raise DocumentError(Problem(what, "import each company by itself", other_path))
-
-
-def _number(cik: Any) -> int | None:
-    return int(cik) if str(cik).isdecimal() else None
 
 
 def _name(reports: Sequence[ReportDocument], companyfacts: Sequence[Document], options: FilingOptions) -> str:

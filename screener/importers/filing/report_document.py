@@ -13,6 +13,7 @@ from screener.importers.filing.inline_facts import InlineReport, read_inline_fac
 from screener.importers.filing.markup import decode, parse_html, parse_xhtml
 from screener.importers.filing.submission import Submission, read_submission
 from screener.importers.filing.text_blocks import TextBlock, blocks_of_html, blocks_of_text
+from screener.importers.sec.companyfacts import cik_number
 from screener.importers.sec.tags import Forms
 from screener.io.file_kind import FileKind, file_kind, read_bytes
 
@@ -142,7 +143,7 @@ def _read_header(report: ReportDocument, submission: Submission) -> None:
     report.filed_exactly = report.filed is not None
     report.industry_code = submission.industry_code
     report.schedule = decode(submission.schedule.raw) if submission.schedule else None
-    report.cik = _cik(header.get("CENTRAL INDEX KEY"))
+    report.cik = cik_number(header.get("CENTRAL INDEX KEY"))
 
 
 def _read_tagged_cover(report: ReportDocument) -> None:
@@ -161,7 +162,7 @@ def _read_tagged_cover(report: ReportDocument) -> None:
         "ifrs-full:NameOfReportingEntityOrOtherMeansOfIdentification"
     )
     report.name = name or report.name
-    report.cik = _cik(inline.text("dei:EntityCentralIndexKey")) or report.cik
+    report.cik = cik_number(inline.text("dei:EntityCentralIndexKey")) or report.cik
     report.ticker = inline.text("dei:TradingSymbol")
 
 
@@ -174,7 +175,3 @@ def _fill_from_cover(report: ReportDocument, cover: CoverPage) -> None:
         tagged = [f.context.end for f in report.inline.numbers if f.concept.startswith("dei:")]
         known = [day for day in (*tagged, signed_on(report.blocks, end)) if day and 0 <= (day - end).days <= 366]
         report.filed = max(known, default=None)
-
-
-def _cik(text: str | None) -> int | None:
-    return int(text) if text and re.fullmatch(r"\d{1,10}", text) and int(text) else None

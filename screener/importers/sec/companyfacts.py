@@ -68,6 +68,12 @@ class TaggedFact(NamedTuple):
     value: float
 
 
+def cik_number(value: Any) -> int | None:
+    """The number of a filer (CIK), which some documents write as text; None where a value is none."""
+    text = str(value)
+    return int(text) if not isinstance(value, bool) and re.fullmatch(r"\d{1,10}", text) and int(text) else None
+
+
 def read_companyfacts(path: str, wanted: Container[str], forms: Forms, as_of: date | None = None) -> FiledFacts:
     """The company in a file (or '-'), as it was known on a day. Raises DocumentError where it is no companyfacts document."""
     documents = read_documents(path)
@@ -78,7 +84,7 @@ def filed_facts(document: Document, wanted: Container[str], forms: Forms, as_of:
     """The company in a document. Raises DocumentError where it is no companyfacts document, or nothing counts in it."""
     data = document.data
     facts = data.get("facts") if isinstance(data, dict) else None
-    cik = _cik(data.get("cik")) if isinstance(data, dict) else None
+    cik = cik_number(data.get("cik")) if isinstance(data, dict) else None
     if not isinstance(facts, dict) or cik is None:
         what = "is not a companyfacts document of the SEC"
         raise DocumentError(Problem(what, _what_it_is(data), document.name))
@@ -107,12 +113,6 @@ def company_of_facts(
         Filing(a, known[a][0], forms.part(known[a][0]) or "", known[a][1], *_values(facts[a], currency)) for a in order
     )
     return FiledFacts(cik, shorten(name or f"CIK {cik}", 200), currency, filings, skipped=0, file="")
-
-
-def _cik(value: Any) -> int | None:
-    """The number of a filer, which some copies of the document write as text."""
-    text = str(value)
-    return int(text) if not isinstance(value, bool) and re.fullmatch(r"\d{1,10}", text) and int(text) else None
 
 
 def _what_it_is(data: Any) -> str:
