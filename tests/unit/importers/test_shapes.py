@@ -12,6 +12,7 @@ from screener.importers.table import map_proposal
 from screener.importers.table.company_table import CompanyTable, read_table
 from screener.importers.table.map_proposal import propose_map
 from screener.profile.catalogue import Catalogue
+from screener.result.detail import Detail
 from screener.screening import Screener
 from tests.conftest import problems
 
@@ -113,7 +114,7 @@ def test_fifteen_files_of_one_data_set_have_the_same_findings(tmp_path: Path) ->
             table = read_table(str(path), str(tmp_path / "map.yaml"), screener.rulebook.catalogue)
             claimed = json.loads(claims(table))
             assert claimed.keys() == {f"firm-{i}" for i in range(10)}
-            for result in map(screener.assess, table.profiles()):
+            for result in (screener.assess(profile, detail=Detail.DISTANCES) for profile in table.profiles()):
                 findings = [(f.rule, f.outcome, f.says, f.distances, f.missing) for f in result.findings]
                 found = claimed[result.company.id], result.score, findings
                 assert expected.setdefault(result.company.id, found) == found, (result.company.id, path.name)

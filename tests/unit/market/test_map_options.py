@@ -14,7 +14,7 @@ from screener.importers.table.column_map import ColumnEntry, LabelColumn, RowTex
 from screener.importers.table.company_table import read_table
 from screener.importers.table.row_filters import RowFilter
 from screener.market import text_spool, workbook_spool
-from screener.market.market_run import BatchScreener, open_table, screened_rows
+from screener.market.market_run import BatchScreener, ScreenedRows, open_table, screened_rows
 from screener.profile.strict_model import Strict
 from screener.result.detail import Detail
 from screener.screening import Screener
@@ -167,49 +167,29 @@ def write_csv(frame: pd.DataFrame, heads: Mapping[str, str], path: Path) -> None
 def test_columns_and_profiles_agree_for_every_option(
     tmp_path: Path, made: tuple[pd.DataFrame, dict[str, str], dict[str, str]]
 ) -> None:
-    agree_for_options(tmp_path, made)
-
-
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(made=tables())
-def test_large_text_tables_agree_for_every_option(
-    tmp_path: Path, made: tuple[pd.DataFrame, dict[str, str], dict[str, str]]
-) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(text_spool, "SPOOLED_FROM", 0)
-        patch.setattr(workbook_spool, "SPOOLED_FROM", 0)
-        agree_for_options(tmp_path, made, text_alone=True)
-
-
-def agree_for_options(
-    tmp_path: Path, made: tuple[pd.DataFrame, dict[str, str], dict[str, str]], *, text_alone: bool = False
-) -> None:
-    """A table by its map, from each kind of file, or from text alone."""
+    """A table by its map, from each kind of file, and from text as large tables are read."""
     frame, heads, columns = made
     lines = ["name: {column: name}", "sources: {first: {title: A, kind: reported}, second: {title: B, kind: filed}}"]
     lines += [f"{key}: {says}" for key, says in heads.items()]
     lines += ["columns:", *(f"  '{header}': {entry}" for header, entry in columns.items())]
     (tmp_path / "map.yaml").write_text("\n".join(lines), "utf-8")
     write_csv(frame, heads, tmp_path / "t.csv")
-    if text_alone:
-        agree(tmp_path, ("t.csv",))
-        return
     frame.to_parquet(tmp_path / "t.parquet")
     with pd.ExcelWriter(tmp_path / "t.xlsx", engine="openpyxl") as book:
         if "sheet" in heads:
             frame.head(1).to_excel(book, sheet_name="Other", index=False)
         frame.to_excel(book, sheet_name="Data", index=False, startrow=2 if "header" in heads else 0)
-    agree(tmp_path, ("t.csv", "t.parquet", "t.xlsx"))
+    agree(tmp_path, ("t.csv", "t.parquet", "t.xlsx"), large=("t.csv",))
 
 
-def agree(folder: Path, names: tuple[str, ...]) -> None:
-    """Tables by one map: the profiles of the first, and what each gives on columns or singly."""
+def agree(folder: Path, names: tuple[str, ...], large: tuple[str, ...] = ()) -> None:
+    """Tables by one map: the profiles of the first, and what each gives on columns or singly; `large` ones also in parts."""
     rules = list(SCREENER.program.rules.values())
     table = read_table(str(folder / names[0]), str(folder / "map.yaml"), SCREENER.rulebook.catalogue)
     expected = screened_rows([SCREENER.assess(profile, detail=Detail.OUTCOMES) for profile in table.profiles()], rules)
-    for name in names:
-        source, judge = open_table(SCREENER, str(folder / name), str(folder / "map.yaml")), BatchScreener(SCREENER)
-        found = [judge.judge(source.read(raw)) for raw in source.batches()]  # type: ignore[arg-type]
+    for name, found in [(name, judged(folder / name)) for name in names] + [
+        (f"{name}, in parts", judged_in_parts(folder / name)) for name in large
+    ]:
         ids = [own for part in found for own in part.ids]
         if "{row}" not in (folder / "map.yaml").read_text("utf-8"):
             assert ids == list(expected.ids), name
@@ -219,6 +199,20 @@ def agree(folder: Path, names: tuple[str, ...]) -> None:
         for field in expected.scores._fields:
             values = np.concatenate([getattr(part.scores, field) for part in found])
             assert np.array_equal(values, getattr(expected.scores, field)), (name, field)
+
+
+def judged(path: Path) -> list[ScreenedRows]:
+    """The batches of a table beside its map, screened."""
+    source, judge = open_table(SCREENER, str(path), str(path.parent / "map.yaml")), BatchScreener(SCREENER)
+    return [judge.judge(source.read(raw)) for raw in source.batches()]  # type: ignore[arg-type]
+
+
+def judged_in_parts(path: Path) -> list[ScreenedRows]:
+    """The same where tables are large, from the first row on."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(text_spool, "SPOOLED_FROM", 0)
+        patch.setattr(workbook_spool, "SPOOLED_FROM", 0)
+        return judged(path)
 
 
 SHAPES = {
