@@ -4,6 +4,7 @@ Where one of them is not found the tests are skipped and say how to get it; with
 is a failure.
 """
 
+import fcntl
 import os
 import shutil
 from collections.abc import Generator, Iterator
@@ -54,10 +55,21 @@ def program() -> str:
 
 @pytest.fixture(scope="session")
 def site(program: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with every kind of page, by language."""
+    """A folder with every kind of page, by language; one process of tests makes it for all of them."""
     from tools.gallery import gallery
 
-    return gallery(tmp_path_factory.mktemp("pages"))
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    folder, made = shared / "pages", shared / "pages.made"
+    with (shared / "pages.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            shutil.rmtree(folder, ignore_errors=True)  # of a process that was ended
+            folder.mkdir()
+            gallery(folder)
+            made.touch()
+    return folder
 
 
 @pytest.fixture(scope="session")

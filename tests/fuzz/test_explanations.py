@@ -155,5 +155,5 @@ def test_the_order_of_lists_does_not_matter(part: int, book: Rulebook) -> None:
                 continue
             for mine, other in zip(first["findings"], second["findings"], strict=True):
                 assert same(mine, other), (case, data)
-            assert same(first, second), (case, data)
+            assert same({**first, "findings": ()}, {**second, "findings": ()}), (case, data)
     assert seen["several"] > CASES / ORDERS / PARTS / 4
