@@ -1,13 +1,13 @@
 """`screener portfolio`: several companies by exposure, what they depend on together, and what moved since the last run."""
 
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from screener.cli.output import TextOutput, print_notice, print_problems, print_text
+from screener.cli.profile_arguments import readable_profiles
 from screener.cli.shared_options import (
     RuleSelection,
     engine_option,
@@ -18,16 +18,14 @@ from screener.cli.shared_options import (
     rule_options,
 )
 from screener.cli.table_output import write_tables
-from screener.errors import Problem, ProfileError, ScreenerError
+from screener.errors import ScreenerError
 from screener.text import Language
 
 if TYPE_CHECKING:
     from screener.io.file_stamps import FileStamp
     from screener.portfolio.movements import MovementsSince
     from screener.portfolio.portfolio import Portfolio
-    from screener.profile.model import Profile
     from screener.result.model import ResultDocument
-    from screener.screening import Screener
 
 
 def _since(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
@@ -239,21 +237,6 @@ def _watch(
         digest = PortfolioTables(now.built, load_wording(language)).digest(now.moved)
         print_text(table_page_text(digest, width=out.width, colour=out.colour), raise_if_unread=True)
         found, since = now, time.strftime("%H:%M:%S")
-
-
-def readable_profiles(screener: "Screener", paths: Sequence[str]) -> tuple[list["Profile"], bool]:
-    """The profiles that can be read, and whether others could not: their problems are printed. Raises ProfileError if none can."""
-    found: list[Profile] = []
-    failed = False
-    for _, profile in screener.profiles(paths):
-        if isinstance(profile, ScreenerError):
-            print_problems(profile.problems)
-            failed = True
-        else:
-            found.append(profile)
-    if not found:
-        raise ProfileError(Problem("no profile could be read", "correct those above"))
-    return found, failed
 
 
 def _plain(value: object) -> "dict[str, object]":

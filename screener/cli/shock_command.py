@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from screener.cli.output import TextOutput
-from screener.cli.portfolio_command import readable_profiles
+from screener.cli.profile_arguments import readable_profiles
 from screener.cli.shared_options import (
     RuleSelection,
     engine_option,
