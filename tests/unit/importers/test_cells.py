@@ -195,6 +195,8 @@ def test_what_formats_of_a_spreadsheet_say(read: Read) -> None:
         ("0.0%", (True, (), 1.0, False, 0)),
         ("0000000000", (False, (), 1.0, False, 10)),
         ('#,##0,,"m"', (False, (), 1e6, True, 0)),
+        ('#,##0,"Tsd"', (False, (), 1e3, True, 0)),
+        ('#,##0,,"Mill"', (False, (), 1e6, True, 0)),
         ("#,##0,", (False, (), 1e3, False, 0)),
         ('_-* #,##0.00 "€"_-', (False, ("EUR",), 1.0, False, 0)),
         ("[$USD] #,##0", (False, ("USD",), 1.0, False, 0)),
