@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from screener.expression.checker import ExpressionType
 from screener.expression.interval import INF, Interval, Missing
@@ -15,7 +15,7 @@ from screener.text import Text
 from screener.units import NUMERIC, Unit
 
 
-def read_text(value: Any) -> Any:
+def read_bilingual(value: Any) -> Any:
     """A `Text` from a string, {en: …, zh: …} or a Text. Raises ValueError with what to write instead."""
     if isinstance(value, str) or (
         isinstance(value, dict)
@@ -33,18 +33,15 @@ def read_text(value: Any) -> Any:
     raise ValueError("expected a text; put it in quotes, or write {en: …, zh: …}")
 
 
+Bilingual = Annotated[Text, BeforeValidator(read_bilingual)]
+"""A text that a document states in one language or in two."""
+
+
 class CatalogueEntry(Strict):
     """Something with a title in two languages."""
 
-    model_config = ConfigDict(arbitrary_types_allowed=True)
-
-    title: Text = Field(description="The title shown to readers.")
-    about: Text | None = Field(None, description="What it is.")
-
-    @field_validator("title", "about", mode="before")
-    @classmethod
-    def _texts(cls, value: Any) -> Any:
-        return read_text(value)
+    title: Bilingual = Field(description="The title shown to readers.")
+    about: Annotated[Text | None, BeforeValidator(read_bilingual)] = Field(None, description="What it is.")
 
 
 Worse = Literal["high", "low", "neither"]

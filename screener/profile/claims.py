@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import date as Day
 from datetime import timedelta
 from functools import lru_cache
-from typing import Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import ConfigDict, Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from screener import limits
 from screener.expression.interval import INF, Interval
 from screener.expression.interval_ops import NoneOf
-from screener.profile.catalogue import read_text
+from screener.profile.catalogue import Bilingual, read_bilingual
 from screener.profile.strict_model import Strict
 from screener.text import Text
 from screener.units import NUMERIC
@@ -23,28 +23,6 @@ ASSUMED = ClaimKind.ASSUMED.value  # the key of the source of what is assumed
 OF_ALL_FIELDS = ("source", "quote", "note", "period")  # on a relation: what a claim on any of its fields has
 
 
-class Source(Strict):
-    """The source of claims: a document with its kind and date."""
-
-    model_config = ConfigDict(arbitrary_types_allowed=True)
-
-    title: Text
-    kind: SourceKind
-    publisher: str | None = None
-    date: Day | None = Field(None, strict=False)
-    url: str | None = None
-
-    @field_validator("title", mode="before")
-    @classmethod
-    def _title(cls, value: Any) -> Any:
-        return read_text(value)
-
-    @field_validator("date", mode="before")
-    @classmethod
-    def _date(cls, value: Any) -> Any:
-        return read_date(value)
-
-
 def read_date(value: Any) -> Any:
     """A day from YYYY-MM-DD; raises ValueError for anything else but None."""
     if value is None or isinstance(value, Day):
@@ -53,6 +31,20 @@ def read_date(value: Any) -> Any:
         return Day.fromisoformat(value) if isinstance(value, str) and len(value) == 10 else int("")
     except ValueError:
         raise ValueError(f"'{value}' is not a day; write YYYY-MM-DD") from None
+
+
+IsoDay = Annotated[Day, BeforeValidator(read_date), Field(strict=False)]
+"""A day that a document states."""
+
+
+class Source(Strict):
+    """The source of claims: a document with its kind and date."""
+
+    title: Bilingual
+    kind: SourceKind
+    publisher: str | None = None
+    date: IsoDay | None = None
+    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -187,13 +179,19 @@ def _day(year: int, month: int, day: int) -> Day:
     raise ValueError
 
 
+def _read_passage(value: Any) -> Any:
+    return value if value is None or isinstance(value, str) else read_bilingual(value)
+
+
+Passage = Annotated[str | Text | None, BeforeValidator(_read_passage)]
+"""A quote or a note: as the source has it, or in two languages."""
+
+
 class Claim(Strict):
     """What one source says: a value, or a lower and/or upper bound; of a word also which words it is not (`none_of`).
 
     A quote or note with a translation is a Text.
     """
-
-    model_config = ConfigDict(arbitrary_types_allowed=True)
 
     value: bool | float | str | None = None
     low: float | None = None
@@ -201,13 +199,8 @@ class Claim(Strict):
     none_of: tuple[str, ...] | None = Field(default=None, strict=False)
     period: str | None = None
     source: str | None = None
-    quote: str | Text | None = None
-    note: str | Text | None = None
-
-    @field_validator("quote", "note", mode="before")
-    @classmethod
-    def _translated(cls, value: Any) -> Any:
-        return value if value is None or isinstance(value, str) else read_text(value)
+    quote: Passage = None
+    note: Passage = None
 
     @model_validator(mode="after")
     def _one_form(self) -> "Claim":

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Literal, NamedTuple
 
-from pydantic import ConfigDict, Field, field_validator
+from pydantic import Field
 
-from screener.profile.catalogue import read_text
-from screener.profile.claims import Claim, FiscalCalendar, Source, read_date
+from screener.profile.catalogue import Bilingual
+from screener.profile.claims import Claim, FiscalCalendar, IsoDay, Source
 from screener.profile.currency import CURRENCY_PATTERN, StatedRate
 from screener.profile.sector_scope import SectorEvidence, SectorScope
 from screener.profile.strict_model import Strict
@@ -17,14 +17,12 @@ from screener.text import Text
 class ProfileHeader(Strict):
     """The keys of a profile other than figures, relations and parties."""
 
-    model_config = ConfigDict(arbitrary_types_allowed=True)
-
     schema_: str | None = Field(None, alias="$schema")
     id: str | None = None
-    name: Text
+    name: Bilingual
     aliases: tuple[str, ...] = Field((), strict=False)
     ticker: str | None = None
-    as_of: date | None = Field(None, strict=False)
+    as_of: IsoDay | None = None
     currency: str | None = Field(None, pattern=CURRENCY_PATTERN, description="three capital letters, such as USD")
     rates: dict[str, Any] = {}
     fiscal_year_end: str | None = Field(
@@ -33,38 +31,21 @@ class ProfileHeader(Strict):
     fiscal_year_named: Literal["start", "end"] | None = None
     sector: str | None = None
     sector_evidence: tuple[SectorEvidence, ...] = Field((), strict=False)
-    summary: Text | None = None
+    summary: Bilingual | None = None
     sources: dict[str, Source] = {}
     incomplete: tuple[str, ...] = Field((), strict=False)
     others: dict[str, Any] = {}
-
-    @field_validator("name", "summary", mode="before")
-    @classmethod
-    def _texts(cls, value: Any) -> Any:
-        return None if value is None else read_text(value)
-
-    @field_validator("as_of", mode="before")
-    @classmethod
-    def _date(cls, value: Any) -> Any:
-        return read_date(value)
 
 
 class PartyHeader(Strict):
     """The keys of a party other than its figures and relations."""
 
-    model_config = ConfigDict(arbitrary_types_allowed=True)
-
-    name: Text | None = None
+    name: Bilingual | None = None
     unnamed: bool | None = Field(None, description="whether it stands for companies that are not named")
     currency: str | None = Field(None, pattern=CURRENCY_PATTERN, description="three capital letters, such as USD")
     sector: str | None = None
     incomplete: tuple[str, ...] = Field((), strict=False)
     others: dict[str, Any] = {}
-
-    @field_validator("name", mode="before")
-    @classmethod
-    def _texts(cls, value: Any) -> Any:
-        return None if value is None else read_text(value)
 
 
 class Relation(NamedTuple):

@@ -16,7 +16,7 @@ from screener.units import numeral_hint
 class Strict(BaseModel):
     """Base of all models read from files: frozen, and unknown keys are errors."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True, arbitrary_types_allowed=True)
 
     elsewhere: ClassVar[Mapping[str, str]] = {}  # keys that are often written here, and where they belong
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from screener.errors import Problem
 from screener.io.document import Document, ValuePath
@@ -15,8 +15,6 @@ from screener.text import did_you_mean
 
 class Additions(Strict):
     """A document of a rule file that is no rule: what it adds to the catalogue, changes or disables."""
-
-    model_config = ConfigDict(arbitrary_types_allowed=True)
 
     figures: dict[str, Figure] = Field({}, description="Figures or statements that profiles may give from now on.")
     metrics: dict[str, MetricFile] = Field({}, description="Formulas over figures, other metrics and lists.")

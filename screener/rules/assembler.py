@@ -10,7 +10,7 @@ from screener import limits
 from screener.errors import Problem, ProblemList, RulesError
 from screener.facts.metrics import Metric
 from screener.io.document import Document, ValuePath, parse_recovering
-from screener.profile.catalogue import Catalogue, CatalogueEntry, Figure, Kind, Sector, read_text
+from screener.profile.catalogue import Catalogue, CatalogueEntry, Figure, Kind, Sector, read_bilingual
 from screener.profile.strict_model import validate
 from screener.rules.additions import Added, extend_catalogue, split_documents
 from screener.rules.metric_reader import MetricFile, MetricReader
@@ -194,7 +194,7 @@ class _Assembler:
             document = self.documents[name][0]
             tables[name] = {k: validate(model, v, document, [k], self.problems) for k, v in document.data.items()}
         document = self.documents["categories"][0]
-        categories = {key: Text.of(read_text(value)) for key, value in document.data.items()}
+        categories = {key: Text.of(read_bilingual(value)) for key, value in document.data.items()}
         self._raise_errors(before)
         return Catalogue(tables["figures"], tables["kinds"], tables["sectors"], categories)
 

@@ -2,10 +2,10 @@
 
 from typing import Literal
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from screener.profile.catalogue import Bilingual
 from screener.profile.strict_model import Strict
-from screener.rules.rule import Bilingual
 
 CalibrationUnit = Literal["firm", "firm-year"]
 """What was counted: each company once, or each of its years."""
@@ -35,8 +35,6 @@ class CalibrationBand(Strict):
 
 class Calibration(Strict):
     """The `calibration` of a pack.yaml."""
-
-    model_config = ConfigDict(arbitrary_types_allowed=True)
 
     outcome: Bilingual = Field(description="What counts as failed.")
     population: Bilingual = Field(description="Which companies were counted.")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from screener.errors import ExpressionError, Problem
 from screener.expression.checker import ExpressionChecker, ExpressionType, TypeOf, expression_error
@@ -11,10 +11,9 @@ from screener.expression.syntax_tree import Call, Expression, Name, children
 from screener.facts.metrics import Metric, closure, find_cycle, formula_inputs, nesting_levels
 from screener.io.document import Document
 from screener.limits import METRIC_LEVELS
-from screener.profile.catalogue import PLAUSIBLE_DESCRIPTION, WORSE_DESCRIPTION, Catalogue, Figure, Worse
+from screener.profile.catalogue import PLAUSIBLE_DESCRIPTION, WORSE_DESCRIPTION, Bilingual, Catalogue, Figure, Worse
 from screener.profile.currency import CURRENCY_PATTERN
 from screener.profile.strict_model import Strict
-from screener.rules.rule import Bilingual
 from screener.text import did_you_mean
 from screener.units import DIMENSIONLESS, NUMERIC, Unit
 
@@ -26,8 +25,6 @@ RESERVED_NAMES |= {"in", "is", "if", "else", "lambda"}
 
 class MetricFile(Strict):
     """A metric as it is written down."""
-
-    model_config = ConfigDict(arbitrary_types_allowed=True)
 
     formula: str = Field(
         description="+ - * / min max abs ln exp one_if(condition) prior(x); sum, max, min, count over lists."

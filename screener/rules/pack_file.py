@@ -4,21 +4,19 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from screener import __version__
 from screener.errors import Problem
 from screener.io.document import Document
+from screener.profile.catalogue import Bilingual
 from screener.profile.strict_model import Strict, validate
 from screener.rules.calibration_table import Calibration
-from screener.rules.rule import Bilingual
 from screener.text import Text, clean, is_slug
 
 
 class PackFile(Strict):
     """The `pack.yaml` of a rule pack."""
-
-    model_config = ConfigDict(arbitrary_types_allowed=True)
 
     name: str = Field(description="What --pack calls it.")
     version: str = Field(description="Semantic versioning: a changed threshold is a new minor version at least.")

@@ -3,14 +3,14 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from screener import limits
 from screener.expression.syntax_tree import Expression, Name
-from screener.profile.catalogue import read_text
+from screener.profile.catalogue import Bilingual
 from screener.profile.currency import CURRENCY_PATTERN
 from screener.profile.strict_model import Strict
 from screener.records import PickledByValues
@@ -32,28 +32,20 @@ EXAMPLE_OUTCOMES = {
 KeyPath = tuple[str | int, ...]
 """Keys and indexes that lead to a value in a document."""
 
-Bilingual = Annotated[Text, BeforeValidator(read_text)]
-
 
 def misplaced(key: str, what: str, hint: str) -> PydanticCustomError:
     """The error of a model of which keys do not fit each other, at the key that is most likely meant."""
     return PydanticCustomError("misplaced", "{what}", {"what": what, "hint": hint, "at": (key,)})
 
 
-class BilingualModel(Strict):
-    """A model with texts in two languages."""
-
-    model_config = ConfigDict(arbitrary_types_allowed=True)
-
-
-class SectorValue(BilingualModel):
+class SectorValue(Strict):
     """A parameter's value in one sector, with its reason."""
 
     value: float = Field(description="The threshold in this sector.")
     why: Bilingual | None = Field(None, description="The reason for it.")
 
 
-class RuleParam(BilingualModel):
+class RuleParam(Strict):
     """A threshold of a rule, with its unit and reason."""
 
     value: float | bool | str = Field(description="The threshold. A fraction of 30 % is 0.30.")

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from screener.errors import Problem
 from screener.io.document import Document
+from screener.profile.catalogue import Bilingual
 from screener.profile.strict_model import Strict, validate
-from screener.rules.rule import Bilingual, Rule
+from screener.rules.rule import Rule
 from screener.text import Text, did_you_mean
 from screener.vocabulary import Flag
 
@@ -49,8 +50,6 @@ class RuleRecord(Strict):
 
 class EvidenceFile(Strict):
     """The `evidence.yaml` of a pack. A rule that it does not name was not measured."""
-
-    model_config = ConfigDict(arbitrary_types_allowed=True)
 
     populations: dict[str, Bilingual] = Field(description="The populations by a short name.")
     rules: dict[str, dict[str, RuleRecord]] = Field({}, description="RULE: {POPULATION: counts}.")

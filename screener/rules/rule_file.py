@@ -6,19 +6,21 @@ from typing import Any, ClassVar
 from pydantic import Field, field_validator, model_validator
 
 from screener import limits
-from screener.rules.rule import Bilingual, BilingualModel, RuleParam, misplaced
+from screener.profile.catalogue import Bilingual
+from screener.profile.strict_model import Strict
+from screener.rules.rule import RuleParam, misplaced
 from screener.text import is_slug, slug
 from screener.vocabulary import Flag, LeastVerdict, PatternVerdict, RuleStatus, Severity, Verdict
 
 
-class Weight(BilingualModel):
+class Weight(Strict):
     """What one flag weighs by itself in the score, instead of its severity's weight; as a probability."""
 
     value: float = Field(gt=0, lt=1, description="Above 0 and below 1.")
     why: Bilingual | None = Field(None, description="The reason for it.")
 
 
-class RuleFile(BilingualModel):
+class RuleFile(Strict):
     """A rule as it is written down."""
 
     elsewhere: ClassVar[Mapping[str, str]] = {

@@ -2,19 +2,18 @@
 
 import os
 from collections.abc import Iterable
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
 from screener.errors import DocumentError, Problem, RulesError
 from screener.io.document import parse_documents
 from screener.io.file_text import read_text
 from screener.io.paths import SETTINGS_FILE
-from screener.profile.claims import read_date
+from screener.profile.catalogue import Bilingual
+from screener.profile.claims import IsoDay
 from screener.profile.strict_model import Strict, validate
-from screener.rules.rule import Bilingual
 
 _MISSPELT = tuple(
     f"{stem}{suffix}"
@@ -30,8 +29,6 @@ Scalar = float | bool | str
 class ParameterChoice(Strict):
     """A parameter's value with the reason for it."""
 
-    model_config = ConfigDict(arbitrary_types_allowed=True)
-
     value: Scalar = Field(description="The value.")
     why: Bilingual | None = Field(None, description="The reason for it; shown wherever the threshold is.")
 
@@ -41,7 +38,6 @@ def _choice(value: Any) -> Any:
 
 
 Chosen = Annotated[ParameterChoice, BeforeValidator(_choice)]
-Day = Annotated[date, BeforeValidator(read_date), Field(strict=False)]
 
 
 class Waiver(Strict):
@@ -49,7 +45,7 @@ class Waiver(Strict):
 
     rule: str = Field(description="The rule whose flag is accepted.")
     company: str = Field(description="The company's id.")
-    until: Day = Field(description="The last day on which it holds, such as 2026-12-31.")
+    until: IsoDay = Field(description="The last day on which it holds, such as 2026-12-31.")
     reason: str = Field(min_length=1, description="Why it is accepted.")
     by: str = Field(min_length=1, description="Who decided.")
 

@@ -4,14 +4,14 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from screener.errors import DocumentError, Problem
 from screener.io.document import Document, read_documents
 from screener.io.paths import CASES_FILE
+from screener.profile.catalogue import Bilingual
+from screener.profile.claims import IsoDay
 from screener.profile.strict_model import Strict, validate
-from screener.rules.rule import Bilingual
-from screener.rules.settings import Day
 
 CaseOutcome = Literal["failed", "survived"]
 
@@ -19,11 +19,9 @@ CaseOutcome = Literal["failed", "survived"]
 class Case(Strict):
     """A company, what became of it, and where that is documented."""
 
-    model_config = ConfigDict(arbitrary_types_allowed=True)
-
     profile: str = Field(description="The profile, as a path from the folder of the file.")
     outcome: CaseOutcome = Field(description="Whether the company failed.")
-    on: Day = Field(description="The day on which it failed; of a survivor, a day on which it had not.")
+    on: IsoDay = Field(description="The day on which it failed; of a survivor, a day on which it had not.")
     event: Bilingual = Field(description="What happened.")
     reference: str = Field(min_length=1, description="Where that is documented.")
     peer_of: str | None = Field(None, description="Of a survivor: the profile of the failure that it is compared with.")
