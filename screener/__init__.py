@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from screener.errors import Problem, ScreenerError
+    from screener.one_call import screen, screen_many
     from screener.profile.model import Profile
     from screener.result.finding_records import Finding
     from screener.rules.rulebook import Rulebook
     from screener.screened_result import Result, load_result
-    from screener.screening import Screener, screen, screen_many
+    from screener.screening import Screener
     from screener.vocabulary import Verdict
 
 __version__ = "0.1.0"
@@ -42,8 +43,8 @@ _MODULES = {
     "ScreenerError": "screener.errors",
     "Verdict": "screener.vocabulary",
     "load_result": "screener.screened_result",
-    "screen": "screener.screening",
-    "screen_many": "screener.screening",
+    "screen": "screener.one_call",
+    "screen_many": "screener.one_call",
 }
 
 

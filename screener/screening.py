@@ -1,6 +1,6 @@
 """The interface for Python programs (docs/python.md); it runs the steps of screening in order.
 
-`screen` screens one company with rules that it loads first, a `Screener` any number of companies with the same rules.
+A `Screener` screens any number of companies with the same rules; `one_call` has functions that load the rules, too.
 """
 
 import os
@@ -29,11 +29,8 @@ from screener.rules.compiler import Program, compile_rules
 from screener.rules.rulebook import Rulebook
 from screener.rules.rulebook_loader import load_rulebook
 from screener.screened_result import AnyPath, Result
-from screener.text import Language
 
 if TYPE_CHECKING:
-    from pandas import DataFrame
-
     from screener.engine.search import SearchEngine
     from screener.explain.counterfactuals import CounterfactualFinder
 
@@ -120,7 +117,7 @@ class Screener:
         Raises DocumentError or ProfileError with all problems of the first profile that cannot be read.
         """
         own = profile if isinstance(profile, Profile) else self.profile(profile)
-        others = Neighbourhood(self._all_context(context), self.rulebook.catalogue)
+        others = Neighbourhood(self.read_context(context), self.rulebook.catalogue)
         return Result(self.assess(own, others.around(own)))
 
     def profile(self, source: AnyPath | Mapping[str, Any], text: str | None = None) -> Profile:
@@ -140,7 +137,8 @@ class Screener:
     def _context_profile(self, source: AnyPath | Mapping[str, Any]) -> Profile:
         return self._assume(self._read(source), ())
 
-    def _all_context(self, sources: Iterable[ProfileSource]) -> list[Profile]:
+    def read_context(self, sources: Iterable[ProfileSource]) -> list[Profile]:
+        """Profiles of other companies, from wherever they are, with the assumed date. Raises as `profile` does."""
         return [other if isinstance(other, Profile) else self._context_profile(other) for other in sources]
 
     def digest(self, path: str) -> str:
@@ -231,80 +229,3 @@ class Screener:
         from screener.engine.search import SearchEngine
 
         return SearchEngine(self.program, cache_key=self.rulebook.cache_key)
-
-
-def screen(
-    profile: ProfileSource,
-    *,
-    packs: Sequence[str] | None = None,
-    rules: Iterable[AnyPath] = (),
-    settings: Sequence[str] = (),
-    disabled: Sequence[str] = (),
-    config: AnyPath | None = None,
-    preview: bool = False,
-    facts: Sequence[str] = (),
-    as_of: date | None = None,
-    engine: EngineName | None = None,
-    context: Iterable[ProfileSource] = (),
-) -> Result:
-    """The result for one company. The rules are those of `Screener.load` with the same arguments, and are loaded by each call.
-
-    Raises ScreenerError with all problems of the rules, or else of the profile.
-    """
-    screener = Screener.load(
-        rules=rules,
-        settings=settings,
-        disabled=disabled,
-        packs=packs,
-        config=config,
-        preview=preview,
-        facts=facts,
-        as_of=as_of,
-        engine=engine,
-    )
-    return screener.screen(profile, context=context)
-
-
-def screen_many(
-    paths: AnyPath | Iterable[AnyPath],
-    *,
-    packs: Sequence[str] | None = None,
-    rules: Iterable[AnyPath] = (),
-    settings: Sequence[str] = (),
-    disabled: Sequence[str] = (),
-    config: AnyPath | None = None,
-    preview: bool = False,
-    as_of: date | None = None,
-    engine: EngineName | None = None,
-    context: Iterable[ProfileSource] = (),
-    language: Language = "en",
-) -> "DataFrame":
-    """A pandas data frame with a row for each profile of files and folders, in their order.
-
-    The columns are `file`, those of companies in `--format csv`, and `error`: the message where a profile cannot be read. The
-    other arguments are those of `screen`.
-
-    Raises ScreenerError where a file or folder does not exist, or with all problems of the rules.
-    """
-    from screener.profile.loader import find_profiles
-    from screener.report.frames import companies_frame
-
-    screener = Screener.load(
-        rules=rules,
-        settings=settings,
-        disabled=disabled,
-        packs=packs,
-        config=config,
-        preview=preview,
-        as_of=as_of,
-        engine=engine,
-    )
-    given = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
-    others = Neighbourhood(screener._all_context(context), screener.rulebook.catalogue)
-    found: list[tuple[str, ResultDocument | str]] = []
-    for path, profile in screener.profiles(find_profiles([os.fspath(one) for one in given])):
-        if isinstance(profile, ScreenerError):
-            found.append((path, "; ".join(map(str, profile.problems))))
-        else:
-            found.append((path, screener.assess(profile, others.around(profile), detail=Detail.OUTCOMES)))
-    return companies_frame(found, language)

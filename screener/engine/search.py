@@ -4,13 +4,12 @@ It needs no C library, and memory for the matches alone. It is also what the oth
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain
-from typing import NamedTuple
 
 from screener.engine.affected_rules import AffectedRules
 from screener.engine.binding_search import BindingSearch, cheapest_first, evaluation_order
+from screener.engine.figure_conditions import figure_condition
+from screener.engine.pattern_plan import PatternCandidates, PatternPlan, plan_pattern
 from screener.engine.protocol import (
     CLEAR_BY_APPLICABILITY,
     Conclusions,
@@ -25,7 +24,7 @@ from screener.engine.rule_context import RuleContext, applicability
 from screener.engine.rules_without_data import KeptResults, RulesWithoutData, setting_of
 from screener.expression.interval import Truth
 from screener.expression.interval_ops import INTERVALS
-from screener.expression.syntax_tree import And, Compare, Expression, Name, names_in
+from screener.expression.syntax_tree import Expression
 from screener.facts.company import CompanyFacts
 from screener.facts.fact import COMPANY, FLAG, Fact
 from screener.facts.world import UNNAMED, World
@@ -39,29 +38,6 @@ _Key = tuple[str, str]  # a rule and a company
 
 Stratum = tuple[tuple[str, bool], ...]
 """Rules in their order, each with whether an earlier one rests on it."""
-
-
-class _PatternPlan(NamedTuple):
-    """How a pattern is matched: what depends on its own fact alone is evaluated once for each fact."""
-
-    own: And
-    joined: And
-    field: str | None  # a word or company that must equal the value of `other`: facts are looked up by it
-    other: Expression | None
-
-
-@dataclass(slots=True)
-class _Candidates:
-    """The facts that meet a pattern's own condition, with whether they exist and do, by the value of a field."""
-
-    by_value: dict[object, list[tuple[Fact, Truth]]] = field(default_factory=dict)
-    every: list[tuple[Fact, Truth]] = field(default_factory=list)
-
-    def having(self, value: object) -> Iterable[tuple[Fact, Truth]]:
-        """Those that have a word or company in the field, or may have it; all where that is missing itself."""
-        if not isinstance(value, str):
-            return self.every
-        return chain(self.by_value.get(value, ()), self.by_value.get(None, ()))
 
 
 class SearchEngine:
@@ -78,10 +54,16 @@ class SearchEngine:
         self.strata = [evaluation_order(program, stratum) for stratum in program.strata]
         self.when = {rule.id: cheapest_first(rule.when) for rule in program.rules.values()}
         self.plans = {
-            id(p): _plan(p, program)
+            id(p): plan_pattern(p, program)
             for rule in program.rules.values()
             for p in patterns(rule.when)
             if p.kind not in (COMPANY, FLAG)
+        }
+        self.on_figures = {
+            (rule.id, id(p.condition)): figure_condition(rule, p.condition)
+            for rule in program.rules.values()
+            for p in patterns(rule.when)
+            if p.kind == COMPANY
         }
         self._unnamed: Conclusions | None = None
         self._without_data = RulesWithoutData(program)
@@ -130,23 +112,6 @@ class SearchEngine:
 
     def close(self) -> None:
         """There is nothing to free."""
-
-
-def _plan(pattern: Pattern, program: Program) -> _PatternPlan:
-    conjuncts = pattern.condition.items if isinstance(pattern.condition, And) else (pattern.condition,)
-    scopes = {pattern.name, COMPANY, "params"}
-    own: list[Expression] = []
-    joined: list[Expression] = []
-    for conjunct in conjuncts:
-        (own if all(n.scope in scopes for n in names_in(conjunct)) else joined).append(conjunct)
-    for conjunct in joined:
-        if isinstance(conjunct, Compare) and conjunct.op == "==":
-            for mine, other in ((conjunct.left, conjunct.right), (conjunct.right, conjunct.left)):
-                if isinstance(mine, Name) and mine.scope == pattern.name and isinstance(other, Name):
-                    unit = program.catalogue.kinds[pattern.kind].fields[mine.field].unit
-                    if unit in ("company", "word", "text") and other.scope != pattern.name:
-                        return _PatternPlan(And(tuple(own)), And(tuple(joined)), mine.field, other)
-    return _PatternPlan(And(tuple(own)), And(tuple(joined)), None, None)
 
 
 class _SearchRun:
@@ -281,10 +246,12 @@ class _RuleSearch(BindingSearch[Fact, Truth]):
     def __init__(self, run: _SearchRun, rule: Rule, company: CompanyFacts) -> None:
         super().__init__(INTERVALS, run.engine.when[rule.id], company.id)
         self.run, self.rule, self.facts_of_company = run, rule, company
-        self.prepared: dict[tuple[int, str], _Candidates] = {}
+        self.prepared: dict[tuple[int, str], PatternCandidates] = {}
 
     def condition(self, condition: Expression, binding: Mapping[str, Fact]) -> Truth:
         """Whether a condition on the company and the facts bound holds."""
+        if (function := self.run.engine.on_figures.get((self.rule.id, id(condition)))) is not None:
+            return function(self.facts_of_company)
         return self.run.context.holds(self.rule, condition, self.facts_of_company, binding)
 
     def candidates(self, pattern: Pattern, owner: str, binding: Mapping[str, Fact]) -> Iterator[tuple[Fact, Truth]]:
@@ -311,8 +278,8 @@ class _RuleSearch(BindingSearch[Fact, Truth]):
                 if found is not Truth.FALSE:
                     yield fact, found
 
-    def _prepare(self, pattern: Pattern, plan: _PatternPlan, owner: str) -> _Candidates:
-        found = _Candidates()
+    def _prepare(self, pattern: Pattern, plan: PatternPlan, owner: str) -> PatternCandidates:
+        found = PatternCandidates()
         bound: dict[str, Fact] = {}
         evaluator = self.run.context.evaluator(self.rule, self.facts_of_company, bound, owner)
         for fact in self.run.facts(owner, pattern.kind):

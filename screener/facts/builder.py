@@ -8,30 +8,28 @@ from screener.facts.company import CompanyFacts
 from screener.facts.fact import Fact, FactBase
 from screener.facts.loops import Loop, find_loops
 from screener.facts.metrics import Metric
-from screener.facts.plausibility import SLIP, find_days_for_years, find_member_slips, find_slips
+from screener.facts.plausibility import SLIP, find_slips
+from screener.facts.profile_doubts import disagreements_on_context, profile_doubts
 from screener.facts.relation_facts import make_fact, months_from_dates
 from screener.facts.statements import (
     CompanyStatements,
     SettledFigure,
-    claims_of,
-    comparable,
     merged_flows,
     reconciled_figures,
     statements_by_company,
 )
-from screener.facts.world import UNNAMED, ContextConflict, World
+from screener.facts.world import UNNAMED, World
 from screener.profile.catalogue import Catalogue
 from screener.profile.currency import ExchangeRates
 from screener.profile.identity import (
     aliases_among,
-    companies_named,
     look_alikes,
     rename_companies,
     written_id,
 )
 from screener.profile.knowledge import LeftOut, known_on
 from screener.profile.model import Profile, Relation, Subject
-from screener.profile.reconcile import ReconciledFigure, conflict_with, reconcile_figure
+from screener.profile.reconcile import ReconciledFigure
 from screener.text import Text
 
 
@@ -106,7 +104,7 @@ class WorldBuilder:
         for found in companies.values():
             for fact in (*self.conflicts(found), *self.slips(found)):
                 self.base.add(fact)
-        disagreements = tuple(self._disagreements(companies))
+        disagreements = tuple(disagreements_on_context(self.profile, self.statements, companies, self.catalogue))
         for i, (company, name, _, other) in enumerate(disagreements):
             fields: dict[str, Value] = {"figure": name, "gap": Interval.point(other.gap or 0.0), "party": company}
             self.base.add(self._fact(self.profile.id, "conflict", f"{company}.figures.{name}~with[{i}]", fields, {}))
@@ -121,22 +119,8 @@ class WorldBuilder:
             context_conflicts=disagreements,
             undated=self.known.undated,
             undated_left_out=self.known.undated_left_out,
-            remarks=(*self.remarks, *self._doubts(companies)),
+            remarks=(*self.remarks, *profile_doubts(self.profile, companies, self.base, self.catalogue)),
         )
-
-    def _doubts(self, companies: Mapping[str, CompanyFacts]) -> Iterator[Text]:
-        """Remarks on values that are probably wrong, of the company and of those that its profile describes."""
-        own = self.profile.id
-        for company in (own, *(party.id for party in self.profile.parties.values())):
-            name = companies[company].subject.name
-            found, table = companies[company], self.catalogue.claimable
-            remarks = [slip.remark for slip in find_slips(found.reconciled, table)]
-            remarks += find_days_for_years(found.ignored, found.reconciled, table)
-            for kind, entry in self.catalogue.kinds.items():
-                if entry.list_name:
-                    remarks += find_member_slips(entry, self.base.of(company, kind))
-            for remark in remarks:
-                yield remark if company == own else Text(f"{name.en}: {remark.en}", f"{name.zh}：{remark.zh}")
 
     def _open_lists(self, companies: Mapping[str, CompanyFacts], loops_finished: bool) -> None:
         """Adds placeholders for payments and loops that may exist and, for companies about which nothing is stated, for
@@ -287,22 +271,6 @@ class WorldBuilder:
 
     def _name(self, company: str) -> str:
         return self.statements[company].company.name.en if company in self.statements else written_id(company)
-
-    def _disagreements(self, companies: Mapping[str, CompanyFacts]) -> Iterator[ContextConflict]:
-        """Where profiles disagree on a company that the profile names: with its own profile, or among each other."""
-        for company in sorted(companies_named(self.profile, self.catalogue) - {self.profile.id}):
-            if (statements := self.statements.get(company)) is None:
-                continue
-            for name, used in companies[company].reconciled.items():
-                figure = self.catalogue.claimable[name]
-                for statement in statements.compared:
-                    if comparable(figure, statement.subject, statements.company):
-                        stated, _ = reconcile_figure(figure, claims_of(statement, name, figure))
-                        if stated and (conflict := conflict_with(stated.chosen, used.chosen)):
-                            yield ContextConflict(company, name, used.chosen, conflict)
-                if len(statements.used) > 1:
-                    for conflict in used.conflicts:
-                        yield ContextConflict(company, name, used.chosen, conflict)
 
     def conflicts(self, company: CompanyFacts) -> Iterator[Fact]:
         """A fact for each claim of a company that disagrees with the one that is used."""

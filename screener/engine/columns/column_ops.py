@@ -3,19 +3,31 @@
 Overflow and division by 0 are part of that, so that numpy must not warn of them (`numpy_warnings_off`).
 """
 
-import math
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
+from screener.engine.columns.column_arithmetic import (
+    absolute,
+    add,
+    binary_operation,
+    divide,
+    exponentials,
+    greater,
+    logarithm,
+    maximum,
+    minimum,
+    multiply,
+    negative,
+    possible_and_certain,
+    subtract,
+    unary_operation,
+)
 from screener.engine.columns.column_values import (
     FALSE,
     TRUE,
     UNKNOWN,
-    BoolArray,
-    FloatArray,
     IntervalColumn,
     NumberColumn,
     SymbolColumn,
@@ -23,153 +35,15 @@ from screener.engine.columns.column_values import (
     where,
 )
 from screener.expression.interval import (
-    ABOVE,
-    BELOW,
-    CANCELS,
-    INF,
-    LARGEST,
     ONE_IF,
     UNBOUNDED,
     Interval,
     Missing,
     Truth,
-    exponential,
-    upper,
 )
 from screener.expression.interval_ops import INTERVALS
 
 ColumnValue: TypeAlias = "NumberColumn | SymbolColumn | str | bool | None"
-_EXPONENT = 709.0  # e to this power is still a number
-
-_Unary = Callable[[NumberColumn], NumberColumn]
-_Binary = Callable[[NumberColumn, NumberColumn], NumberColumn]
-
-
-def _unary(name: str, on_column: Callable[[IntervalColumn], IntervalColumn]) -> _Unary:
-    """An operation on columns that leaves an interval for all rows one interval."""
-    on_interval = INTERVALS.unary[name]
-    return lambda a: on_interval(a) if isinstance(a, Interval) else on_column(a)
-
-
-def _binary(name: str, on_columns: Callable[[NumberColumn, NumberColumn], IntervalColumn]) -> _Binary:
-    """As `_unary`, of two numbers of which at least one is a column."""
-    on_intervals = INTERVALS.binary[name]
-
-    def operation(a: NumberColumn, b: NumberColumn) -> NumberColumn:
-        if isinstance(a, Interval) and isinstance(b, Interval):
-            return on_intervals(a, b)
-        return on_columns(a, b)
-
-    return operation
-
-
-def _negative(a: IntervalColumn) -> IntervalColumn:
-    return IntervalColumn(-a.hi, -a.lo)
-
-
-def _absolute(a: IntervalColumn) -> IntervalColumn:
-    up, down = a.lo >= 0, a.hi <= 0
-    lo = np.where(up, a.lo, np.where(down, -a.hi, 0.0))
-    hi = np.where(up, a.hi, np.where(down, -a.lo, np.maximum(-a.lo, a.hi)))
-    return IntervalColumn(lo, hi, None if a.missing is None else a.missing & up)
-
-
-def _ln(a: IntervalColumn) -> IntervalColumn:
-    return IntervalColumn(*_each(math.log, a, a.lo > 0, (-INF, INF)))
-
-
-def _exp(a: IntervalColumn) -> IntervalColumn:
-    finite = a.hi < _EXPONENT
-    lo, hi = _each(math.exp, a, finite, (INF, INF))
-    for end, found in ((a.lo, lo), (a.hi, hi)):
-        found[~finite] = [exponential(v) for v in end[~finite].tolist()]
-    return _safe(lo, hi)
-
-
-def _each(
-    function: Callable[[float], float], a: IntervalColumn, defined: BoolArray, others: tuple[float, float]
-) -> tuple[FloatArray, FloatArray]:
-    """A function of Python's on both ends: numpy's own differ from it in the last digit on some processors."""
-    lo, hi = (np.full(len(a.lo), other) for other in others)
-    lo[defined] = list(map(function, a.lo[defined].tolist()))
-    hi[defined] = lo[defined]
-    wide = defined & (a.lo != a.hi)
-    hi[wide] = list(map(function, a.hi[wide].tolist()))
-    return lo, hi
-
-
-def _add(a: NumberColumn, b: NumberColumn) -> IntervalColumn:
-    return _safe(_sums(a.lo, b.lo), _sums(a.hi, b.hi))
-
-
-def _subtract(a: NumberColumn, b: NumberColumn) -> IntervalColumn:
-    return _safe(_sums(a.lo, -b.hi), _sums(a.hi, -b.lo))
-
-
-def _sums(a: Any, b: Any) -> FloatArray:
-    """Sums; of equal numbers of opposite sign 0."""
-    found: FloatArray = a + b
-    size = np.abs(a) * CANCELS
-    cancel = np.abs(found) < size
-    if cancel.any():
-        found[cancel & (a <= upper_ends(-b)) & (-b <= upper_ends(a))] = 0.0
-    return found
-
-
-def _multiply(a: NumberColumn, b: NumberColumn) -> IntervalColumn:
-    return _ends(_products, a, b)
-
-
-def _divide(a: NumberColumn, b: NumberColumn) -> IntervalColumn:
-    quotient = _ends(_quotients, a, b)
-    zero = (b.lo <= 0) & (b.hi >= 0)
-    return IntervalColumn(np.where(zero, -INF, quotient.lo), np.where(zero, INF, quotient.hi))
-
-
-def _maximum(a: NumberColumn, b: NumberColumn) -> IntervalColumn:
-    return IntervalColumn(np.maximum(a.lo, b.lo), np.maximum(a.hi, b.hi))
-
-
-def _minimum(a: NumberColumn, b: NumberColumn) -> IntervalColumn:
-    return IntervalColumn(np.minimum(a.lo, b.lo), np.minimum(a.hi, b.hi))
-
-
-def _ends(operation: Callable[[Any, Any], FloatArray], a: NumberColumn, b: NumberColumn) -> IntervalColumn:
-    """The least and the greatest of an operation on all pairs of ends."""
-    first, second, third, fourth = (operation(x, y) for x in (a.lo, a.hi) for y in (b.lo, b.hi))
-    return _safe(
-        np.minimum(np.minimum(first, second), np.minimum(third, fourth)),
-        np.maximum(np.maximum(first, second), np.maximum(third, fourth)),
-    )
-
-
-def _products(a: Any, b: Any) -> FloatArray:
-    """Products; 0 times anything, infinity too, is 0."""
-    return np.where(np.equal(a, 0) | np.equal(b, 0), 0.0, np.multiply(a, b))
-
-
-def _quotients(a: Any, b: Any) -> FloatArray:
-    return np.where(np.equal(a, 0) | np.isinf(b), 0.0, np.divide(a, b))
-
-
-def _safe(lo: Any, hi: Any) -> IntervalColumn:
-    """Ends that overflowed stay the largest number; -0 is 0."""
-    return IntervalColumn(np.minimum(lo, LARGEST) + 0.0, np.maximum(hi, -LARGEST) + 0.0)
-
-
-def upper_ends(ends: Any) -> Any:
-    """For each number the largest one that counts as equal to it, as `interval.upper`."""
-    return upper(ends) if isinstance(ends, float) else np.maximum(ends * ABOVE, ends * BELOW)
-
-
-def _greater(a: NumberColumn, b: NumberColumn) -> npt.NDArray[np.int8]:
-    return _possible_and_certain(a.lo > upper_ends(b.hi), a.hi > upper_ends(b.lo))
-
-
-def _possible_and_certain(certain: Any, possible: Any) -> npt.NDArray[np.int8]:
-    """2 where it is certainly so, 1 where it may be."""
-    found: npt.NDArray[np.int8] = np.add(certain, possible, dtype=np.int8)
-    return found
 
 
 class ColumnOps:
@@ -177,18 +51,18 @@ class ColumnOps:
 
     true, false, unknown = TRUE, FALSE, UNKNOWN
     unary = {
-        "-": _unary("-", _negative),
-        "abs": _unary("abs", _absolute),
-        "ln": _unary("ln", _ln),
-        "exp": _unary("exp", _exp),
+        "-": unary_operation("-", negative),
+        "abs": unary_operation("abs", absolute),
+        "ln": unary_operation("ln", logarithm),
+        "exp": unary_operation("exp", exponentials),
     }
     binary = {
-        "+": _binary("+", _add),
-        "-": _binary("-", _subtract),
-        "*": _binary("*", _multiply),
-        "/": _binary("/", _divide),
-        "max": _binary("max", _maximum),
-        "min": _binary("min", _minimum),
+        "+": binary_operation("+", add),
+        "-": binary_operation("-", subtract),
+        "*": binary_operation("*", multiply),
+        "/": binary_operation("/", divide),
+        "max": binary_operation("max", maximum),
+        "min": binary_operation("min", minimum),
     }
 
     @staticmethod
@@ -257,14 +131,14 @@ class ColumnOps:
             return int(INTERVALS.compare(op, a, b))
         match op:
             case ">":
-                return _greater(a, b)
+                return greater(a, b)
             case "<":
-                return _greater(b, a)
+                return greater(b, a)
             case ">=":
-                return ColumnOps.negate(_greater(b, a))
+                return ColumnOps.negate(greater(b, a))
             case "<=":
-                return ColumnOps.negate(_greater(a, b))
-        unequal = np.maximum(_greater(a, b), _greater(b, a))
+                return ColumnOps.negate(greater(a, b))
+        unequal = np.maximum(greater(a, b), greater(b, a))
         return unequal if op == "!=" else ColumnOps.negate(unequal)
 
     @staticmethod
@@ -286,7 +160,7 @@ class ColumnOps:
             others = next((i for i, w in enumerate(a.words) if type(w) is type(b) and w == b), -2)
             known = a.codes >= 0 if b is not None else np.zeros(len(a.codes), np.bool_)
         equal = (a.codes == others) == (op == "==")
-        return _possible_and_certain(equal & known, equal | ~known)
+        return possible_and_certain(equal & known, equal | ~known)
 
     @staticmethod
     def truth_value(value: ColumnValue) -> TruthColumn:

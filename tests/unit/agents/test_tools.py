@@ -9,7 +9,7 @@ import pytest
 
 from screener.agents.tools import AgentTools, summary
 from screener.errors import ScreenerError
-from screener.screening import screen
+from screener.one_call import screen
 
 ROOT = Path(__file__).parents[3]
 

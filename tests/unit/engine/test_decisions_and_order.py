@@ -6,6 +6,7 @@ import pytest
 
 from screener.engine.affected_rules import AffectedRules
 from screener.engine.binding_search import cheapest_first, evaluation_order
+from screener.engine.pattern_plan import plan_pattern
 from screener.engine.protocol import (
     CLEAR,
     CLEAR_BY_APPLICABILITY,
@@ -21,7 +22,7 @@ from screener.engine.protocol import (
 )
 from screener.engine.rule_context import amount_owners, applicability, known_id, name_lookup, owner_of, parameter_value
 from screener.engine.rules_without_data import RulesWithoutData, setting_of
-from screener.engine.search import SearchEngine, _plan
+from screener.engine.search import SearchEngine
 from screener.engine.selection import SelectedEngine, _combinations
 from screener.expression.interval import Interval, Truth
 from screener.expression.interval_ops import NoneOf
@@ -260,7 +261,7 @@ def test_each_way_to_bind_facts_has_the_number_of_its_alternative() -> None:
 def test_how_a_pattern_is_matched(condition: str, own: str, joined: str, field: str | None, other: str | None) -> None:
     made = program([{"rule": "r", "when": [{"client as c": "true"}, {"source as s": condition}]}])
     pattern = patterns(made.rules["r"].when)
-    (found,) = (_plan(p, made) for p in pattern if p.kind == "source")
+    (found,) = (plan_pattern(p, made) for p in pattern if p.kind == "source")
     assert [" and ".join(map(format_expression, part.items)) for part in (found.own, found.joined)] == [own, joined]
     assert (found.field, found.other and format_expression(found.other)) == (field, other)
 
