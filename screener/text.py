@@ -87,6 +87,14 @@ def shorten(text: str, width: int) -> str:
     return text if len(text) <= width else text[: max(width - 1, 0)].rstrip() + "…"
 
 
+_LARGEST_WHOLE = 18  # digits: more do not fit into 64 bits
+
+
+def whole_number(text: str) -> int | None:
+    """The number that a text of digits 0 to 9 states; None for any other text, raised digits too, and from 10¹⁸ on."""
+    return int(text) if len(text) <= _LARGEST_WHOLE and text.isascii() and text.isdecimal() else None
+
+
 def is_slug(text: str) -> bool:
     """Whether `text` is lower-case letters and digits in groups joined by single hyphens (at most 80 characters)."""
     return len(text) <= 80 and _SLUG.match(text) is not None

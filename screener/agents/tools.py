@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from screener.errors import DocumentError, Problem, ProfileError, RulesError
+from screener.io.paths import real_path
 from screener.result.finding_records import Finding
 from screener.result.model import ResultDocument, to_dict
 from screener.screening import Screener
@@ -140,9 +141,9 @@ class AgentTools:
 
     def _path(self, name: str) -> Path:
         """A file below the root, also through links. Raises DocumentError for any other."""
-        root = self.root.resolve()
+        root = real_path(self.root)
         try:
-            path = (root / name).resolve()
+            path = real_path(root / name)
             found = path.is_relative_to(root) and path.is_file()
         except (OSError, ValueError, RuntimeError):  # too long, with a null character, or links in a circle
             found = False

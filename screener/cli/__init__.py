@@ -10,9 +10,10 @@ import click
 
 from screener import __version__
 from screener.cli.lazy_group import LazyGroup
+from screener.cli.limited_memory import run_in_child
 from screener.cli.output import print_notice, print_problems, silence_stdout, stdout_error
 from screener.errors import ScreenerError, UnavailableError
-from screener.io.read_files import record_reads
+from screener.io.read_files import recording_reads
 
 WRONG_USAGE, BAD_INPUT, NOT_COMPLETED = 2, 3, 4  # exit codes
 
@@ -59,9 +60,14 @@ def group() -> None:
 def main() -> None:
     """Runs the command line, reports errors on standard error, and exits with a code that says what happened."""
     sys.stdin, sys.stdout, sys.stderr = (s or _nowhere() for s in (sys.stdin, sys.stdout, sys.stderr))
-    record_reads()
+    ended = run_in_child(NOT_COMPLETED)
+    sys.exit(_run() if ended is None else ended)
+
+
+def _run() -> int:
     try:
-        code = group.main(prog_name="screener", standalone_mode=False)
+        with recording_reads():
+            code = group.main(prog_name="screener", standalone_mode=False)
     except click.exceptions.Exit as done:
         code = done.exit_code
     except (click.Abort, KeyboardInterrupt):
@@ -78,7 +84,7 @@ def main() -> None:
         code = 0
     except Exception as error:
         code = _unforeseen(error)
-    sys.exit(code if isinstance(code, int) else 0)
+    return code if isinstance(code, int) else 0
 
 
 def _exit_code(error: ScreenerError) -> int:
@@ -88,8 +94,8 @@ def _exit_code(error: ScreenerError) -> int:
     return WRONG_USAGE if all(problem.code == "bad-option" for problem in error.problems) else BAD_INPUT
 
 
-_NOT_LOADED = ("failed to map segment", "cannot allocate memory")
-"""What the system says of a library for which there is not enough memory."""
+_NO_MEMORY = ("failed to map segment", "cannot allocate memory", "can't start new thread")
+"""What is said of a library or a thread for which there is not enough memory."""
 
 
 def _unforeseen(error: Exception) -> int:
@@ -100,8 +106,8 @@ def _unforeseen(error: Exception) -> int:
     if isinstance(error, OSError):  # no descriptors left, the current folder is gone, and the like
         print_notice(f"{error.filename or 'the system'}: {(error.strerror or str(error)).lower()}")
         return NOT_COMPLETED
-    no_library = isinstance(error, ImportError) and any(text in str(error).lower() for text in _NOT_LOADED)
-    if no_library or isinstance(error, MemoryError):
+    no_room = isinstance(error, ImportError | RuntimeError) and any(text in str(error).lower() for text in _NO_MEMORY)
+    if no_room or isinstance(error, MemoryError):
         print_notice("there is not enough memory; free some, or screen fewer companies at a time")
         return NOT_COMPLETED
     import traceback

@@ -12,6 +12,7 @@ import click
 
 from screener import __version__
 from screener.errors import OutputError, Problem, ScreenerError
+from screener.text import whole_number
 
 if TYPE_CHECKING:
     from screener.io.replacing import ReplacePolicy
@@ -98,9 +99,8 @@ def terminal_width() -> int:
     """Columns to write in: those of COLUMNS, else of the terminal; at most 120, and as many in a pipe."""
     import shutil
 
-    named = os.environ.get("COLUMNS", "")
-    if named.isdigit() and int(named):
-        return min(int(named), MAX_WIDTH)
+    if named := whole_number(os.environ.get("COLUMNS", "")):
+        return min(named, MAX_WIDTH)
     return min(shutil.get_terminal_size((80, 24)).columns if sys.stdout.isatty() else MAX_WIDTH, MAX_WIDTH)
 
 
@@ -108,9 +108,8 @@ def terminal_height() -> int:
     """Lines of a summary: those of LINES, else of the terminal but the one of the prompt; at least 25, as many in a pipe."""
     import shutil
 
-    named = os.environ.get("LINES", "")
-    if named.isdigit() and int(named):
-        return max(int(named) - 1, MIN_HEIGHT)
+    if named := whole_number(os.environ.get("LINES", "")):
+        return max(named - 1, MIN_HEIGHT)
     return max(shutil.get_terminal_size((80, 24)).lines - 1 if sys.stdout.isatty() else MIN_HEIGHT, MIN_HEIGHT)
 
 

@@ -16,6 +16,7 @@ from screener.cli.shared_options import (
     what_if_options,
 )
 from screener.io.paths import is_table
+from screener.text import clean, shorten, whole_number
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,10 @@ def _report_count(_: click.Context, __: click.Parameter, value: str | None) -> i
     """How many reports of a table are written: None for the default, -1 for all."""
     if value is None or value == "all":
         return None if value is None else -1
-    if not (value.isascii() and value.isdecimal()):
-        raise click.BadParameter(f"'{value}' is neither a number nor 'all'")
-    return int(value)
+    number = whole_number(value)
+    if number is None:
+        raise click.BadParameter(f"'{clean(shorten(value, 40))}' is neither a number nor 'all'")
+    return number
 
 
 def _seconds(_: click.Context, __: click.Parameter, value: float) -> float:

@@ -21,7 +21,7 @@ from screener.io.replacing import ReplacePolicy
 
 UNFINISHED = ".screener-"  # how the name of a file begins that is not whole yet
 _STANDARD_STREAMS = {"/dev/stdout": 1, "/dev/stderr": 2}
-_DESCRIPTOR = re.compile(r"/(?:dev|proc/self)/fd/([0-9]+)\Z")
+_DESCRIPTOR = re.compile(r"/(?:dev|proc/self)/fd/([0-9]{1,9})\Z")  # a longer number is that of no descriptor
 _MOST_LINKS = 40  # one leading to the next, as in Linux
 
 

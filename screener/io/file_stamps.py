@@ -5,6 +5,8 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from screener.io.paths import real_path
+
 FileStamp = tuple[str, int, int, int]
 """A file, and what tells whether it was saved since."""
 POLL = 0.2  # seconds between two checks of the files, where the system does not report changes
@@ -30,7 +32,7 @@ def saves(
 
     The folders of these files are watched, and `folders`, in which new files may appear.
     """
-    watched = {str(Path(name).resolve().parent) for name, *_ in before} | {str(Path(f).resolve()) for f in folders}
+    watched = {str(real_path(name).parent) for name, *_ in before} | {str(real_path(f)) for f in folders}
     gc.collect()  # while nobody waits
     for _ in _changes_in(watched):
         if (now := stamps()) != before:

@@ -30,6 +30,11 @@ SHOWN_SUFFIXES = ".csv, .tsv, .xlsx, .xlsm, .ods, .parquet, .arff, .csv.gz, .zip
 """The names of tables in a message."""
 
 
+def real_path(path: str | Path) -> Path:
+    """A path from the root without links. Of a circle of links, what stands before it: `Path.resolve` would raise RuntimeError."""
+    return Path(os.path.realpath(path))
+
+
 def file_exists(path: str | Path) -> bool:
     """Whether a file has this path; False also for a path that is too long."""
     try:

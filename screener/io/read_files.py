@@ -2,6 +2,8 @@
 
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 FileIdentity = tuple[int, int]
@@ -10,14 +12,19 @@ FileIdentity = tuple[int, int]
 _read: set[FileIdentity] | None = None
 
 
-def record_reads() -> None:
-    """Begins to record what is read from now on in this process, as each command does; what was read before is forgotten."""
+@contextmanager
+def recording_reads() -> Iterator[None]:
+    """Records what is read in this process within the block, which is a command; it is forgotten afterwards."""
     global _read
-    _read = set()
+    before, _read = _read, set()
+    try:
+        yield
+    finally:
+        _read = before
 
 
 def note_read(path: str | Path) -> None:
-    """Records that a file is read. Nothing is recorded of '-', of devices and pipes, or where `record_reads` was not called."""
+    """Records that a file is read. Nothing is recorded of '-', of devices and pipes, and outside of `recording_reads`."""
     if _read is not None and (found := _regular(path)) is not None:
         _read.add(found)
 

@@ -38,7 +38,7 @@ class ReplacePolicy:
 
     Of a folder among the inputs, these are its profiles, results, rules, tables and templates, at any depth. Settings are
     always inputs: commands find them beside what they read and above it, or in the current folder. So is every file that the
-    command has read by then (`record_reads`), such as rules that settings name, unless it `edits` what it reads.
+    command has read by then (`recording_reads`), such as rules that settings name, unless it `edits` what it reads.
     """
 
     def __init__(self, force: bool = False, inputs: Iterable[str] = (), edits: bool = False) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
-from zipfile import BadZipFile, ZipFile
+from zipfile import BadZipFile
 
 import pyarrow as pa
 
@@ -32,6 +32,7 @@ from screener.importers.table.workbook_reader import (
     row_values,
     sheet_notes,
 )
+from screener.io.archives import open_archive
 from screener.io.paths import table_suffix
 from screener.market.parquet_reader import ParquetTable
 from screener.market.text_spool import NotPlainError, check_headers, spool_schema, takes_spool, write_spool
@@ -85,7 +86,7 @@ def spooled_workbook(
 def _is_large(path: str) -> bool:
     """Whether a sheet has so much XML, and the whole no more than may be unpacked."""
     try:
-        with ZipFile(path) as archive:
+        with open_archive(path) as archive:
             parts = archive.infolist()
             check_unpacked(path, parts)
     except (OSError, BadZipFile, DocumentError, ValueError):
@@ -97,7 +98,7 @@ def _sheet(book: Any, path: str, table: TableMap) -> tuple[Any, tuple[str, ...]]
     """The sheet that is read, and what is noted of the others. Raises NotPlainError or DocumentError."""
     visible = [s.title for s in book.worksheets if s.sheet_state == "visible"] or book.sheetnames[:1]
     (name,) = chosen_sheets(book.sheetnames, visible, path, table.sheet, False)
-    with ZipFile(path) as archive:
+    with open_archive(path) as archive:
         marks = read_marks(archive, part_of(book[name]))
     if marks.formulas or marks.merged or marks.hidden:
         raise NotPlainError

@@ -16,7 +16,7 @@ MAX_SOURCE_LENGTH = 160  # characters of a source line
 
 def problem_text(problem: Problem, texts: Mapping[str, str]) -> str:
     """`path:line:column: what; what to do`, then the source line with a caret below the place."""
-    message = str(problem) + (f" [{problem.code}]" if problem.code else "")
+    message = _without_control_characters(str(problem) + (f" [{problem.code}]" if problem.code else ""))
     lines = texts.get(problem.file or "", "").splitlines()
     if problem.line is None or not 0 < problem.line <= len(lines):
         return message

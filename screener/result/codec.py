@@ -11,7 +11,7 @@ from screener.result.model import SCHEMA, ResultDocument
 from screener.result.plain_formats import shared_definitions
 from screener.result.record_format import read_record, record_schema, records_in
 from screener.result.verdict_records import Score
-from screener.text import clean, shorten
+from screener.text import clean, shorten, whole_number
 
 FAMILY, _, VERSION = SCHEMA.rpartition("/")
 MAX_BYTES = 1 << 30  # of a file: a result takes some 0.2 MB, and a file may hold many
@@ -34,7 +34,7 @@ def from_dict(data: Any) -> ResultDocument:
         what = f"is not a result: its schema is '{clean(shorten(data['schema'], 60))}'"
         raise ResultError(Problem(what, f"expected {SCHEMA}"))
     if version != VERSION:
-        is_newer = version.isdigit() and int(version) > int(VERSION)
+        is_newer = (whole_number(version) or 0) > int(VERSION)
         hint = "install a newer screener" if is_newer else f"screen the profile again to get {SCHEMA}"
         raise ResultError(Problem(f"is in schema version {clean(version[:20])}; this screener reads {VERSION}", hint))
     problems: list[Problem] = []

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 from screener.errors import Problem, RulesError
 from screener.io import package_data as data
-from screener.io.paths import file_exists, folder_exists
+from screener.io.paths import file_exists, folder_exists, real_path
 from screener.text import clean, did_you_mean
 
 DEFAULT_PACKS = ("core", "classic", "ai-era")
@@ -82,8 +82,8 @@ def find_pack(name: str) -> PackLocation:
     if name in others:
         return others[name]()
     if file_exists(Path(name) / PACK_FILE):
-        resolved = Path(name).resolve()
-        if resolved.name in own and own[resolved.name].folder.resolve() == resolved:
+        resolved = real_path(name)
+        if resolved.name in own and real_path(own[resolved.name].folder) == resolved:
             return own[resolved.name]
         return PackLocation(Path(name).name, Path(name), "folder")
     known = [*own, *others]

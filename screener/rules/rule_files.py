@@ -8,6 +8,7 @@ from typing import NamedTuple
 from screener.errors import DocumentError
 from screener.io import package_data as data
 from screener.io.document import read_documents
+from screener.io.paths import real_path
 from screener.rules.packs import DEFAULT_PACKS, PACK_FILE, built_in_packs
 from screener.rules.rulebook_loader import find_rule_files, message_name, pack_files
 
@@ -27,8 +28,8 @@ def select_rule_files(paths: Sequence[str], packs: Sequence[str] = ()) -> RuleFi
     """
     files = _rule_files(paths)
     packs = _packs_of(files, packs)
-    held = {path.resolve() for _, path in pack_files(packs)}
-    return RuleFileSelection(list(map(message_name, files)), [str(f) for f in files if f.resolve() not in held], packs)
+    held = {real_path(path) for _, path in pack_files(packs)}
+    return RuleFileSelection(list(map(message_name, files)), [str(f) for f in files if real_path(f) not in held], packs)
 
 
 def selected_names(paths: Sequence[str]) -> list[str]:
@@ -40,7 +41,7 @@ def _rule_files(paths: Sequence[str]) -> list[Path]:
     """The rule files of paths; of the folder of all built-in packs, those of each pack."""
     found: list[str] = []
     for path in paths:
-        all_packs = path != "-" and Path(path).resolve() == data.RULES_FOLDER.resolve()
+        all_packs = path != "-" and real_path(path) == real_path(data.RULES_FOLDER)
         found += [str(pack.folder) for pack in built_in_packs().values()] if all_packs else [path]
     return find_rule_files(found)
 
@@ -60,8 +61,8 @@ def _packs_of(files: Sequence[Path], packs: Sequence[str]) -> list[str]:
 
 def _pack_argument(folder: Path) -> str:
     """What names the pack of a folder: of a built-in one its name, else a path that is no name."""
-    if folder.resolve() in {p.folder.resolve() for p in built_in_packs().values()}:
-        return folder.resolve().name
+    if real_path(folder) in {real_path(p.folder) for p in built_in_packs().values()}:
+        return real_path(folder).name
     return str(folder) if folder.is_absolute() else f"{os.curdir}{os.sep}{folder}"
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from screener.errors import DocumentError, Problem, RulesError
 from screener.io import package_data as data
 from screener.io.file_text import read_text
-from screener.io.paths import SETTINGS_FILE, file_exists, files_in, is_folder, shown_path
+from screener.io.paths import SETTINGS_FILE, file_exists, files_in, is_folder, real_path, shown_path
 from screener.rules import rulebook_cache as cache
 from screener.rules.packs import DEFAULT_PACKS, EVIDENCE_FILE, PACK_FILE, PackLocation, check_pack_names, find_pack
 from screener.rules.rulebook import FileText, LoadedParts, Overrides, Rulebook, RuleOrigin
@@ -138,7 +138,7 @@ def message_name(path: Path) -> str:
     text, built_in = str(path), f"{data.RULES_FOLDER}{os.sep}"
     if text.startswith(built_in) and ".." not in text:  # as nearly all are, and several times as quick
         return f"rules{os.sep}" + text.removeprefix(built_in)
-    place = path if path.is_relative_to(data.RULES_FOLDER) and ".." not in path.parts else path.resolve()
+    place = path if path.is_relative_to(data.RULES_FOLDER) and ".." not in path.parts else real_path(path)
     return (
         str(Path("rules") / place.relative_to(data.RULES_FOLDER))
         if place.is_relative_to(data.RULES_FOLDER)

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field
 from screener.errors import DocumentError, Problem, RulesError
 from screener.io.document import parse_documents
 from screener.io.file_text import read_text
-from screener.io.paths import SETTINGS_FILE
+from screener.io.paths import SETTINGS_FILE, real_path
 from screener.profile.catalogue import Bilingual
 from screener.profile.claims import IsoDay
 from screener.profile.strict_model import Strict, validate
@@ -121,5 +121,5 @@ def _settings_in(folder: Path) -> Path | None:
 
 def _folder(path: str) -> Path:
     """The folder in which a profile lies; that of standard input is the current one."""
-    here = Path.cwd() if path == "-" else Path(path).resolve()
+    here = Path.cwd() if path == "-" else real_path(path)
     return here if path == "-" or here.is_dir() else here.parent

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from screener.io.paths import real_path
 from screener.io.processes import available_cores
 from screener.report.run_reports import ReportFolder
 from screener.runs.forked import can_fork, run_in_fork
@@ -57,7 +58,7 @@ class Execution:
 
             assert folder is not None
             assert isinstance(task, ScreeningTask)
-            jobs, path = self.jobs or available_cores(), folder.path.resolve()
+            jobs, path = self.jobs or available_cores(), real_path(folder.path)
             task = task.writing_to(folder._replace(path=path, staging=path / JOURNAL_FOLDER))
             cluster = DaskCluster(task, self.scheduler, jobs, self.limit)
             return cluster.map(known, count, self.stopped)

@@ -9,6 +9,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from screener.text import whole_number
+
 COOKIE = "screener"
 _HEADERS = {
     "x-content-type-options": "nosniff",
@@ -62,8 +64,8 @@ class Guard:
             return PlainTextResponse("The request comes from a page of another site.\n", 403)
         if scope["method"] not in ("GET", "HEAD") and origin is None:
             return PlainTextResponse("A request that changes something needs an Origin.\n", 403)
-        length = headers.get("content-length", "0")
-        if not length.isdecimal() or int(length) > self.most_bytes:
+        length = whole_number(headers.get("content-length", "0"))
+        if length is None or length > self.most_bytes:
             return self._too_large()
         query = parse_qs(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True)
         if scope["method"] == "GET" and hmac.compare_digest(

@@ -282,11 +282,12 @@ def test_a_cache_that_may_not_be_written(locked: Path) -> None:
 @pytest.mark.parametrize(
     ("error", "told"),
     [
-        (MemoryError(), "there is not enough memory; free some, or give it less at a time"),
+        (MemoryError(), "there is not enough memory; free some, or screen fewer companies at a time"),
         (
             ImportError("cmath.so: failed to map segment from shared object"),
-            "there is not enough memory; free some, or give it less at a time",
+            "there is not enough memory; free some, or screen fewer companies at a time",
         ),
+        (RuntimeError("can't start new thread"), "there is not enough memory; free some, or screen fewer companies at a time"),
         (ImportError("No module named 'x'"), "this is a fault of screener; please report it with the lines above"),
         (ZeroDivisionError("division by zero"), "this is a fault of screener; please report it with the lines above"),
         (OSError(24, "Too many open files"), "the system: too many open files"),
@@ -303,3 +304,34 @@ def test_what_could_not_be_completed_has_an_exit_code_of_its_own(
     monkeypatch.setattr("screener.screening.Screener.assess", fail)
     done = screener("explain", ORACLE, "loss-making")
     assert (done.code, done.out, done.errors[-1]) == (4, "", told)
+
+
+@pytest.mark.parametrize("words", ["rules check LOOP", "rules test LOOP", "rules coverage LOOP", "run LOOP", "try LOOP LOOP", "config LOOP",
+                                   "run PROFILE --rules LOOP", "run PROFILE --templates LOOP"])  # fmt: skip
+def test_a_circle_of_links(words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "loop.yaml").symlink_to("loop.yaml")
+    done = screener(*words.replace("LOOP", "loop.yaml").replace("PROFILE", str(FIXTURES / "oracle.json")).split())
+    assert (done.code, "too many levels of symbolic links" in done.err) == (3, True), done
+
+
+@pytest.mark.parametrize("value", ["\u00b2", "9" * 5000, "-1", "x", ""])
+def test_a_width_that_is_no_number(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", value)
+    monkeypatch.setenv("LINES", value)
+    done = screener("explain", str(FIXTURES / "oracle.json"), "loss-making")
+    assert (done.code, done.err) == (0, "")
+
+
+@pytest.mark.parametrize("number", ["9" * 12, "9" * 5000])
+def test_a_descriptor_that_can_not_be(number: str) -> None:
+    done = screener("version", "-o", f"/dev/fd/{number}")
+    assert (done.code, "can't be written" in done.err) == (3, True), done
+
+
+def test_a_file_name_adds_no_line_to_what_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a\n9 errors.yaml").write_text("name: A\n")
+    done = screener("rules", "check", "a\n9 errors.yaml")
+    assert done.code == 3
+    assert "\n9 errors" not in done.out + done.err

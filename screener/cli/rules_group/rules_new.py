@@ -14,7 +14,7 @@ from screener.cli.output import TextOutput, print_notice, print_problems
 from screener.cli.shared_options import quiet_option
 from screener.errors import Problem, RulesError, ScreenerError
 from screener.io.atomic import is_stream
-from screener.io.paths import SETTINGS_FILE
+from screener.io.paths import SETTINGS_FILE, real_path
 from screener.rules.packs import EVIDENCE_FILE, PACK_FILE
 from screener.text import clean, is_slug, slug
 from screener.vocabulary import Flag
@@ -78,7 +78,7 @@ def new(
         _ask(rule, conditions, flag, book) if interactive else RuleDraft(rule, read_condition(conditions, book), flag)
     )
     schema = None if no_schema or path is None or is_stream(path) else _schema_file(path)
-    text = draft_file(draft, book, os.path.relpath(schema, path.parent.resolve()) if schema and path else "")
+    text = draft_file(draft, book, os.path.relpath(schema, real_path(path.parent)) if schema and path else "")
     name = str(path or f"{rule}.yaml")
     problems = [p.located(file=name) for p in check_draft(f"{rule}.yaml", text)]
     print_problems(problems)
@@ -128,7 +128,7 @@ def _check_id(rule: str, book: "Rulebook") -> None:
 
 def _schema_file(path: Path) -> Path:
     """The schema for a new file: the nearest one in its folder or above, else a new one in its folder."""
-    folder = path.parent.resolve()
+    folder = real_path(path.parent)
     return next((p / SCHEMA for p in (folder, *folder.parents) if (p / SCHEMA).is_file()), folder / SCHEMA)
 
 

@@ -17,12 +17,13 @@ from screener.errors import Problem
 from screener.importers.dataset.dataset_files import DatasetFiles, DatasetProblems, rows
 from screener.importers.sec.companyfacts import CURRENCY, SHARES, Span, TaggedFact
 from screener.importers.sec.tags import Forms
-from screener.text import clean, shorten
+from screener.text import clean, shorten, whole_number
 
 GROUP = 200  # filers of which the facts are in memory together
 MOST_GROUPS = 200  # files that are open at once
 _TAXONOMIES = {"ifrs": "ifrs-full"}
 _NOTHING = ("", "0x00000000")
+_FIRST_YEAR = 1900  # of a fact
 
 
 class SubmittedFiling(NamedTuple):
@@ -81,7 +82,7 @@ class DatasetReader:
     def _read_filings(self, files: DatasetFiles) -> None:
         for line, (accession, cik, name, form, filed, sic) in rows(files.sub, "sub", ("sic",), self.problems):
             day = _day(filed)
-            if not cik.isdecimal() or day is None or not accession:
+            if whole_number(cik) is None or day is None or not accession:
                 what = (
                     f"is no filing: '{shorten(clean(accession), 30)}' of '{clean(cik)[:20]}' on '{clean(filed)[:20]}'"
                 )
@@ -145,7 +146,8 @@ class DatasetReader:
             number = float(value)
         except ValueError:
             return False
-        return _day(end) is not None and quarters.isdecimal() and int(quarters) <= 40 and abs(number) < 1e30
+        day, many = _day(end), whole_number(quarters)
+        return day is not None and day.year >= _FIRST_YEAR and many is not None and many <= 40 and abs(number) < 1e30
 
     def _group(self, path: Path) -> Iterator[DatasetFiler]:
         """The filers of one group."""

@@ -6,16 +6,23 @@ https://www.sec.gov/dera/data/financial-statement-data-sets (num.txt, sub.txt, t
 
 import io
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, NamedTuple
 
 from screener.errors import DocumentError, Problem
+from screener.io.archives import is_archive, open_archive
 from screener.io.paths import folder_exists, unreadable
 from screener.io.read_files import note_read
 from screener.text import did_you_mean, shorten
 
+LINE_BYTES = 1 << 20  # of one row: the longest texts of the sets have some kilobytes
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError)
+"""What is raised of an archive that is cut off or was changed."""
+_NOT_UNPACKED = (NotImplementedError, RuntimeError)
+"""What is raised of one that is packed in an unknown way, or encrypted."""
 TABLES = ("num", "sub", "tag", "dim")
 SUFFIXES = (".txt", ".tsv")
 COLUMNS = {
@@ -44,9 +51,9 @@ class TableFile(NamedTuple):
         try:
             if self.inside is None:
                 return Path(self.path).stat().st_size
-            with zipfile.ZipFile(self.path) as archive:
+            with open_archive(self.path) as archive:
                 return archive.getinfo(self.inside).file_size
-        except (OSError, zipfile.BadZipFile) as error:
+        except (OSError, *_DAMAGED) as error:
             raise _not_read(error, self.path) from error
 
     @contextmanager
@@ -58,10 +65,16 @@ class TableFile(NamedTuple):
                 with Path(self.path).open("rb") as file:
                     yield file
             else:
-                with zipfile.ZipFile(self.path) as archive, archive.open(self.inside) as file:
+                with open_archive(self.path) as archive, self._part(archive, self.inside) as file:
                     yield io.BufferedReader(file)  # type: ignore[type-var]
-        except (OSError, zipfile.BadZipFile) as error:
+        except (OSError, *_DAMAGED) as error:
             raise _not_read(error, self.path) from error
+
+    def _part(self, archive: zipfile.ZipFile, name: str) -> IO[bytes]:
+        try:
+            return archive.open(name)
+        except _NOT_UNPACKED as error:
+            raise DocumentError(Problem("can't be unpacked", "unpack it, and name its folder", self.path)) from error
 
 
 class DatasetFiles(NamedTuple):
@@ -104,7 +117,7 @@ def find_datasets(paths: Sequence[str]) -> list[DatasetFiles]:
     for path in paths:
         if folder_exists(path):
             found.append(_complete(_tables_in_folder(path), path))
-        elif zipfile.is_zipfile(path):
+        elif is_archive(path):
             found.append(_complete(_tables_in_zip(path), path))
         else:
             table = TableFile(path)
@@ -129,9 +142,9 @@ def _tables_in_folder(path: str) -> dict[str, TableFile]:
 
 def _tables_in_zip(path: str) -> dict[str, TableFile]:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with open_archive(path) as archive:
             names = archive.namelist()
-    except (OSError, zipfile.BadZipFile) as error:
+    except (OSError, *_DAMAGED) as error:
         raise _not_read(error, path) from error
     by_stem = {Path(name).stem.lower(): name for name in names if Path(name).suffix.lower() in SUFFIXES}
     return {kind: TableFile(path, by_stem[kind]) for kind in TABLES if kind in by_stem}
@@ -183,7 +196,10 @@ def rows(
             places.append(header.index(name))
         extra = [header.index(name) if name in header else None for name in optional]
         width, done = len(header), 0
-        for line, raw in enumerate(file, 2):
+        for line, raw in enumerate(iter(lambda: file.readline(LINE_BYTES + 1), b""), 2):
+            if len(raw) > LINE_BYTES:
+                what = f"has more than {LINE_BYTES >> 20} MiB"
+                raise DocumentError(Problem(what, "the file is damaged: download it again", table.name, line))
             done += len(raw)
             if done >= 1 << 20:
                 progress(done)

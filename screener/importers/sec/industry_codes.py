@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from screener.importers.sec.filing_rule_files import filing_document
 from screener.profile.catalogue import Catalogue
-from screener.text import clean, did_you_mean, shorten
+from screener.text import clean, did_you_mean, shorten, whole_number
 
 CodeSystem = Literal["sic", "naics"]
 
@@ -50,7 +50,7 @@ def sector_named(text: str, catalogue: Catalogue) -> str:
 
 
 def _is_code(code: Any) -> bool:
-    return isinstance(code, str | int) and str(code).isascii() and str(code).isdecimal()
+    return isinstance(code, str | int) and whole_number(str(code)) is not None
 
 
 @cache

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from screener.importers.table.column_map import TableColumn
 from screener.profile.claims import FiscalCalendar, Period, read_period
+from screener.text import whole_number
 
 ON_A_DAY = ("instant", "market")
 """Values of a figure's `over` that stand on a day; all others run over a stretch of time."""
@@ -48,8 +49,8 @@ def stretch(said: str, calendar: FiscalCalendar) -> str:
 def period_before(said: str, calendar: FiscalCalendar) -> str:
     """The period of the same length before; for a day the day a year earlier."""
     for prefix in ("FY", ""):
-        if said.startswith(prefix) and (year := said[len(prefix) :]).isdigit():
-            return f"{prefix}{int(year) - 1}"
+        if said.startswith(prefix) and (year := whole_number(said[len(prefix) :])) is not None:
+            return f"{prefix}{year - 1}"
     found = read_period(said, calendar)
     if found.start is None:
         return f"{_year_before(found.end)}"

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
-from zipfile import BadZipFile, ZipFile
+from zipfile import BadZipFile
 
 from lxml import etree
 
@@ -13,6 +13,7 @@ from screener.importers.table.cell_kinds import ErrorCell, ShownNumber, Uncomput
 from screener.importers.table.sheet_marks import CellRange, SheetMarks
 from screener.importers.table.table_bytes import check_unpacked, not_a_workbook
 from screener.importers.table.workbook_reader import STEP, Sheet, Workbook, chosen_sheets
+from screener.io.archives import open_archive
 
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
@@ -31,7 +32,7 @@ def read_opendocument(
     `progress` is called with the number of rows that were read since its last call.
     """
     try:
-        with ZipFile(path) as archive:
+        with open_archive(path) as archive:
             part = archive.getinfo("content.xml")
             check_unpacked(path, [part])
             with archive.open(part) as content:

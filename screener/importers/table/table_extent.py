@@ -78,15 +78,15 @@ def _equal_to_headers(frame: Any) -> Any:
     if len(frame.columns) > len(frame):  # one column of pandas after the other takes seconds for thousands of them
         cells = frame.to_numpy(object)
         texts = np.array([str(name) for name in frame.columns], object)
-        numbers = np.array([float(name) if name.isdigit() else None for name in texts], object)
+        numbers = np.array([float(name) if name.isdecimal() else None for name in texts], object)
         return ((cells == texts) | ((cells == numbers) & (numbers != None))).sum(axis=1)  # noqa: E711
     same = np.zeros(len(frame), np.int64)
     for name in map(str, frame.columns):
         cells = frame[name]
-        said: object = name if cells.dtype == object else float(name) if name.isdigit() else None  # a year
+        said: object = name if cells.dtype == object else float(name) if name.isdecimal() else None  # a year
         if said is not None:
             same += (cells == said).to_numpy(np.int64)
-            if cells.dtype == object and name.isdigit():
+            if cells.dtype == object and name.isdecimal():
                 same += (cells == float(name)).to_numpy(np.int64)
     return same
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import date
 from typing import Any, NamedTuple
-from zipfile import BadZipFile, ZipFile
+from zipfile import BadZipFile
 
 from screener import limits
 from screener.errors import DocumentError, Problem
@@ -15,6 +15,7 @@ from screener.importers.table.day_cells import SERIAL_ORIGIN
 from screener.importers.table.sheet_marks import SheetMarks, read_marks
 from screener.importers.table.table_bytes import check_unpacked, not_a_workbook
 from screener.importers.table.unit_words import CELL_SCALES, currencies_meant
+from screener.io.archives import open_archive
 from screener.text import clean, did_you_mean, shorten
 
 STEP = 1000
@@ -48,7 +49,7 @@ def read_workbook(
     `progress` is called with the number of rows that were read since its last call.
     """
     try:
-        with ZipFile(path) as archive:
+        with open_archive(path) as archive:
             parts = archive.infolist()
             check_unpacked(path, parts)
             marks = {

@@ -19,6 +19,7 @@ from jinja2.utils import missing
 from markupsafe import Markup
 
 from screener.io.package_data import TEMPLATES_FOLDER
+from screener.io.paths import real_path
 from screener.report.pages.template_files import CUSTOM_STYLE, built_in_files, template_files
 from screener.report.views.company_view import CompanyView
 from screener.report.views.display_text import safe_url
@@ -194,7 +195,7 @@ def _template_source(files: Mapping[str, str], name: str) -> tuple[str, str, Non
 
 def is_custom(templates: Path) -> bool:
     """Whether the folder is not that of the built-in templates."""
-    return templates != TEMPLATES_FOLDER and templates.resolve() != TEMPLATES_FOLDER.resolve()
+    return templates != TEMPLATES_FOLDER and real_path(templates) != real_path(TEMPLATES_FOLDER)
 
 
 @lru_cache(maxsize=4)

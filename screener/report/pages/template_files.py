@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from screener.errors import OutputError, Problem
 from screener.io.package_data import TEMPLATES_FOLDER
+from screener.io.paths import real_path
 from screener.io.read_files import note_read
 from screener.text import did_you_mean
 
@@ -56,7 +57,7 @@ def _checked_text(path: Path, problems: list[Problem]) -> str:
         return ""
 
     try:
-        if not path.resolve().is_relative_to(path.parent.resolve()):
+        if not real_path(path).is_relative_to(real_path(path.parent)):
             return bad("is a link to a file outside its folder", "copy the file itself there")
         if not path.is_file():
             return bad("is not a file", "rename or remove it")

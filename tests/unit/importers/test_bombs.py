@@ -153,3 +153,10 @@ def test_a_wide_row_and_one_far_below(tmp_path: Path, monkeypatch: pytest.Monkey
     path = rewritten(workbook(tmp_path), "xl/worksheets/sheet1.xml", sheet.encode())
     (found,) = problems(read_sheet, path, HOW)
     assert found.what == "has 799 lines of 2 columns, more than 1,000 cells"
+
+
+@pytest.mark.parametrize("name", ["endless.xlsx", "endless.ods", "endless.xlsm"])
+def test_a_workbook_that_is_a_device_is_not_read_to_its_end(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).symlink_to("/dev/zero")
+    with pytest.raises(DocumentError, match="is a device or a pipe, not a file"):
+        read_sheet(str(tmp_path / name), HOW)

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from screener.cli import group
 from screener.errors import DocumentError
-from screener.importers.dataset import dataset_facts
+from screener.importers.dataset import dataset_facts, dataset_files
 from screener.importers.dataset.dataset_profiles import DatasetImport, DatasetOptions
 from screener.io.document import Document
 from screener.profile.loader import read_profile
@@ -194,6 +194,40 @@ def test_rows_that_can_not_be_read_are_told_by_line_and_left_out(tmp_path: Path)
         assert what in done.output
     assert "sub.txt:5:1: is no filing" in done.output
     assert len((tmp_path / "out.jsonl").read_text("utf-8").splitlines()) == 2
+
+
+@pytest.mark.parametrize(("end", "quarters"), [("00010101", "4"), ("20241231", "9" * 5000), ("20241231", "\u00b2"), ("20241231", "-1")])
+def test_spans_outside_the_calendar_are_no_facts(end: str, quarters: str, tmp_path: Path) -> None:
+    bad = row(ONE, "Revenues", 1, end).replace("\t4\t", f"\t{quarters}\t")
+    assert bad.split("\t")[3:5] == [end, quarters]
+    with DatasetImport([str(write(tmp_path / "q", [*FACTS, bad]))], CATALOGUE, DatasetOptions()).staged() as documents:
+        assert {document["id"] for document in documents} == {"cik-1", "cik-2"}
+
+
+def test_one_endless_line_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dataset_files, "LINE_BYTES", 1 << 12)
+    folder = write(tmp_path / "q", [*FACTS, "x" * 5000])
+    with pytest.raises(DocumentError, match=r"num\.txt:14:1: has more than"):
+        profiles(folder)
+
+
+def test_a_device_is_no_data_set() -> None:
+    """It has no end, at which an archive would be known."""
+    with pytest.raises(DocumentError, match="/dev/zero:1:1: is no table of a data set"):
+        profiles(Path("/dev/zero"))
+
+
+def test_a_damaged_zip_file_is_refused(tmp_path: Path) -> None:
+    folder = write(tmp_path / "q", FACTS * 50)
+    with zipfile.ZipFile(tmp_path / "q.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in folder.iterdir():
+            archive.write(file, file.name)
+    content = bytearray((tmp_path / "q.zip").read_bytes())
+    for place in range(60, len(content) // 2):
+        content[place] ^= 0xFF
+    (tmp_path / "q.zip").write_bytes(bytes(content))
+    with pytest.raises(DocumentError):
+        profiles(tmp_path / "q.zip")
 
 
 @pytest.mark.parametrize(("broken", "what"), [
