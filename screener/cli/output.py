@@ -115,9 +115,9 @@ def terminal_height() -> int:
 
 def wants_colour() -> bool:
     """Whether standard output takes colour."""
-    from screener.report.terminal.text_layout import wants_colour as wants
+    from screener.report.terminal.text_layout import takes_colour
 
-    return wants(sys.stdout, os.environ)
+    return takes_colour(sys.stdout, os.environ)
 
 
 def print_text(text: str, raise_if_unread: bool = False) -> None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from screener.expression.interval import INF, Interval
 from screener.profile.model import Profile
 from screener.report.database_record import FigureRecord, figure_records, result_record
-from screener.report.number_format import interval
+from screener.report.number_format import NOTABLE_POINTS, interval
 from screener.result.finding_records import Finding
 from screener.result.model import ResultDocument
 from screener.result.red_flags import is_counted_red
@@ -176,7 +176,10 @@ def movement_between(before: Screening, now: ResultDocument) -> Movement | None:
         because=_causes(before, now),
         figures=tuple(changed.values()),
     )
-    other = movement.verdicts[0] is not movement.verdicts[1] or abs(movement.scores[0] - movement.scores[1]) >= 0.05
+    other = (
+        movement.verdicts[0] is not movement.verdicts[1]
+        or abs(movement.scores[0] - movement.scores[1]) >= NOTABLE_POINTS
+    )
     flags = (movement.new_flags, movement.gone_flags, movement.became_known, movement.became_unknown)
     return movement if other or any(flags) else None
 

@@ -30,6 +30,7 @@ _DIRECTION = {
     "en": ("{} above", "{} below", "at the limit", "{:s}× the limit"),
     "zh": ("高出 {}", "低出 {}", "恰在界限", "为界限的 {:s} 倍"),
 }
+NOTABLE_POINTS = 0.05  # of a score: what does not round to nothing
 OPERATOR_SIGNS = {">": ">", ">=": "≥", "<": "<", "<=": "≤", "==": "=", "!=": "≠"}
 _COLUMN_PLACES = {"multiple": 2, "fraction": 3}  # decimals; of a fraction 3 are one of its percentage
 MAX_TEXT = 160  # characters of a text value

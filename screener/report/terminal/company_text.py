@@ -16,11 +16,11 @@ from screener.report.terminal.text_layout import (
 )
 from screener.report.terminal.text_table import table_lines
 from screener.report.views.badges import severity_rank
+from screener.report.views.coverage_view import rule_tally
 from screener.report.views.display_text import TITLE_LENGTH
 from screener.report.views.flag_views import assumptions_text, flag_state, is_favourable, top_reasons
 from screener.report.views.index_row import IndexRow, VerdictCounts, worst_first
 from screener.report.views.peer_views import score_standing
-from screener.report.views.rule_tally import rule_tally
 from screener.report.views.standing import StandingTexts
 from screener.report.views.view_context import ViewContext
 from screener.report.wording import Wording, load_wording

@@ -138,6 +138,6 @@ def render_lines(lines: Iterable[Line], colour: bool, width: int) -> str:
     return out.getvalue()
 
 
-def wants_colour(stream: TextIO, environ: Mapping[str, str]) -> bool:
+def takes_colour(stream: TextIO, environ: Mapping[str, str]) -> bool:
     """Whether output to `stream` should be coloured: only a terminal, and never where NO_COLOR is set."""
     return not environ.get("NO_COLOR") and environ.get("TERM") != "dumb" and stream.isatty()

@@ -195,7 +195,7 @@ def disputed_figures(context: ViewContext) -> tuple[DisputedFigure, ...]:
     return tuple(shown)
 
 
-def ignored_claims(context: ViewContext) -> tuple[IgnoredClaim, ...]:
+def ignored_claim_views(context: ViewContext) -> tuple[IgnoredClaim, ...]:
     """Claims that do not count, and why."""
     titles = {e.figure: (e.title, e.unit) for f in context.result.findings for e in f.evidence}
     shown = []

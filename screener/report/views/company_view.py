@@ -170,7 +170,7 @@ def company_view(c: ViewContext) -> CompanyView:
         other_clear_summary=wording.plural("passed.other", len(other_clear)),
         not_applicable=not_applicable,
         not_applicable_summary=wording.plural("skipped.show", len(not_applicable)),
-        ignored_claims=sections.ignored_claims(c),
+        ignored_claims=sections.ignored_claim_views(c),
         sources=sections.source_rows(c),
         notes=tuple(c.text(n, 300) for n in result.notes),
         versions=standing.versions,

@@ -16,7 +16,6 @@ from screener.result.input_changes import FIGURES, RULES
 from screener.vocabulary import Outcome
 
 _INPUT_KINDS = (*FIGURES[:3], "relation-new", "relation-gone", "list", "sector", "assumed")
-_NOTABLE_POINTS = 0.05  # that round to something
 _THRESHOLDS_SHOWN = 6
 
 
@@ -187,7 +186,11 @@ class _ComparisonBuilder:
         sentences = [self._score_sentence()]
         points = [(t.title, t.points) for t in self.comparison.turns]
         points += [(s.title, s.points) for s in self.comparison.shifts]
-        moves = [(title, after - before) for title, (before, after) in points if abs(after - before) >= _NOTABLE_POINTS]
+        moves = [
+            (title, after - before)
+            for title, (before, after) in points
+            if abs(after - before) >= numbers.NOTABLE_POINTS
+        ]
         moves.sort(key=lambda move: -abs(move[1]))
         if moves:
             flags = [f"{self.rows.text(title, TITLE_LENGTH)} {numbers.signed(by)}" for title, by in moves[:MAX_LINKS]]
@@ -233,7 +236,7 @@ class _ComparisonBuilder:
             title=self.rows.rule_title(t.rule),
             outcome=" → ".join(dict.fromkeys(self._outcome(outcome) for outcome in (t.before, t.after))),
             figure=split_number(" → ".join(headlines)) if headlines else None,
-            points=numbers.signed(points) if abs(points) >= _NOTABLE_POINTS else "",
+            points=numbers.signed(points) if abs(points) >= numbers.NOTABLE_POINTS else "",
             sentence=self._sentence(t),
             causes=tuple(rows[n] for n in t.causes),
             follows_from=self.rows.rule_links(t.rests_on),

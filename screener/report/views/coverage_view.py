@@ -1,5 +1,7 @@
 """How much is decided: the outcomes of all rules that count, as numbers that add up and as one bar."""
 
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from screener.report.charts.shapes import Caption, Chart, Rect, chart_of, px
@@ -17,24 +19,36 @@ class TallyItem(NamedTuple):
 
 def tally_items(context: ViewContext) -> tuple[TallyItem, ...]:
     """The red and green rules that count, by outcome; they add up to the rules that apply."""
-    counted = [f for f in context.result.findings if f.scored and f.flag.scores]
+    classes = {"red": "critical", "green": "clear", "clear": "pass", "not_earned": "unearned", "unknown": "open"}
+    counts = _counted_rules(context)
+    return tuple(TallyItem(counts[kind], text, classes[kind]) for kind, text in _texts(context, counts))
 
-    def number(flag: Flag, outcome: Outcome) -> int:
-        return sum(f.flag is flag and f.outcome is outcome for f in counted)
 
-    counts = (
-        ("red", number(Flag.RED, Outcome.FIRED), "critical"),
-        ("green", number(Flag.GREEN, Outcome.FIRED), "clear"),
-        ("clear", number(Flag.RED, Outcome.CLEAR), "pass"),
-        ("not_earned", number(Flag.GREEN, Outcome.CLEAR), "unearned"),
-        ("unknown", number(Flag.RED, Outcome.UNKNOWN) + number(Flag.GREEN, Outcome.UNKNOWN), "open"),
-    )
-    total = context.result.coverage.total
-    return tuple(
-        TallyItem(n, context.wording.plural(f"tally.{kind}", n, total=f"{total:,}"), css_class)
-        for kind, n, css_class in counts
-        if n or kind in ("red", "unknown")
-    )
+def rule_tally(context: ViewContext) -> tuple[str, ...]:
+    """The same as texts in which all clear rules are one number, then all others that fired."""
+    counts = _counted_rules(context)
+    counts["clear"] += counts.pop("not_earned")
+    return (*(text for _, text in _texts(context, counts)), *other_tally(context))
+
+
+def _counted_rules(context: ViewContext) -> dict[str, int]:
+    """How many red and green rules that count have each outcome; a green rule that is clear is `not_earned`."""
+    found = Counter((f.flag, f.outcome) for f in context.result.findings if f.scored and f.flag.scores)
+    return {
+        "red": found[Flag.RED, Outcome.FIRED],
+        "green": found[Flag.GREEN, Outcome.FIRED],
+        "clear": found[Flag.RED, Outcome.CLEAR],
+        "not_earned": found[Flag.GREEN, Outcome.CLEAR],
+        "unknown": found[Flag.RED, Outcome.UNKNOWN] + found[Flag.GREEN, Outcome.UNKNOWN],
+    }
+
+
+def _texts(context: ViewContext, counts: Mapping[str, int]) -> Iterator[tuple[str, str]]:
+    """Each kind that occurs, and red flags and undecided rules in any case, with its text."""
+    total = f"{context.result.coverage.total:,}"
+    for kind, n in counts.items():
+        if n or kind in ("red", "unknown"):
+            yield kind, context.wording.plural(f"tally.{kind}", n, total=total)
 
 
 def other_tally(context: ViewContext) -> tuple[str, ...]:

@@ -17,7 +17,6 @@ from screener.runs.store.history import CompanyHistory, Screening, screening_cha
 from screener.runs.store.history_words import (
     change_causes,
     change_sentence,
-    flag_badge,
     flag_headline,
     flag_note,
     flag_order,
@@ -28,6 +27,7 @@ from screener.runs.store.history_words import (
     score_with_range,
     score_words,
     short_score,
+    stored_flag_badge,
 )
 from screener.text import clean
 from screener.vocabulary import Verdict
@@ -115,7 +115,7 @@ class HistoryTables:
             note, flags = change_sentence(now, before, t), [(f, flag_note(f, was, t)) for f, was in moved_flags(change)]
         rows: list[tuple[TableCell, ...]] = []
         for f, said in flags:
-            badge, sign = flag_badge(f, t), "+" if f.outcome == "fired" else "−"
+            badge, sign = stored_flag_badge(f, t), "+" if f.outcome == "fired" else "−"
             cells = [
                 TableCell(f"{sign} {flag_title(f, t)}"),
                 TableCell(badge.label, badge.css_class, is_badge=True),

@@ -11,7 +11,6 @@ from screener.report.wording import Wording, load_wording
 from screener.runs.store.history import CompanyHistory, FlagState, Screening, ScreeningChange, screening_change
 from screener.runs.store.history_words import (
     change_sentence,
-    flag_badge,
     flag_headline,
     flag_note,
     flag_order,
@@ -21,6 +20,7 @@ from screener.runs.store.history_words import (
     run_words,
     score_with_range,
     score_words,
+    stored_flag_badge,
 )
 from screener.text import Language, Text
 
@@ -79,7 +79,7 @@ def _changes(now: Screening, before: Screening, wording: Wording, width: int) ->
 
 
 def _flag(f: FlagState, sign: str, note: str, wording: Wording, width: int) -> list[Line]:
-    look, label = flag_badge(f, wording)
+    look, label = stored_flag_badge(f, wording)
     title = flag_title(f, wording)
     tail = " · ".join(x for x in (flag_headline(f, wording), note) if x)
     first, *others = wrap(title + (f"  ({tail})" if tail else ""), width - 14)

@@ -43,7 +43,7 @@ def flag_order(f: FlagState) -> tuple[bool, int, str]:
     return f.flag == Flag.GREEN, -Severity(f.severity).rank, f.rule
 
 
-def flag_badge(f: FlagState, wording: Wording) -> Badge:
+def stored_flag_badge(f: FlagState, wording: Wording) -> Badge:
     """The severity of a flag, that it is a mitigant, or that it is a pattern, which may be for or against the company."""
     if f.flag == Flag.GREEN:
         return Badge("clear", wording("mark.relief"))

@@ -6,7 +6,7 @@ import pytest
 
 from screener.report.terminal.company_text import company_text
 from screener.report.views.company_view import company_view
-from screener.report.views.rule_tally import rule_tally
+from screener.report.views.coverage_view import rule_tally
 from screener.report.views.view_context import ViewContext
 from screener.report.wording import load_wording
 from screener.screening import Screener

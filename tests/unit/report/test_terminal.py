@@ -10,7 +10,7 @@ import pytest
 from screener.io.package_data import TEMPLATES_FOLDER
 from screener.report.terminal.company_text import companies_text, company_text
 from screener.report.terminal.finding_text import finding_text
-from screener.report.terminal.text_layout import cell_width, pad_to, truncate, wants_colour, wrap
+from screener.report.terminal.text_layout import cell_width, pad_to, takes_colour, truncate, wrap
 from screener.report.terminal.text_table import table_lines
 from screener.report.views.result_view import ResultView
 from screener.result.model import ResultDocument
@@ -149,11 +149,11 @@ class Terminal(io.StringIO):
 
 
 def test_who_wants_colour() -> None:
-    assert wants_colour(Terminal(), {})
-    assert wants_colour(Terminal(), {"NO_COLOR": ""})
-    assert not wants_colour(Terminal(), {"NO_COLOR": "1"})
-    assert not wants_colour(Terminal(), {"TERM": "dumb"})
-    assert not wants_colour(io.StringIO(), {})
+    assert takes_colour(Terminal(), {})
+    assert takes_colour(Terminal(), {"NO_COLOR": ""})
+    assert not takes_colour(Terminal(), {"NO_COLOR": "1"})
+    assert not takes_colour(Terminal(), {"TERM": "dumb"})
+    assert not takes_colour(io.StringIO(), {})
 
 
 def told(result: ResultDocument, rule: str) -> str:
