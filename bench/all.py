@@ -59,8 +59,7 @@ def of_peers(report: Report, sizes: Sequence[int]) -> None:
     best_clips = max(most["CLIPS"], most["CLIPS, all in memory"])
     alone, whole, wide = most["durable_rules alone"], most["screener"], most["screener, on columns"]
     limits = "Its C layer holds at most 64 matched tests at once: beyond some 50 rules it needs the groups that screener makes."
-    why = ("`screener` runs each rule twice (certainly so, and not excluded), keeps the facts behind every match, and reads "
-           "them in Python.")
+    why = "`screener` decides three outcomes, keeps the facts behind every match, and reads them in Python."
     heads = ["ratio", "durable_rules alone (two outcomes)", "screener (three outcomes, evidence)",
              "screener, on columns (three outcomes)"]
     report.table(heads, [
