@@ -76,10 +76,11 @@ bench: $(READY)  ## run all benchmarks and write bench/RESULTS.md (ten minutes o
 	$(BIN)/python bench/all.py $(BENCH)
 
 MUTANTS ?= 300
+SEED ?= 3
 
-mutants: $(READY) ## faults put into the core packages: how many do the tests notice? MUTANTS of them (build/mutants keeps what is done)
+mutants: $(READY) ## faults put into the core packages: how many do the tests notice? MUTANTS of them, drawn by SEED (build/mutants keeps what is done)
 	$(PIP_INSTALL) --editable ".[mutants]"
-	$(BIN)/python -W ignore tools/mutants.py --number $(MUTANTS) --jobs 2 --write bench/RESULTS-mutants.md
+	$(BIN)/python -W ignore tools/mutants.py --number $(MUTANTS) --seed $(SEED) --jobs 2 --write bench/RESULTS-mutants.md
 
 chaos: $(READY)  ## kill a large run 200 times, and every command that writes while it does: nothing is lost, torn or duplicated
 	$(BIN)/python -m tests.fuzz.chaos --kills 200
