@@ -119,6 +119,13 @@ def test_which_of_two_ways_to_bind_the_same_facts_is_taken(first: Fact, second: 
     assert unique_matches([one, other]) == unique_matches([other, one]) == (one,)
 
 
+def test_facts_that_differ_in_what_they_are_not_are_ordered_by_their_claims() -> None:
+    """What a missing word is not, is no part of what a fact says."""
+    apart = claimed("a", "z", x="a", y=NoneOf(frozenset("b")))
+    plain = claimed("z", "a", x="a")
+    assert unique_matches([match(apart, plain), match(plain, apart)]) == (match(plain, apart),)
+
+
 def test_what_a_fact_says() -> None:
     apart = Fact("i", "client", "main", {"b": None, "a": Interval.point(1.0), "c": NoneOf(frozenset("x"))}, claims={"n": Claim(value=1)})  # type: ignore[dict-item]
     fields, claims = what_it_says(apart)
@@ -158,6 +165,8 @@ def test_which_rules_a_figure_can_change() -> None:
     assert affected.all_by_figure("debt") == {"owing", "loaded", "conflicting", "asking", "not-asking"}
     assert affected.all_by_figure("staff") == {"linking", "linked", "conflicting"}
     assert affected.by_rule("owing") == {"asking"}
+    named = AffectedRules(program([*RULES, {"rule": "sized", "when": [{"link as s": "size > 1"}]}]))  # a metric has that name, too
+    assert "sized" not in named.by_figure("debt") | named.by_figure("size")
     assert affected.by_rule("linking") == {"linked"}
     assert affected.by_rule("linked") == frozenset()
 

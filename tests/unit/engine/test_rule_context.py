@@ -82,6 +82,9 @@ def test_amounts_of_several_companies_are_compared_in_one_currency(
     condition = parse("f.amount > company.revenue")
     assert RuleContext(screener.program, made).evaluator(rule, company, binding).truth(condition) is expected
     assert amount_owners(screener.program, condition, "main", binding) == {"main", "acme"}  # type: ignore[arg-type]
+    with_threshold = parse("f.amount > company.revenue - 1.5e9 + 0 * params.least")
+    holds = RuleContext(screener.program, made).evaluator(rule, company, binding).truth(with_threshold)
+    assert holds is (Truth.UNKNOWN if expected is Truth.UNKNOWN else Truth.of(data["parties"]["acme"]["currency"] == "EUR"))
     alone = parse("f.amount > 1")
     assert amount_owners(screener.program, alone, "main", binding) == {"acme"}  # type: ignore[arg-type]
     assert amount_owners(screener.program, parse("c.party == 'x'"), "main", {"c": customer}) == frozenset()  # type: ignore[arg-type]

@@ -31,6 +31,8 @@ RULES: list[dict[str, Any]] = [
     {"rule": "by-sector", "params": SECTOR_PARAMETER, "when": [{"company": "debt > params.p"}, {"client": "sure"}]},
     {"rule": "parameters", "params": PARAMETERS,
      "when": [{"client": "amount > params.p and note == params.w and sure == params.t"}]},
+    {"rule": "parameters-first", "params": PARAMETERS,
+     "when": [{"client as x": "params.p < amount and params.w != note and what == 'a'"}, {"source as z": "amount > params.p and note == params.w"}]},
     # constant parts
     {"rule": "constant", "when": [{"client": "true and (sure or false)"}, {"source": "amount > 1 or true"}]},
     {"rule": "never", "when": [{"client": "sure and false"}]},

@@ -83,6 +83,17 @@ def test_equal_words_and_companies_are_joined(condition: str, join: dict[str, An
     assert [join in patterns["all"][-1]["s"]["$and"] for patterns in rules] == [True]
 
 
+@pytest.mark.parametrize(("joins", "left"), [(12, 0), (13, 1)])
+def test_a_join_takes_the_room_of_two_tests(joins: int, left: int) -> None:
+    clients = [f"c{i}" for i in range(5)]
+    same = [f"{field} == {name}.{field}" for field in ("party", "of", "what") for name in clients]
+    when = [*({f"client as {name}": "true"} for name in clients), {"source as s": " and ".join(same[:joins])}]
+    made = program([{"rule": "r0", "when": when}])
+    ruleset = Translator(made).translate(("r0",), frozenset({"r0"})).main
+    (strict,) = (rule for rule in ruleset.compiled_rules.values() if rule.form == "strict")
+    assert len(strict.residual) == left
+
+
 @pytest.mark.parametrize("kind", ["client", "source", "flow", "spare"])
 def test_members_of_every_list_are_joined(kind: str) -> None:
     made = program([{"rule": "r0", "when": [{"client as a": "sure"}, {f"{kind} as m": "party == a.party"}]}])

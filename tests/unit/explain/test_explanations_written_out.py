@@ -16,7 +16,7 @@ from tests.conftest import profile_of
 
 HERE = Path(__file__).parent
 WRITTEN = HERE / "explanations.txt"
-COPIED = {"digest", "schema", "why", "clears", "false_alarms", "references", "screener", "rulebook", "pack", "packs", "cache_key",
+COPIED = {"digest", "profile_digest", "version", "schema", "why", "clears", "false_alarms", "references", "screener", "rulebook", "pack", "packs", "cache_key",
           "category_title", "status", "scored"}
 """What is copied from rules and settings as it stands, or changes with every edit of them."""
 
@@ -51,7 +51,7 @@ PROFILES: dict[str, dict[str, Any]] = {
         "events": [{"what": "lawsuit", "party": "gamma", "date": "2025-06-06", "change": -0.2}, {"what": "lawsuit", "party": "main", "date": "2026-01-01"}],
         "products": [{"what": "New", "price_change": -0.5, "embedded": False}, {"what": "Newer", "price_change": -0.3, "embedded": False},
                      {"what": "Old", "price_change": -0.9, "embedded": False}],
-        "flows": [{"from": "main", "to": "acme", "what": "invests", "amount": 2e9}, {"from": "acme", "to": "main", "what": "buys", "amount": 3e9}],
+        "flows": [{"from": "main", "to": "acme", "what": "invests", "amount": 2e9}, {"from": "acme", "to": "main", "what": "buys", "amount": 3e9, "source": "n", "quote": "q", "note": "on page 2"}],
         "plans": [{"what": "borrow", "amount": 6e9, "date": "2027-01-01"}],
     },
     "green, close to the thresholds": {
@@ -87,7 +87,7 @@ def flat(value: Any) -> str | None:
         return f"{value['low']}..{value['high']}" if value.keys() == {"low", "high"} else None
     if isinstance(value, list | tuple):
         parts = [flat(inner) for inner in value]
-        return "[" + ", ".join(map(str, parts)) + "]" if all(isinstance(v, str | int | float | list | tuple) for v in value) else None
+        return None if None in parts else "[" + ", ".join(map(str, parts)) + "]"
     return str(value)
 
 

@@ -370,3 +370,38 @@ def test_the_evidence_of_a_members_field_is_no_figure_of_the_same_name(rules: Lo
     assert found.outcome == "fired"
     assert "revenue" not in {e.figure for e in found.evidence}
     assert all(e.formula is None for e in found.evidence)
+
+
+TEXTS_WITH_VALUES = """
+rule: texts
+flag: red
+severity: low
+category: leverage
+title: t
+params: {most: {value: 2, unit: multiple, why: w}}
+when:
+- company: debt_to_revenue > params.most
+says: s
+why: "{company.name} may not exceed {params.most}."
+clears: "At most {params.most}."
+false_alarms: "{company.name} sold a part."
+"""
+
+
+def test_texts_of_findings_show_the_values_of_each_company(rules: LoadRules) -> None:
+    """Also where several companies of one sector and currency are judged one after the other."""
+    screener = Screener(rules(TEXTS_WITH_VALUES))
+    for name in ("Acme", "Beta", "Gamma"):
+        (found,) = screen(screener, name=name, figures={"total_debt": 30, "revenue": 10}).findings
+        assert found.why is not None
+        assert (found.why.en, found.clears.en, found.false_alarms.en) == (  # type: ignore[union-attr]
+            f"{name} may not exceed 2×.", "At most 2×.", f"{name} sold a part.",
+        )  # fmt: skip
+
+
+def test_the_evidence_of_what_is_not_known_names_each_company(rules: LoadRules) -> None:
+    """What is explained once for companies of one sector and currency names the one that is judged."""
+    screener = Screener(rules(TEXTS_WITH_VALUES))
+    for name in ("Acme", "Beta", "Gamma", "Gamma"):
+        (found,) = screen(screener, name=name).findings
+        assert [(line.figure, line.company.en) for line in found.evidence] == [("debt_to_revenue", name)]

@@ -1,6 +1,7 @@
 """Ranks, percentiles and quartiles among peers, against a plain count; and places among the company's own years."""
 
 import json
+import pickle
 import random
 import statistics
 from pathlib import Path
@@ -52,6 +53,19 @@ def counted(value: float, others: list[float], worse: str) -> dict[str, Any]:
     better = len(others) - equal - rank + 1
     percentile = round(100 * (better + equal / 2) / len(others), 1)
     return {"rank": rank, "percentile": percentile, "low": low, "median": median, "high": high, "peers": len(others)}
+
+
+def test_a_rulebook_from_the_cache_ranks_alike(screener: Screener) -> None:
+    """Its words are other texts than those of the program."""
+    found = records([("banks", {"net_margin": float(n)}) for n in range(LEAST_PEERS + 1)])
+    catalogue = pickle.loads(pickle.dumps(screener.rulebook.catalogue))
+    peers = PeerPopulation(catalogue)
+    for record in found:
+        peers.add(record)
+    comparison = peers.compare(found[0])
+    assert comparison == population(screener, found).compare(found[0])
+    assert comparison is not None
+    assert [(s.rank, s.percentile) for s in comparison.standings] == [(1, 100.0)] * len(comparison.standings)
 
 
 @given(_companies)

@@ -73,6 +73,16 @@ def test_an_aggregate_may_be_over_a_formula_of_the_members_fields(value: Any) ->
     assert value(over, customers=some) == Interval.point(60)
 
 
+def test_the_largest_and_the_smallest_of_amounts_of_one_sign(value: Any) -> None:
+    below, above = [{"amount": -5}, {"amount": {"low": -4, "high": -3}}], [{"amount": 5}, {"amount": {"low": 3, "high": 4}}]
+    assert _ends(value("max(events.amount)", events=below)) == (-4, -3)
+    assert _ends(value("min(events.amount)", events=below)) == (-5, -5)
+    assert _ends(value("max(events.amount)", events=above)) == (5, 5)
+    assert _ends(value("min(events.amount)", events=above)) == (3, 4)
+    assert _ends(value("max(events.amount)", events=below, incomplete=["events"])) == (-4, INF)
+    assert _ends(value("min(events.amount)", events=above, incomplete=["events"])) == (-INF, 4)
+
+
 def test_the_largest_of_no_members_is_not_known(value: Any) -> None:
     assert isinstance(value("max(customers.share_of_revenue)", customers=[]), Missing)
 

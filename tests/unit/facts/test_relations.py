@@ -59,6 +59,13 @@ def test_stops_where_there_are_too_many() -> None:
     assert find_loops([flow("a", "b")] * 20 + [flow("b", "a")] * 20)[1] is False
 
 
+@pytest.mark.parametrize(("more", "finished"), [(0, True), (1, False)])
+def test_as_many_loops_as_are_listed_are_all_of_them(more: int, finished: bool) -> None:
+    others = [f"c{i:03}" for i in range(LOOPS + more)]
+    found, found_all = find_loops([f for other in others for f in (flow("hub", other), flow(other, "hub"))])
+    assert ([loop.members for loop in found], found_all) == ([(other, "hub") for other in others[:LOOPS]], finished)
+
+
 @pytest.mark.parametrize(
     ("links", "weakest", "least", "binding"),
     [

@@ -98,7 +98,7 @@ def test_usual_values() -> None:
         (400.0, 1.0, True), (399.0, 1.0, False), (2500.0, 1.0, True), (2501.0, 1.0, False), (1.0, 1000.0, True),
         (4e5, 1.0, True), (3.9e5, 1.0, False), (2.5e6, 1.0, True), (2.6e6, 1.0, False),
         (4e8, 1.0, True), (2.5e9, 1.0, True), (2.6e9, 1.0, False),
-        (-1000.0, -1.0, True), (-1000.0, 1.0, False), (1000.0, -1.0, False), (1000.0, 0.0, False), (0.0, 1000.0, False),
+        (-1000.0, -1.0, True), (-500.0, -0.5, True), (-0.5, -500.0, True), (500.0, 0.5, True), (-1000.0, 1.0, False), (1000.0, -1.0, False), (1000.0, 0.0, False), (0.0, 1000.0, False),
         (1000.0, Interval(1.0, 1.5), False), (Interval(1.0, 1.5), 1000.0, False),
     ],
 )  # fmt: skip

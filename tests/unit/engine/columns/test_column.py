@@ -147,6 +147,15 @@ def test_operations(rows: list[tuple[Interval, Interval]]) -> None:
             assert ends(other, i) == ends(on_one(x, first[1]), 0), name
 
 
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+@pytest.mark.parametrize(("beyond", "cancels"), [(0.0, True), (0.9e-9, True), (-0.9e-9, True), (1.5e-9, False), (-1.5e-9, False), (3e-9, False)])
+def test_numbers_of_opposite_sign_cancel_within_the_tolerance(sign: float, beyond: float, cancels: bool) -> None:
+    a, b = Interval.point(sign * 3.0), Interval.point(-sign * 3.0 * (1 + beyond))
+    for found in (COLUMNS.binary["+"](column([a]), column([b])), COLUMNS.binary["-"](column([a]), column([-b]))):
+        assert ends(found, 0) == ends(a + b, 0)
+        assert (ends(found, 0) == (0.0, 0.0)) is cancels
+
+
 @given(rows=ROWS)
 def test_one_sided(rows: list[tuple[Interval, Interval]]) -> None:
     a = column([x for x, _ in rows])
