@@ -15,6 +15,7 @@ from typing import NamedTuple
 from screener.errors import OutputError, Problem
 
 PATIENCE = 30.0  # seconds to wait for another writer
+_MAGIC = b"SQLite format 3\0"  # https://www.sqlite.org/fileformat.html, section 1.3
 _NOTICE_AFTER = 1.0  # seconds of waiting until it is reported
 
 
@@ -53,6 +54,8 @@ class SqliteFile:
 
     def state(self) -> FileState:
         """What the file is, by its header."""
+        if not _may_be_sqlite(self.file):
+            return FileState.FOREIGN
         try:
             (application,) = self._patiently("pragma application_id").fetchone()
             (version,) = self._patiently("pragma user_version").fetchone()
@@ -146,6 +149,15 @@ class SqliteFile:
         self._waiting()
         self._connection.execute(f"pragma busy_timeout = {round(PATIENCE * 1000)}")
         return self._connection.execute(statement)
+
+
+def _may_be_sqlite(file: Path) -> bool:
+    """Whether a file is empty or begins as those of SQLite, which itself takes a file of a few bytes for an empty database."""
+    try:
+        with file.open("rb") as content:
+            return content.read(len(_MAGIC)) in (b"", _MAGIC)
+    except OSError:  # SQLite says more
+        return True
 
 
 def _is_fixed(file: Path) -> bool:

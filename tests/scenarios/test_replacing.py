@@ -257,6 +257,16 @@ def test_a_pipe_among_pages_of_rules_is_not_opened(tmp_path: Path) -> None:
     assert (done.code, done.err) == (3, f"{tmp_path}/README.md: is a device or a pipe, not a file; remove it, or choose another folder\n")
 
 
+@pytest.mark.parametrize("size", [1, 15, 16, 100, 511, 512, 5000])
+def test_a_file_of_another_kind_becomes_no_database(size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite takes a file of a few bytes for an empty database."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "notes").write_text("x" * size)
+    done = screener("run", ORACLE, "--db", "notes", "-q")
+    assert (done.code, "is no database of results" in done.err) == (3, True), done
+    assert (tmp_path / "notes").read_text() == "x" * size
+
+
 def test_a_database_is_no_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     done = screener("run", ORACLE, "--format", "csv", "--out", "out", "--db", "out/companies.csv", "--force")
