@@ -1,16 +1,23 @@
-"""Within one process of tests, the same text of a rule file is parsed once, and the same rulebook assembled once.
+"""Within one process of tests, the same text of a rule file is parsed and read once, and the same rulebook assembled once.
 
 Test modules load rulebooks when they are imported, and commands that tests run in this process load them each time.
 """
 
-from collections import OrderedDict
+from collections import OrderedDict, deque
 
 from screener.errors import Problem
+from screener.facts.metrics import Metric
 from screener.io.document import Document
+from screener.profile.catalogue import Catalogue
 from screener.rules import assembler, rulebook_cache, rulebook_loader
+from screener.rules.pattern_reader import Report
+from screener.rules.rule import Rule
+from screener.rules.rule_file import RuleFile
+from screener.rules.rule_reader import RuleReader
 from screener.rules.rulebook import FileText, Rulebook
 
 MOST_RULEBOOKS = 40
+MOST_CATALOGUES = 4
 
 
 class _RememberedRulebooks:
@@ -36,15 +43,56 @@ class _RememberedRulebooks:
             self._known.popitem(last=False)
 
 
+class _RememberedRules:
+    """In the place of `RuleReader._rule`: a rule of a document that was parsed once, with an equal catalogue and equal metrics.
+
+    Rules beside which others are checked, such as those of packs, need not be read again then.
+    """
+
+    def __init__(self) -> None:
+        self.parsed: set[int] = set()  # ids of documents that stay
+        self._read = RuleReader._rule
+        self._known: deque[tuple[Catalogue, dict[str, Metric], dict[int, Rule]]] = deque(maxlen=MOST_CATALOGUES)
+        self._last: tuple[RuleReader, dict[int, Rule]] | None = None
+
+    def rule(self, reader: RuleReader, file: RuleFile, document: Document, report: Report) -> Rule:
+        if id(document) not in self.parsed:
+            return self._read(reader, file, document, report)
+        rules = self._of(reader)
+        if (found := rules.get(id(document))) is not None:
+            return found
+        before = len(reader.problems)
+        made = self._read(reader, file, document, report)
+        if len(reader.problems) == before:
+            rules[id(document)] = made
+        return made
+
+    def _of(self, reader: RuleReader) -> dict[int, Rule]:
+        """The rules known with the catalogue and the metrics of a reader."""
+        if self._last is None or self._last[0] is not reader:
+            same = (r for known, metrics, r in self._known if known == reader.catalogue and metrics == reader.metrics)
+            if (rules := next(same, None)) is None:
+                rules = {}
+                self._known.append((reader.catalogue, dict(reader.metrics), rules))
+            self._last = reader, rules
+        return self._last[1]
+
+
 def load_rulebooks_once() -> None:
     """Patches the loader of rulebooks, until this process ends."""
     parse, known = assembler.parse_file, dict[tuple[str, str], tuple[list[Document], list[Problem]]]()
+    rules = _RememberedRules()
 
     def parse_once(file: FileText) -> tuple[list[Document], list[Problem]]:
         found = known.get((file.name, file.text)) or parse(file)
         if not found[1]:
             known[file.name, file.text] = found
+            rules.parsed.update(map(id, found[0]))
         return list(found[0]), list(found[1])
 
+    def read_once(reader: RuleReader, file: RuleFile, document: Document, report: Report) -> Rule:
+        return rules.rule(reader, file, document, report)
+
     assembler.parse_file = parse_once
+    RuleReader._rule = read_once  # type: ignore[method-assign]
     rulebook_loader.cache = _RememberedRulebooks()  # type: ignore[assignment]
