@@ -79,5 +79,5 @@ def test_an_installed_pack(run: object, tmp_path: Path) -> None:
     report = run("run", str(FIXTURES / "openai.json"), "--pack", "ai-era", "--pack", "house", "--out", "out")
     assert report.code == 0
     page = (tmp_path / "out/openai.html").read_text("utf-8")
-    assert "The rule stays stands for it." in page
+    assert "Replaced by the rule stays." in page
     assert results[()]["pack"]["digest"][:16] in page
