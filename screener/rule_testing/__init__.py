@@ -1,4 +1,4 @@
-"""Proof of rules: runs the worked examples that rules carry, and asks whether they would notice a slip in a condition."""
+"""Tests of rules: runs the examples in rules, and mutates conditions to see whether the examples notice."""
 
 from screener.rule_testing.examples import ExampleRun, run_example, run_examples
 

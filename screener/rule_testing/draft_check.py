@@ -1,4 +1,4 @@
-"""The file of a first draft: its examples are searched for, and it is checked before it is written."""
+"""Completes a first draft of a rule with examples, and checks it before it is written."""
 
 import tempfile
 from pathlib import Path
@@ -25,7 +25,7 @@ def draft_file(draft: RuleDraft, book: Rulebook, schema: str = "") -> str:
 
 
 def check_draft(name: str, text: str) -> tuple[Problem, ...]:
-    """What is wrong with a rule file of this name and text beside the built-in rules; examples that fail, too."""
+    """The problems of a rule file with this name and text, including examples that fail."""
     with tempfile.TemporaryDirectory(prefix="screener-") as folder:
         path = Path(folder) / name
         path.write_text(text, "utf-8")

@@ -1,4 +1,4 @@
-"""What examples and mutations came to, as data and as JUnit XML, which CI systems show test by test."""
+"""The results of examples and mutations as data and as JUnit XML."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Proofs as text: dots while they run, what went wrong with its trace, and a line that sums up."""
+"""The results of examples as text: progress dots, failures with their trace, and a summary."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Runs examples: each through the engine, with the rule that carries it and all rules that it rests on."""
+"""Runs the examples of rules through the engine, each with its rule and the rules on which that depends."""
 
 import json
 from collections.abc import Generator, Iterable
@@ -26,9 +26,9 @@ from screener.screening import Screener
 
 @dataclass(frozen=True, slots=True)
 class ExampleRun:
-    """What became of one example: `got` is the outcome, or None where its profile can't be read (`error`).
+    """The result of one example: `got` is the outcome, or None if its profile can't be read (`error`).
 
-    `finding` and `rests` (the rules that it rests on, with their outcomes) are there where somebody wants to know why.
+    `finding` and `rests` (the rules on which the rule depends, with their outcomes) are set if the reasons were requested.
     """
 
     rule: Rule
@@ -40,7 +40,7 @@ class ExampleRun:
 
     @property
     def holds(self) -> bool:
-        """Whether the example came out as it says."""
+        """Whether the example has its expected outcome."""
         return self.got == self.example.expect
 
 
@@ -82,7 +82,7 @@ def _said(error: ScreenerError) -> str:
 
 
 def example_profile(book: Rulebook, rule: Rule, example: Example) -> Profile:
-    """The profile that an example stands for. Raises ProfileError.
+    """The complete profile of an example. Raises ProfileError.
 
     Where it states no currency, its amounts are in that of the thresholds and metrics that the rule rests on, if they have one.
     """

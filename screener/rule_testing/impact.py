@@ -1,4 +1,4 @@
-"""What two rulebooks decide differently, company by company, and the cause: the one change without which it is the same."""
+"""Compares the outcomes of two rulebooks for each company, and finds the change that causes each difference."""
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
@@ -17,7 +17,7 @@ from screener.text import Text
 
 
 class OutcomeChange(NamedTuple):
-    """A rule that ends otherwise; None where a rulebook does not have it."""
+    """A rule with another outcome; None for a rulebook that does not contain it."""
 
     rule: str
     before: str | None
@@ -27,7 +27,7 @@ class OutcomeChange(NamedTuple):
 
 
 class VerdictAndScore(NamedTuple):
-    """Where a company stands under one rulebook."""
+    """Verdict and score of a company under one rulebook."""
 
     verdict: str
     score: float
@@ -36,7 +36,7 @@ class VerdictAndScore(NamedTuple):
 
 
 class CompanyImpact(NamedTuple):
-    """A company that is judged otherwise."""
+    """A company with another result."""
 
     company: str
     name: Text
@@ -55,11 +55,11 @@ class RulebookComparison:
 
     @cached_property
     def changes(self) -> tuple[RulebookChange, ...]:
-        """What the new rulebook says differently."""
+        """The differences of the new rulebook."""
         return rulebook_changes(self.old.rulebook, self.new.rulebook)
 
     def shift(self, profile: Profile, context: Sequence[Profile] = ()) -> CompanyImpact | None:
-        """How a company is judged otherwise; None where nothing of it is."""
+        """The differences in the result of a company; None if there are none."""
         before, after = (s.assess(profile, context, detail=Detail.OUTCOMES) for s in (self.old, self.new))
         moved = self._moved(before, after, profile, context)
         if not moved and _standing(before) == _standing(after):
@@ -115,7 +115,7 @@ class RulebookComparison:
         return result is not None and _standing(result) != _standing(after)
 
     def _back(self, change: RulebookChange, profile: Profile, context: Sequence[Profile]) -> ResultDocument | None:
-        """The company under the new rulebook with one change taken back; None where it can't be taken back alone."""
+        """The company under the new rulebook with one change reverted; None if it can't be reverted alone."""
         if change not in self._without:
             try:
                 book = revert_change(change, self.old.rulebook, self.new.rulebook)

@@ -1,4 +1,4 @@
-"""What two rulebooks decide differently, as text and as data."""
+"""The differences between the outcomes of two rulebooks, as text and as data."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -24,7 +24,7 @@ def changes_text(comparison: RulebookComparison) -> str:
 
 
 def company_impact_text(shift: CompanyImpact, language: Language) -> str:
-    """A company that is judged otherwise: where it stood and stands, then each rule that moved with its cause."""
+    """A company with another result: verdict and score before and after, then each changed outcome with its cause."""
     lines = [f"{clean(shift.name.get(language))} ({shift.company}): {_stands(shift.before)} → {_stands(shift.after)}"]
     wide = max((len(m.rule) for m in shift.moved), default=0)
     for m in shift.moved:
@@ -34,7 +34,7 @@ def company_impact_text(shift: CompanyImpact, language: Language) -> str:
 
 
 def summary_text(companies: int, shifts: Sequence[CompanyImpact]) -> str:
-    """How many companies are judged otherwise, and how many of them with another verdict."""
+    """The number of companies with another result, and how many of them have another verdict."""
     verdicts = sum(s.before.verdict != s.after.verdict for s in shifts)
     if not shifts:
         return f"{_companies(companies)}, none judged otherwise"

@@ -1,4 +1,4 @@
-"""Small mistakes that somebody could make in a rule: a threshold slightly off, another operator, a condition left out."""
+"""Mutants of rules: a threshold slightly off, another operator, a condition left out."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace

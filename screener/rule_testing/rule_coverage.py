@@ -1,4 +1,4 @@
-"""Which outcomes rules have ever come to: in their own examples, and on profiles."""
+"""Measures which outcomes of rules occur in their examples and in profiles."""
 
 import textwrap
 from collections import Counter
@@ -16,7 +16,7 @@ _COUNTED = (Outcome.FIRED, Outcome.UNKNOWN, Outcome.CLEAR)
 
 
 class RuleOutcomes(NamedTuple):
-    """How often a rule came to each outcome."""
+    """How often a rule had each outcome."""
 
     rule: Rule
     examples: Counter[str]
@@ -24,7 +24,7 @@ class RuleOutcomes(NamedTuple):
 
     @property
     def never(self) -> tuple[str, ...]:
-        """The outcomes to which nothing ever brought it. Unknown is not expected of a data rule, which is never that."""
+        """The outcomes that never occurred. A data rule is never unknown, so that this outcome is not expected of it."""
         wanted = (o for o in _COUNTED if o is not Outcome.UNKNOWN or self.rule.flag is not Flag.DATA)
         return tuple(o for o in wanted if not self.examples[o] and not self.profiles[o])
 
@@ -38,7 +38,7 @@ class RuleCoverage(NamedTuple):
 
     @property
     def gaps(self) -> tuple[RuleOutcomes, ...]:
-        """The rules that have never come to some outcome."""
+        """The rules for which some outcome never occurred."""
         return tuple(r for r in self.rules if r.never)
 
 

@@ -1,4 +1,4 @@
-"""Rules tried on companies while they are being written: all that depends on a file, again, in a moment."""
+"""Tries rules on companies while they are being written; after a save, only what depends on the file is computed again."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from contextlib import closing
@@ -28,7 +28,7 @@ from screener.screening import Screener
 
 
 class TrialResult(NamedTuple):
-    """What came of one try; without results where the rule files have errors."""
+    """The result of one trial; without outcomes if the rule files have errors."""
 
     checked: CheckReport
     tried: tuple[RuleTrial, ...] = ()

@@ -1,4 +1,4 @@
-"""Documents of rule files that are no rules: what they add to the catalogue, change or disable."""
+"""Documents of rule files other than rules, which extend the catalogue, change parameters or disable rules."""
 
 from collections.abc import Iterable, Sequence
 
@@ -14,7 +14,7 @@ from screener.text import did_you_mean
 
 
 class Additions(Strict):
-    """A document of a rule file that is no rule: what it adds to the catalogue, changes or disables."""
+    """A document of a rule file that is not a rule: it extends the catalogue, changes parameters or disables rules."""
 
     figures: dict[str, Figure] = Field({}, description="Figures or statements that profiles may give from now on.")
     metrics: dict[str, MetricFile] = Field({}, description="Formulas over figures, other metrics and lists.")

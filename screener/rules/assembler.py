@@ -38,7 +38,7 @@ _NAME_CODES = ("unknown-figure", "unknown-kind", "unknown-rule", "unknown-name")
 
 
 class RulebookParts(NamedTuple):
-    """What files hold, as far as it can be read, and all that is wrong with it.
+    """The contents of the files as far as they can be read, and all problems found in them.
 
     `metrics` and `rules` are those without errors.
     """
@@ -55,7 +55,7 @@ class RulebookParts(NamedTuple):
 
     @property
     def has_errors(self) -> bool:
-        """Whether there is more than warnings."""
+        """Whether any problem is an error, not only a warning."""
         return any(p.level == "error" for p in self.problems)
 
 
@@ -98,7 +98,7 @@ def read_parts(
 ) -> RulebookParts:
     """Reads as much as can be read. Raises RulesError only where the catalogue or a pack itself is wrong.
 
-    What `parsed` holds is not parsed again; afterwards it holds these files.
+    Files in `parsed` are not parsed again; afterwards `parsed` contains these files.
     """
     return _Assembler(files, {} if parsed is None else parsed).read_parts(overrides)
 
@@ -178,7 +178,7 @@ class _Assembler:
             yield from document.cut_texts(_is_text)
 
     def _follows(self, problem: Problem) -> bool:
-        """Whether a name is unknown only because what defines it can't be read."""
+        """Whether a name is unknown only because its definition can't be read."""
         return problem.code in _NAME_CODES and bool(self.unreadable_names & set(_QUOTED.findall(problem.what)))
 
     def _raise_errors(self, since: int) -> None:
@@ -212,7 +212,7 @@ class _Assembler:
         ]
 
     def _apply_overrides(self, rules: ParameterOverrides, additions: Sequence[Added], overrides: Overrides) -> Settings:
-        """Applies what rule files, then settings, then the command line change; returns the settings."""
+        """Applies the changes of rule files, then of settings, then of the command line; returns the settings."""
         for document, added in additions:
             for key, value in added.set.items():
                 rules.set_parameter(key, value, _in_document(document, ["set", key], key=True))
@@ -237,7 +237,7 @@ class _Assembler:
         return settings
 
     def _apply_settings(self, rules: ParameterOverrides) -> Settings:
-        """Applies what a `screener.yaml` changes."""
+        """Applies the changes of a `screener.yaml`."""
         if "settings" not in self.documents:
             return Settings()
         document = self.documents["settings"][0]

@@ -1,4 +1,4 @@
-"""What a pack says of how often companies with a score failed, against the average: by band of the score, and for whom it holds."""
+"""The calibration of a pack: how often companies failed by band of the score, relative to the average, and where it applies."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""From rules to a program: alternatives without `any`, the order of strata, and what facts are needed."""
+"""Compiles rules into a program: alternatives without `any`, the order of strata, and the facts that are needed."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -29,7 +29,7 @@ class Alternative:
 
     @property
     def company(self) -> tuple[Pattern, ...]:
-        """Conditions on the judged company itself."""
+        """Conditions on the screened company itself."""
         return tuple(p for p in self.items if p.kind == COMPANY)
 
     @property
@@ -39,13 +39,13 @@ class Alternative:
 
     @property
     def absent(self) -> tuple[Pattern, ...]:
-        """Patterns of which there must be no fact."""
+        """Negated patterns, which no fact may match."""
         return tuple(p for p in self.items if p.negated)
 
 
 @dataclass(frozen=True)
 class Program:
-    """Rules ready for an engine, with what they need."""
+    """Rules ready for an engine, with the facts that they need."""
 
     rules: Mapping[str, Rule]
     catalogue: Catalogue
@@ -57,23 +57,23 @@ class Program:
 
     @cached_property
     def fields(self) -> frozenset[str]:
-        """The company's figures and metrics that some rule reads."""
+        """The figures and metrics of the company that some rule uses."""
         read = (n for rule in self.rules.values() for n in rule_names(rule))
         return frozenset(n.field for n in read if n.scope == COMPANY and n.field != COMPANY_ID)
 
     @cached_property
     def inputs(self) -> frozenset[str]:
-        """All figures and metrics that rules read, directly or through metrics."""
+        """All figures and metrics that rules use, directly or through metrics."""
         return frozenset(closure(sorted(self.fields), self.metrics))
 
     @cached_property
     def graph(self) -> RuleGraph:
-        """What the rules rest on."""
+        """The dependencies between the rules."""
         return RuleGraph(self.rules)
 
     @cached_property
     def counterparty_rules(self) -> frozenset[str]:
-        """The rules of which some rule asks for the outcome at a counterparty, with all that those rest on."""
+        """The rules whose outcome for a counterparty some rule uses, with all rules on which they depend."""
         asked = (name for rule in self.rules.values() for name in self.graph.counterparty_dependencies(rule))
         return self.graph.closure(asked)
 
@@ -137,7 +137,7 @@ def expand_alternatives(when: tuple[Item, ...]) -> tuple[Alternative, ...]:
 
 
 def _ways(alternative: Alternative) -> int:
-    """In how many ways the patterns of each kind may bind members that may exist (there are as many as patterns)."""
+    """The number of ways in which patterns of each kind can bind placeholders (there are as many as patterns)."""
     ways = 1
     for kind in {p.kind for p in alternative.items} - {COMPANY, FLAG}:
         same = [p.owner for p in alternative.items if p.kind == kind]

@@ -1,4 +1,4 @@
-"""Reads what rules conclude: facts of other kinds, on which further rules can rest."""
+"""Reads the conclusions of rules: facts that further rules can use."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What feeds what: figures and lists, metrics over them, rules on both, rules on rules, patterns."""
+"""The dependency graph of a rulebook: figures and lists, metrics, rules, and patterns."""
 
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
@@ -14,7 +14,7 @@ BANDS = ("input", "metric", "rule", "pattern")
 
 
 class Node(NamedTuple):
-    """Something that feeds or is fed; `layer` grows from what is given to what is concluded."""
+    """A figure, list, metric, fact or rule; `layer` increases from inputs to conclusions."""
 
     id: str  # unique: the kind and the name
     name: str
@@ -25,7 +25,7 @@ class Node(NamedTuple):
 
 
 class Edge(NamedTuple):
-    """`source` feeds `target`; `negated` where the target asks for its absence."""
+    """`target` uses `source`; `negated` if it requires the absence of `source`."""
 
     source: str
     target: str
@@ -40,7 +40,7 @@ class Graph(NamedTuple):
 
 
 def dependency_graph(book: Rulebook, wanted: Collection[str] = ()) -> Graph:
-    """What feeds the wanted rules, and the rules that rest on them; the whole rulebook where none is wanted."""
+    """The inputs of the given rules and the rules that build on them; the whole rulebook if no rule is given."""
     full = _edges(book, book.rules.values())
     if not wanted:
         return _layered(book, full, [f"rule:{name}" for name in book.rules])

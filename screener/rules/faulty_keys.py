@@ -1,4 +1,4 @@
-"""A rule file with what is wrong left out, so that one mistake does not hide the next."""
+"""Removes faulty keys from a rule file, so that one mistake does not hide the next."""
 
 from collections.abc import Iterable
 from typing import Any

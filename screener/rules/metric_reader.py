@@ -24,7 +24,7 @@ RESERVED_NAMES |= {"in", "is", "if", "else", "lambda"}
 
 
 class MetricFile(Strict):
-    """A metric as it is written down."""
+    """A metric as written in a file."""
 
     formula: str = Field(
         description="+ - * / min max abs ln exp one_if(condition) prior(x); sum, max, min, count over lists."
@@ -48,10 +48,10 @@ class MetricFile(Strict):
 
 
 class MetricReader:
-    """Reads metrics, and figures that have a formula; adds to `problems` what is wrong with them.
+    """Reads metrics and figures with a formula; adds errors in them to `problems`.
 
-    `metrics` has all that could be parsed, so that what reads a faulty one is no further problem; `faulty` names those
-    with problems.
+    `metrics` contains all metrics that could be parsed, so that a metric that uses a faulty one is not reported as
+    well; `faulty` names those with problems.
     """
 
     def __init__(self, catalogue: Catalogue, problems: list[Problem]) -> None:

@@ -1,4 +1,4 @@
-"""What the names in a rule's conditions refer to, and of which type they are."""
+"""Resolves the names in a rule's conditions, and determines their types."""
 
 import re
 from collections.abc import Mapping
@@ -40,7 +40,7 @@ class NameResolver:
         return resolve
 
     def names_a_company(self, name: Name, bound: Mapping[str, str]) -> bool:
-        """Whether a name stands for the id of a company."""
+        """Whether a name refers to the id of a company."""
         try:
             return self.type_of(bound)(name).unit == "company"
         except ExpressionError:

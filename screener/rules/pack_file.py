@@ -1,4 +1,4 @@
-"""The `pack.yaml` of a rule pack, and what it needs."""
+"""Reads the `pack.yaml` of a rule pack, and checks its requirements."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -76,7 +76,7 @@ def read_pack_files(documents: Iterable[Document], problems: list[Problem]) -> t
 
 
 def _unmet_need(need: str, versions: Mapping[str, str]) -> Problem | None:
-    """What is wrong where a pack needs something that is not there; `versions` has what is."""
+    """The problem with an unmet requirement of a pack; `versions` contains what is available."""
     from packaging.requirements import InvalidRequirement, Requirement
 
     try:

@@ -26,7 +26,7 @@ PackOrigin = Literal["built-in", "installed", "folder"]
 
 
 class PackLocation(NamedTuple):
-    """Where a pack lies. `name` is what it was called by; its `pack.yaml` may give it another one."""
+    """The location of a pack. `name` is the name by which it was requested; its `pack.yaml` may state another one."""
 
     name: str
     folder: Path
@@ -60,7 +60,7 @@ def installed_packs() -> dict[str, Callable[[], PackLocation]]:
 
 
 def check_pack_names(locations: Sequence[PackLocation], names: Sequence[str]) -> None:
-    """Whether packs call themselves by `names` of their own: none that is a built-in pack's, no two the same. Raises RulesError."""
+    """Checks that the `names` of packs differ from each other and from the built-in packs. Raises RulesError."""
     built_in, taken = built_in_packs(), dict[str, Path]()
     for location, name in zip(locations, names, strict=True):
         if name in built_in and location.origin != "built-in":

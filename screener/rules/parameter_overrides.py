@@ -1,4 +1,4 @@
-"""Changes to rules that were read: other values of parameters, and rules that are left out."""
+"""Applies changes to rules that were read: other values of parameters, and disabled rules."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -20,7 +20,7 @@ _TYPE_NAMES = {bool: "true or false", str: "a text", float: "a number"}
 
 
 class ParameterOverrides:
-    """Applies changes to the rules of a reader; adds to its problems what does not fit."""
+    """Applies changes to the rules of a reader; adds errors to its problems."""
 
     def __init__(self, reader: RuleReader) -> None:
         self.reader = reader
@@ -99,6 +99,6 @@ def _changed(param: RuleParam, value: float | bool | str, sector: str, why: Text
 
 
 def _reason_of_override(before: float | bool | str) -> Text:
-    """The reason of a value that somebody changed: the one in the rule speaks of another value."""
+    """The reason for an overridden value, since the reason in the rule is about another value."""
     shown = str(before).lower() if isinstance(before, bool) else before if isinstance(before, str) else f"{before:g}"
     return Text(f"Set by hand; the rule says {shown}.", f"手工设定；规则原值为 {shown}。")

@@ -30,14 +30,14 @@ _INSTEAD_OF = {
 
 
 class Report(Protocol):
-    """Takes a problem of a rule: where (its path, and an offset in the value or the key), what, a hint, its code."""
+    """Reports a problem of a rule: its path, an offset in the value or the key, the error, a hint and its code."""
 
     def __call__(self, path: KeyPath, what: str, hint: str, code: str, *, offset: int = 0, key: bool = False) -> None:
         """Records the problem."""
 
 
 class PatternReader:
-    """Reads the patterns of one rule; reports what does not exist or does not fit."""
+    """Reads the patterns of one rule; reports names that do not exist and values that do not fit."""
 
     def __init__(self, names: NameResolver, report: Report, data_rule: bool = False) -> None:
         self.names, self.report, self.data_rule = names, report, data_rule

@@ -1,4 +1,4 @@
-"""Texts of rules: what their placeholders stand for."""
+"""Checks the placeholders in the texts of rules."""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ FORMS = (*NUMERIC, "percent")
 
 
 def check_text(text: Text, loc: list[str | int], document: Document, type_of: TypeOf) -> Iterator[Problem]:
-    """What is wrong with the placeholders of a text, in each language."""
+    """The problems with the placeholders of a text, in each language."""
     same = text.en == text.zh
     for language, written in (("en", text.en), *([] if same else [("zh", text.zh)])):
         at = loc if same else [*loc, language]

@@ -34,7 +34,7 @@ KeyPath = tuple[str | int, ...]
 
 
 def misplaced(key: str, what: str, hint: str) -> PydanticCustomError:
-    """The error of a model of which keys do not fit each other, at the key that is most likely meant."""
+    """The error for keys of a model that do not fit each other, at the key that is most likely wrong."""
     return PydanticCustomError("misplaced", "{what}", {"what": what, "hint": hint, "at": (key,)})
 
 
@@ -87,7 +87,7 @@ class Pattern(PickledByValues):
 
 @dataclass(frozen=True, slots=True)
 class AnyOf(PickledByValues):
-    """At least one of the branches holds; all patterns of a branch must."""
+    """An alternative of which at least one branch must hold, with all of its patterns."""
 
     branches: "tuple[tuple[Item, ...], ...]"
 
@@ -156,10 +156,10 @@ class Rule(PickledByValues):
 
     @property
     def names_sectors(self) -> bool:
-        """Whether it is for some sectors and not for others."""
+        """Whether the rule applies to some sectors only."""
         return bool(self.only_for or self.not_for)
 
     @property
     def has_guard(self) -> bool:
-        """Whether it may be not applicable."""
+        """Whether the rule can be not applicable."""
         return self.names_sectors or self.applies is not None or bool(self.rests_on)

@@ -1,4 +1,4 @@
-"""What rules of a pack did on companies of which it is known whether they failed (`evidence.yaml` beside `pack.yaml`)."""
+"""The measured performance of a pack's rules on known failures and survivors (`evidence.yaml` beside `pack.yaml`)."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -18,7 +18,7 @@ NOT_MEASURED = Text("Not measured on known failures.", "未经已知破产案检
 
 
 class RuleRecord(Strict):
-    """What one rule did on one population; failures and survivors for which it is decided."""
+    """The performance of one rule on one population: failures and survivors for which it fired and is decided."""
 
     fired_failures: int = Field(ge=0, description="Failures for which it fired.")
     failures: int = Field(gt=0, description="Failures for which it is decided.")
@@ -58,9 +58,10 @@ class EvidenceFile(Strict):
 def with_evidence(
     rules: Mapping[str, Rule], documents: Iterable[Document], changed: frozenset[str], problems: list[Problem]
 ) -> dict[str, Rule]:
-    """The rules, with what they did on known failures beside their false alarms.
+    """The rules with their measured performance added to their false alarms.
 
-    A red rule of a pack with an evidence file that was not measured, or whose parameters were `changed`, says so.
+    For a red rule of a pack with an evidence file that was not measured, or whose parameters were `changed`, the text
+    states that.
     """
     found = dict(rules)
     folders = {name: frozenset(Path(rule.file).parents) for name, rule in rules.items()}

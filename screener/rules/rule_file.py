@@ -1,4 +1,4 @@
-"""The model of rule files: what a rule may say."""
+"""The model of rule files."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -14,14 +14,14 @@ from screener.vocabulary import Flag, LeastVerdict, PatternVerdict, RuleStatus, 
 
 
 class Weight(Strict):
-    """What one flag weighs by itself in the score, instead of its severity's weight; as a probability."""
+    """The weight of one flag in the score, a probability, instead of the weight of its severity."""
 
     value: float = Field(gt=0, lt=1, description="Above 0 and below 1.")
     why: Bilingual | None = Field(None, description="The reason for it.")
 
 
 class RuleFile(Strict):
-    """A rule as it is written down."""
+    """A rule as written in a file."""
 
     elsewhere: ClassVar[Mapping[str, str]] = {
         **dict.fromkeys(

@@ -1,4 +1,4 @@
-"""Which rule files a command is about: their names in messages, and the packs that they belong to."""
+"""Selects the rule files of a command, with their names in messages and the packs to which they belong."""
 
 import os
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ class RuleFileSelection(NamedTuple):
 
 
 def select_rule_files(paths: Sequence[str], packs: Sequence[str] = ()) -> RuleFileSelection:
-    """What paths stand for. `packs` are those that were named.
+    """The rule files of paths. `packs` are those that the user named.
 
     Raises DocumentError or RulesError as `find_rule_files` does.
     """
@@ -60,14 +60,14 @@ def _packs_of(files: Sequence[Path], packs: Sequence[str]) -> list[str]:
 
 
 def _pack_argument(folder: Path) -> str:
-    """What names the pack of a folder: of a built-in one its name, else a path that is no name."""
+    """The argument for the pack in a folder: the name of a built-in pack, otherwise a path."""
     if real_path(folder) in {real_path(p.folder) for p in built_in_packs().values()}:
         return real_path(folder).name
     return str(folder) if folder.is_absolute() else f"{os.curdir}{os.sep}{folder}"
 
 
 def _needed_packs(pack: Path) -> list[str]:
-    """The packs that a pack says it needs; what is wrong with its file is reported where it is read."""
+    """The packs that a pack requires; errors in its file are reported when it is read."""
     from packaging.requirements import InvalidRequirement, Requirement
 
     try:

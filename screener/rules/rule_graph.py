@@ -1,4 +1,4 @@
-"""Which rules rest on which: the order in which they are decided, and cycles that have no order."""
+"""Dependencies between rules: the order in which rules are decided, and cycles without such an order."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
@@ -8,7 +8,7 @@ from screener.rules.rule import Pattern, Rule, patterns
 
 
 class Dependency(NamedTuple):
-    """A rule that another one rests on; `decided_before` where that needs its final outcome, not only its flag.
+    """A rule on which another one depends; `decided_before` if that rule needs its final outcome, not only its flag.
 
     That is so for negations and for the facts that it concludes.
     """
@@ -18,7 +18,7 @@ class Dependency(NamedTuple):
 
 
 class RuleGraph:
-    """Rules by id, and what each of them rests on."""
+    """Rules by id, with their dependencies."""
 
     def __init__(self, rules: Mapping[str, Rule]) -> None:
         self.rules = rules
@@ -28,13 +28,13 @@ class RuleGraph:
                 self._concluding.setdefault(kind, []).append(rule.id)
 
     def dependencies(self, rule: Rule) -> Iterator[Dependency]:
-        """The rules that a rule rests on."""
+        """The rules on which a rule depends."""
         for pattern in patterns(rule.when):
             for needed in self._deciding(pattern):
                 yield Dependency(needed, pattern.negated or pattern.flag is None)
 
     def counterparty_dependencies(self, rule: Rule) -> Iterator[str]:
-        """The rules that a rule asks about a counterparty."""
+        """The rules whose outcome for a counterparty a rule uses."""
         for pattern in patterns(rule.when):
             if pattern.owner is not None and pattern.owner.scope != COMPANY:
                 yield from self._deciding(pattern)
@@ -46,7 +46,7 @@ class RuleGraph:
         return self._concluding.get(pattern.kind, ())
 
     def closure(self, rules: Iterable[str]) -> frozenset[str]:
-        """Rules with all that they rest on."""
+        """Rules with all their dependencies."""
         found: set[str] = set()
         queue = list(rules)
         while queue:
@@ -81,7 +81,7 @@ class RuleGraph:
         return tuple(tuple(layers[n]) for n in sorted(layers))
 
     def _path(self, start: str, goal: str) -> list[str]:
-        """The shortest way from one rule to another along what they rest on; there must be one."""
+        """The shortest path from one rule to another along dependencies; there must be one."""
         came_from: dict[str, str] = {start: ""}
         for name in (queue := [start]):
             if name == goal:
@@ -96,7 +96,7 @@ class RuleGraph:
         return path[::-1]
 
     def _groups(self) -> list[set[str]]:
-        """Rules that rest on each other, in groups, those first on which others rest (Tarjan 1972, without recursion)."""
+        """Strongly connected components of rules, dependencies first (Tarjan 1972, without recursion)."""
         number: dict[str, int] = {}
         lowest: dict[str, int] = {}
         open_names: dict[str, None] = {}

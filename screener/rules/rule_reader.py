@@ -1,4 +1,4 @@
-"""Reads rules from documents, one after the other, and then checks what they say of each other."""
+"""Reads rules from documents, and then checks the references between them."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -25,7 +25,7 @@ from screener.vocabulary import Outcome
 
 
 class RuleReader:
-    """Collects rules; `finish` checks what holds between them.
+    """Collects rules; `finish` checks the references between them.
 
     Errors are added to `problems`, warnings to `warnings`.
     """
@@ -39,7 +39,7 @@ class RuleReader:
         self.broken: set[str] = set()  # ids of rules with errors
 
     def read(self, document: Document) -> None:
-        """Reads one rule; what is wrong in one key hides no problem of the others."""
+        """Reads one rule; an error in one key does not hide problems in others."""
         before = len(self.problems)
         file = validate(RuleFile, document.data, document, [], self.problems)
         if file is None:
@@ -66,7 +66,7 @@ class RuleReader:
         self.documents[file.rule] = document
 
     def finish(self) -> dict[str, Rule]:
-        """The rules that are in force, by id, after checking what they say of each other."""
+        """The rules in force, by id, after checking the references between them."""
         in_force = {k: r for k, r in sorted(self.rules.items()) if k not in self.disabled}
         for problem in check_references(in_force, self.rules, self.documents):
             (self.warnings if problem.level == "warning" else self.problems).append(problem)

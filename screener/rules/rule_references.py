@@ -1,4 +1,4 @@
-"""Checks what rules say of each other: the flags that they rest on, what they soften, what replaces them."""
+"""Checks references between rules: the flags that they use, the rules that they soften, and their successors."""
 
 from collections.abc import Iterator, Mapping
 
@@ -47,7 +47,7 @@ def _check_flag(
     all_rules: Mapping[str, Rule],
     document: Document,
 ) -> Iterator[Problem]:
-    """What is wrong with the flag that a pattern of a rule asks for."""
+    """The problem with the flag that a pattern of a rule requires."""
     other = in_force.get(flag)
     if other is None and flag in all_rules:
         what, hint = f"the rule '{flag}' is disabled", f"disable {rule.id}, too"

@@ -1,6 +1,6 @@
-"""JSON Schemas of rule files, packs and settings, so that an editor completes and checks.
+"""JSON Schemas of rule files, packs and settings, with which editors complete and check.
 
-They are made from the very models that read the files, and from the catalogue. A rule file may add figures, metrics, kinds and
+They are generated from the models that read the files, and from the catalogue. A rule file may add figures, metrics, kinds and
 rules: names that it could have added pass here, and `screener rules check` tells whether they exist.
 """
 
@@ -134,7 +134,7 @@ def _list(items: Schema) -> Schema:
 
 
 def _described(before: Schema, after: Schema) -> Schema:
-    """Another shape for a key, with what was said of it."""
+    """Another schema for a key, with its description."""
     return {**after, "description": before["description"]}
 
 
@@ -147,7 +147,7 @@ def _shared(books: Sequence[Rulebook]) -> Schema:
 
 
 def _joined(books: Sequence[Rulebook]) -> Catalogue:
-    """All that the rulebooks know together."""
+    """The names of all rulebooks together."""
     first = books[0].catalogue
     tables: list[dict[str, Any]] = [{}, {}, {}]
     for book in books:
@@ -173,7 +173,7 @@ def _of(model: type[BaseModel]) -> Schema:
 
 
 def _between_keys() -> list[Schema]:
-    """What holds between the keys of a rule."""
+    """The constraints between the keys of a rule."""
 
     def when(key: str, value: object, then: Schema, otherwise: Schema | None = None) -> Schema:
         condition = {"properties": {key: {"const": value}}, "required": [key]}
@@ -196,7 +196,7 @@ def _between_keys() -> list[Schema]:
 
 
 def _by_unit() -> list[Schema]:
-    """The value of a parameter is what its unit says."""
+    """The constraint that the value of a parameter fits its unit."""
 
     def value(units: Iterable[str], kind: str) -> Schema:
         condition = {"properties": {"unit": {"enum": list(units)}}, "required": ["unit"]}

@@ -1,4 +1,4 @@
-"""A rulebook: everything that judges a company, checked and ready to compile."""
+"""A rulebook: rules, metrics, catalogue and verdict table, checked and ready to compile."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ from screener.vocabulary import LeastVerdict, Severity
 
 
 class FileText(NamedTuple):
-    """A file that was read: what it is for, its name in messages, its text."""
+    """A file that was read: its role, its name in messages, and its text."""
 
     part: str  # figures, kinds, sectors, categories, metrics, verdict, pack, evidence, rules, settings
     name: str
@@ -26,7 +26,7 @@ class FileText(NamedTuple):
 
 @dataclass(frozen=True)
 class Overrides:
-    """What the command line changes in the rules: RULE.PARAM=VALUE texts, rules to leave out, whether preview counts."""
+    """The changes of the command line to the rules: RULE.PARAM=VALUE texts, rules to leave out, whether preview counts."""
 
     settings: Sequence[str] = ()
     disabled: Sequence[str] = ()
@@ -56,7 +56,7 @@ class Severities(Strict):
 
 
 class Bands(Strict):
-    """From which score on the verdict is caution, and avoid."""
+    """The scores from which the verdict is caution, and avoid."""
 
     caution: float = Field(ge=0, le=100)
     avoid: float = Field(ge=0, le=100)
@@ -104,7 +104,7 @@ class Rulebook:
 
     @property
     def cache_key(self) -> str | None:
-        """What identifies rules, catalogue and metrics, for caches; None where one of them is not as it was loaded."""
+        """The cache key of rules, catalogue and metrics; None if one of them was changed after loading."""
         parts = self.loaded
         if parts is None or self.rules is not parts.rules or self.catalogue is not parts.catalogue:
             return None

@@ -1,4 +1,4 @@
-"""Rulebooks that were put together before, in the cache on disk by the digest of all their texts."""
+"""A cache on disk for assembled rulebooks, by the digest of all their texts."""
 
 from screener.io.value_cache import cached_value, keep_value
 from screener.rules.rulebook import Rulebook
@@ -7,11 +7,11 @@ _KIND = "rulebook"
 
 
 def read_cached(digest: str) -> Rulebook | None:
-    """The rulebook with this digest, if it is there and whole."""
+    """The rulebook with this digest, if it is in the cache and intact."""
     found = cached_value(_KIND, digest)
     return found if isinstance(found, Rulebook) else None
 
 
 def write_cached(digest: str, book: Rulebook) -> None:
-    """Keeps a rulebook; says nothing if it can't."""
+    """Stores a rulebook; failures are ignored."""
     keep_value(_KIND, digest, book)

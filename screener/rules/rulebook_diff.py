@@ -1,4 +1,4 @@
-"""What two rulebooks say differently, one change at a time; each can be taken back alone."""
+"""The differences between two rulebooks, as changes that can be reverted one at a time."""
 
 import re
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ _PLACE = re.compile(r",? ?\boffset=\d+")  # where an expression stood in its tex
 
 
 class RulebookChange(NamedTuple):
-    """One thing that the new rulebook says differently."""
+    """One difference of the new rulebook."""
 
     part: str  # rule, metric, figure, kind, sector, verdict table, waiver, settings
     name: str
@@ -49,7 +49,7 @@ def rulebook_changes(old: Rulebook, new: Rulebook) -> tuple[RulebookChange, ...]
 
 
 def revert_change(change: RulebookChange, old: Rulebook, new: Rulebook) -> Rulebook:
-    """`new` with this one change taken back."""
+    """`new` with this one change reverted."""
     digest = f"{new.digest}-{abs(hash(change)):x}"
     if change.part == "rule":
         rules = dict(new.rules)

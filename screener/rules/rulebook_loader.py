@@ -62,7 +62,7 @@ def load_rulebook(
 
 
 def _pack_locations(packs: Sequence[str]) -> list[PackLocation]:
-    """Where packs lie, each folder once."""
+    """The locations of packs, each folder once."""
     return list({location.folder: location for location in map(find_pack, packs)}.values())
 
 
@@ -168,7 +168,7 @@ def pack_files(packs: Sequence[str]) -> list[tuple[str, Path]]:
 
 
 def _digest(files: Sequence[FileText], overrides: Overrides) -> str:
-    """What identifies a rulebook: the texts of its files and what the command line changes; not where files lie."""
+    """The digest of a rulebook: the texts of its files and the changes of the command line, but not the paths."""
     digest = hashlib.sha256()
     for file in files:
         digest.update(f"{file.part}\0{Path(file.name).name}\0{file.text}\0".encode("utf-8", "surrogatepass"))

@@ -1,4 +1,4 @@
-"""The text of the first draft of a rule, with comments for who writes it on."""
+"""The text of the first draft of a rule, with comments for its author."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -28,7 +28,7 @@ _LONGEST_TITLE = 100
 
 
 class RuleDraft(NamedTuple):
-    """What a first draft says; where nothing was said, texts that ask to be replaced."""
+    """The content of a first draft; missing texts are placeholders to be replaced."""
 
     id: str
     condition: DraftCondition
@@ -43,7 +43,7 @@ class RuleDraft(NamedTuple):
 
 
 def merge_languages(written: str, otherwise: Text) -> Text:
-    """A text that somebody wrote, in its language; the other language keeps what stands there."""
+    """A text that the user entered, in its language; the text in the other language is kept."""
     written = clean(written)
     if not written:
         return otherwise
@@ -51,7 +51,7 @@ def merge_languages(written: str, otherwise: Text) -> Text:
 
 
 def draft_title(condition: DraftCondition, book: Rulebook) -> Text:
-    """What the condition says, in words."""
+    """The condition in words."""
     writer = _TitleWriter(condition, book)
     text = _joined([writer.item(item) for item in condition.when], " and ", "且")
     return text.map(lambda written: shorten(written, _LONGEST_TITLE))

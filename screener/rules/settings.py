@@ -1,4 +1,4 @@
-"""`screener.yaml`: what a house changes about the rules for the profiles beside it. Found upward from the profiles."""
+"""`screener.yaml`: the settings of a team for the profiles beside and below it, searched upward from the profiles."""
 
 import os
 from collections.abc import Iterable
@@ -105,7 +105,7 @@ def find_settings(paths: Iterable[str]) -> Path | None:
 
 
 def _settings_in(folder: Path) -> Path | None:
-    """The settings file of a folder. Raises RulesError where something stands there that was meant as one."""
+    """The settings file of a folder. Raises RulesError if a file there is probably meant as one but cannot be used."""
     file = folder / SETTINGS_FILE
     if os.path.lexists(file):
         if file.is_file():

@@ -1,4 +1,4 @@
-"""Checks rule files: all errors at once, and a warning for what is allowed but probably not meant."""
+"""Checks rule files: reports all errors at once, and warns of what is allowed but probably unintended."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Conditions that are allowed but probably not meant: those that never or always hold, and thresholds without a reason."""
+"""Finds conditions that are probably unintended: those that never or always hold, and thresholds without a reason."""
 
 import re
 from collections.abc import Iterator
@@ -53,7 +53,7 @@ def start_offset(node: Expression) -> int:
 
 
 def _lint(node: Expression, path: KeyPath, linted: LintedRule) -> list[Problem]:
-    """What is wrong in a condition, its smallest parts first: in the whole only if in none of its parts."""
+    """The problems of a condition, the smallest parts first; those of the whole only if no part has one."""
     found: list[Problem] = []
     if isinstance(node, And | Or):
         found = [p for item in node.items for p in _lint(item, path, linted)]

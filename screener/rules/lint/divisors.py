@@ -1,4 +1,4 @@
-"""Divisors that can be negative or 0: such a ratio turns round and passes every test that it should fail, or stays unknown."""
+"""Finds divisors that can be negative or 0: such a ratio reverses its meaning, or stays unknown."""
 
 from collections.abc import Iterator, Sequence
 

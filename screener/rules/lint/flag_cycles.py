@@ -1,4 +1,4 @@
-"""Rules that no company can meet because of the flags that they ask for: a flag and its absence, or, in a cycle, their own."""
+"""Finds rules that can never fire because they require a flag and its absence or, in a cycle, their own flag."""
 
 from collections.abc import Iterator, Mapping
 
@@ -28,7 +28,7 @@ def lint_flag_cycles(
 
 
 def _rules_that_can_fire(alternatives: Mapping[str, tuple[Alternative, ...]]) -> set[str]:
-    """Starting with rules that ask for no flag, all those whose flags can be there."""
+    """The rules that can fire: those that require no flag, and those whose required flags can fire."""
     asking: dict[str, list[str]] = {}  # flag -> rules that ask for it
     for name, ways in alternatives.items():
         for flag in _flags_asked_for(ways, set()):
@@ -56,7 +56,7 @@ def _flags_asked_for(ways: tuple[Alternative, ...], without: set[str]) -> list[s
 
 
 def _cycle_from(start: str, waits_for: Mapping[str, list[str]]) -> list[str]:
-    """From a rule along the flags that it waits for, until one comes again: that one and what follows it."""
+    """The cycle reached from a rule by following the flags that it requires."""
     path = {start: None}
     name = start
     while True:

@@ -1,4 +1,4 @@
-"""What lints are given: a rule with its document, and where they look names up."""
+"""The input of lints: a rule with its document, and the context in which names are looked up."""
 
 from dataclasses import dataclass, field
 
@@ -11,7 +11,7 @@ from screener.rules.rule import Rule, patterns
 
 @dataclass(frozen=True)
 class LintContext:
-    """Where lints look names up, and the languages that texts must have."""
+    """The rulebook in which lints look up names, and the languages that texts must have."""
 
     domains: FigureDomains
     languages: tuple[str, ...] = ("en", "zh")

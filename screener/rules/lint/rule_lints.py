@@ -1,4 +1,4 @@
-"""What a rule lacks: reasons of thresholds, texts in each language, sources, examples; and parameters that nothing reads."""
+"""Finds what a rule lacks: reasons of thresholds, texts in each language, sources, examples; and unused parameters."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -18,7 +18,7 @@ CHINESE_CHARACTER = re.compile("[\u3400-\u9fff]")
 
 
 def lint_parameters(linted: LintedRule) -> Iterator[Problem]:
-    """Parameters that nothing reads, that give no reason, or that look like per cent."""
+    """Parameters that are not used, have no reason, or look like percentages."""
     rule = linted.rule
     conditions = [p.condition for p in patterns(rule.when)] + ([rule.applies] if rule.applies is not None else [])
     conditions += [value for fields in rule.concludes.values() for value in fields.values()]

@@ -1,4 +1,4 @@
-"""Rules that add nothing to another one or contradict it, and green rules that soften what can't fire beside them."""
+"""Finds rules that duplicate or contradict another one, and green rules that soften flags which can't fire with them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -140,7 +140,7 @@ def _never_together(rule: ComparedRule, softened: ComparedRule, context: LintCon
 
 
 def _signature(rule: Rule) -> tuple[object, ...]:
-    """What makes two conditions the same: patterns, guard, sectors; values stand for parameters, numbers for names."""
+    """A key that equal conditions share: patterns, guard and sectors, with values for parameters and numbers for names."""
     numbers: dict[str, str] = {}
 
     def renamed(text: str) -> str:

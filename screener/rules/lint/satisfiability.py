@@ -1,7 +1,7 @@
-"""Whether a condition can hold at all, always holds, or follows from another one.
+"""Decides whether a condition can hold at all, always holds, or follows from another one.
 
 Conditions are put in disjunctive normal form; in each disjunct every term is kept as the range that is left of its domain.
-That is sound, not complete: what is called impossible is impossible, and some impossible conditions are not recognised.
+This is sound but not complete: a condition reported as impossible is impossible, but not all impossible ones are found.
 """
 
 from collections.abc import Mapping
@@ -108,7 +108,7 @@ class Disjunct:
 
 
 class FigureDomains:
-    """All that figures and metrics may be; each metric is worked out once, after those that it reads."""
+    """The domains of figures and metrics; the domain of each metric is computed once, after those that it uses."""
 
     def __init__(self, catalogue: Catalogue, metrics: Mapping[str, Metric]) -> None:
         self.catalogue, self.metrics = catalogue, metrics
@@ -154,7 +154,7 @@ class SatisfiabilityChecker:
         return [disjunct for terms in found if (disjunct := self._disjunct(terms)).possible]
 
     def domain(self, node: Expression) -> Interval:
-        """All that a formula may come to."""
+        """The interval of possible values of a formula."""
         return number(node, self._domain_of)
 
     def typed(self, name: Name) -> Metric | TypedEntry | None:
@@ -213,7 +213,7 @@ class SatisfiabilityChecker:
         disjunct.ranges[key] = remaining.restricted(op, value)
 
     def _constant(self, node: Expression) -> str | bool | None:
-        """The word or truth value that a node is; None for a number and for what a name stands for."""
+        """The word or truth value of a constant node; None for numbers and names."""
         match node:
             case Word(value) | Bool(value):
                 return value
