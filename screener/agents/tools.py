@@ -42,7 +42,7 @@ class AgentTools:
         return summary(self._result(profile, facts))
 
     def what_if(self, profile: str | dict[str, Any], facts: Sequence[str]) -> dict[str, Any]:
-        """The result with and without assumptions, and the rules that end otherwise. Raises ScreenerError."""
+        """The result with and without assumptions, and the rules with another outcome. Raises ScreenerError."""
         from screener.result.comparison import compare
 
         if not facts:

@@ -1,4 +1,4 @@
-"""Which rules can end otherwise once a figure of the company, or the outcome of another rule, is another one."""
+"""Finds the rules whose outcome can change if a figure of the company or the outcome of another rule changes."""
 
 from collections.abc import Iterable
 from functools import cached_property

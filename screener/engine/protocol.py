@@ -1,4 +1,4 @@
-"""What every engine gives: for each rule and company an outcome, with the facts that it rests on."""
+"""The protocol of engines: for each rule and company an outcome, with the facts that were matched."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace

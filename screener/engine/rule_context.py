@@ -1,4 +1,4 @@
-"""What engines share about one rule and company: values of names, applicability, currencies, concluded facts."""
+"""Functions that all engines use for one rule and company: values of names, applicability, currencies, concluded facts."""
 
 from collections import Counter
 from collections.abc import Mapping

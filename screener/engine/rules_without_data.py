@@ -1,4 +1,4 @@
-"""Which rules read nothing that is known of a company: what they give depends on its sector and currency alone."""
+"""Finds rules none of whose inputs is known for a company: their results depend on its sector and currency alone."""
 
 from collections.abc import Callable, Iterator
 from functools import cached_property
@@ -19,14 +19,14 @@ T = TypeVar("T")
 
 
 class CompanySetting(NamedTuple):
-    """What rules without data still read of a company."""
+    """The properties of a company on which rules without data still depend."""
 
     scope: SectorScope
     currency: str | None
 
 
 def setting_of(world: World) -> CompanySetting:
-    """What rules without data read of the main company of a world."""
+    """The setting of the main company of a world."""
     subject = world.companies[world.main].subject
     return CompanySetting(subject.scope, subject.currency)
 
@@ -152,14 +152,14 @@ def _is_open(kind: str, company: CompanyFacts, world: World, placeholders: int) 
 
 
 class KeptResults(Generic[T]):
-    """What rules without data give, by the setting of the company, for a bounded number of settings."""
+    """The results of rules without data by the setting of the company, for a bounded number of settings."""
 
     def __init__(self, empty: Callable[[], T]) -> None:
         self._empty = empty
         self._kept: dict[CompanySetting, T] = {}
 
     def of(self, setting: CompanySetting) -> T:
-        """What is kept for companies of a setting; to be added to."""
+        """The kept results for companies of a setting, which the caller may extend."""
         if setting not in self._kept and len(self._kept) >= MOST_SETTINGS:
             self._kept.clear()
         return self._kept.setdefault(setting, self._empty())

@@ -107,7 +107,7 @@ class SearchEngine:
 
     @cached_property
     def affected(self) -> AffectedRules:
-        """Which rules rest on which figures and rules."""
+        """The dependencies of rules on figures and on other rules."""
         return AffectedRules(self.program)
 
     def close(self) -> None:
@@ -153,7 +153,7 @@ class _SearchRun:
         return Conclusions(self.decisions, tuple(self.concluded))
 
     def _decide_again(self, rules: Iterable[str], of_main: Set[str], of_all: set[str]) -> None:
-        """Decides those of the rules that are affected, and adds to `of_all` what rests on those that end otherwise."""
+        """Decides the affected rules, and adds to `of_all` the rules that depend on those with another outcome."""
         for rule_id in rules:
             if rule_id not in of_all and rule_id not in of_main:
                 continue

@@ -1,4 +1,4 @@
-"""Which engine runs a program: durable_rules, or `search` where that is chosen, needed, or better for long lists."""
+"""Selects the engine of a program: durable_rules, or `search` if it is chosen, needed, or better for long lists."""
 
 from collections.abc import Iterable
 from functools import cached_property

@@ -1,4 +1,4 @@
-"""What a verdict rests on: the same company on filed claims alone, without some flags, with another value of one figure."""
+"""Finds what a verdict depends on: the result on filed claims alone, without some flags, with another value of a figure."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
@@ -144,7 +144,7 @@ class CounterfactualFinder:
         return sorted(kept, key=lambda rule: (rule.flag, -rule.severity.rank, rule.id))
 
     def _below(self, rule: str) -> set[str]:
-        """A rule with those whose flags it rests on."""
+        """A rule and the rules whose flags it uses."""
         found, queue = {rule}, [rule]
         while queue:
             for match in self.conclusions.of(queue.pop(), self.world.main).matches:

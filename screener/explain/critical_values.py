@@ -26,7 +26,7 @@ Difference = Callable[[float], float | None]
 
 
 class TurningPoints:
-    """Finds, for the company that is judged, which values of its stated figures turn comparisons of rules."""
+    """Finds the values of a company's stated figures at which comparisons of rules change their result."""
 
     def __init__(self, program: Program, world: World, order: MatchOrder) -> None:
         self.program, self.world, self.order = program, world, order

@@ -10,14 +10,14 @@ from screener.units import show_interval
 
 
 class MissingRate(NamedTuple):
-    """What a profile has to state so that amounts can be compared: a path in it, and its title."""
+    """The exchange rate or currency that a profile lacks for a comparison of amounts: its path and title."""
 
     path: str
     title: Text
 
 
 def missing_rate(given: str | None, company: CompanyFacts, wanted: str | None) -> MissingRate | None:
-    """What is missing to compare amounts in two currencies; None where nothing is."""
+    """The rate or currency that is missing for comparing amounts in two currencies; None if nothing is missing."""
     if company.rates.between(given, wanted) is not None:
         return None
     if given is None or wanted is None:
@@ -32,7 +32,7 @@ def has_amount(param: RuleParam) -> bool:
 
 
 def threshold_notes(params: Iterator[RuleParam], company: CompanyFacts) -> Iterator[Text]:
-    """How thresholds in money are compared with the amounts of a company in another currency, or why they are not."""
+    """Notes on thresholds in money that are compared with amounts in another currency, or why they are not."""
     own = company.subject.currency
     for param in params:
         if not has_amount(param) or param.currency == own or isinstance(param.value, bool | str):

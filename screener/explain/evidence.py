@@ -1,4 +1,4 @@
-"""The inputs that a finding rests on: figures, metrics with their inputs, fields of relations, the flows of a loop."""
+"""The evidence of a finding: figures, metrics with their inputs, fields of relations, the flows of a loop."""
 
 import re
 from collections.abc import Iterator

@@ -13,7 +13,7 @@ from screener.text import Text
 
 
 class Explanation(NamedTuple):
-    """What a finding says of how it follows, whatever its outcome; the names are those of `Finding`."""
+    """The fields of a finding that explain its outcome; the names are those of `Finding`."""
 
     evidence: tuple[Evidence, ...]
     distances: tuple[Distance, ...] = ()
@@ -36,7 +36,7 @@ class CompanyMemory(NamedTuple):
 
     @property
     def open_inputs(self) -> dict[str, KeptOpenInputs | None]:
-        """What `OpenInputFinder` keeps."""
+        """The results that `OpenInputFinder` keeps."""
         return self.kept.open_inputs
 
     def explanation(self, rule: str, detail: Detail, make: Callable[[], Explanation]) -> Explanation:

@@ -39,7 +39,7 @@ def figure_history(world: World, program: Program) -> Iterator[FigureSeries]:
 
 
 def _stated(company: CompanyFacts, name: str) -> Iterator[PeriodValue]:
-    """What is claimed of a figure, period by period."""
+    """The claims of a figure by period."""
     figure = company.reconciled[name]
     claim: RankedClaim | None = figure.chosen
     for _ in range(MAX_PERIODS):
@@ -56,7 +56,7 @@ def _stated(company: CompanyFacts, name: str) -> Iterator[PeriodValue]:
 
 
 def _computed(company: CompanyFacts, name: str) -> Iterator[PeriodValue]:
-    """What the formula of a figure or metric gives, period by period."""
+    """The results of the formula of a figure or metric by period."""
     at = company.alignment(name)
     for back in range(MAX_PERIODS):
         value = company.value(name, back, at)

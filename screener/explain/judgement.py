@@ -21,7 +21,7 @@ from screener.vocabulary import Outcome, RuleStatus, Verdict
 
 
 class ScoringTables(NamedTuple):
-    """What score and verdict derive from the rules of a program, whatever their outcomes."""
+    """Tables for score and verdict that depend on the rules of a program only, not on their outcomes."""
 
     formula: ScoreFormula
     demands: Demands
@@ -103,7 +103,7 @@ class Judgement:
 
     @cached_property
     def coverage(self) -> tuple[int, int]:
-        """How many red and green rules are decided, and how many apply."""
+        """The number of red and green rules that are decided, and that apply."""
         packs = self.scope.packs.values()
         return sum(pack.decided for pack in packs), sum(pack.total for pack in packs)
 

@@ -106,7 +106,7 @@ class MatchOrder:
         )
 
     def _content(self, match: Match) -> tuple[int, tuple[str, ...]]:
-        """What a match says, whatever the places of its facts in their lists."""
+        """The content of a match, independent of the positions of its facts in their lists."""
         return match.alternative, tuple(self.content(fact) for _, fact in match.facts)
 
     def _number(self, fact: Fact, name: Name) -> tuple[str, float]:

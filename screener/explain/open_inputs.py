@@ -1,4 +1,4 @@
-"""Which inputs an unknown finding misses, and which few of them could decide it."""
+"""Finds the missing inputs of an unknown finding, and the smallest sets of them that could decide it."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What a verdict covers, pack by pack, as figures and as one sentence."""
+"""The scope of a verdict by pack, as figures and as one sentence."""
 
 from collections.abc import Iterable, Sequence
 
@@ -48,7 +48,7 @@ def most_wanted(waiting: Sequence[tuple[int, int, Text]]) -> tuple[Text, ...]:
 
 
 def scope_text(packs: Sequence[PackCoverage]) -> Text | None:
-    """Which packs the verdict covers, and what the others need; None where there is only one."""
+    """A sentence on the packs that the verdict covers and the needs of the others; None if there is only one."""
     if len(packs) < 2:
         return None
     assessed, others = ([p for p in packs if p.assessed is wanted] for wanted in (True, False))

@@ -25,7 +25,7 @@ MOST_NAMED = 3  # peers that are shown by name
 
 
 class PeerRecord(NamedTuple):
-    """What is kept of a company for comparisons; `values` are by the key of a measure (`measure_key`)."""
+    """The values of a company that comparisons need; `values` are by the key of a measure (`measure_key`)."""
 
     id: str
     name: Text
@@ -55,7 +55,7 @@ def peer_record(result: ResultDocument) -> PeerRecord:
 
 
 def measure_key(name: str, currency: str | None) -> str:
-    """What values are compared under: amounts only with those in their own currency."""
+    """The key under which values are compared; amounts have one key for each currency."""
     return f"{name} {currency}" if currency else name
 
 
@@ -230,12 +230,12 @@ class _OtherValues(NamedTuple):
         return len(self.values) - (self.own is not None)
 
     def below(self, value: float) -> int:
-        """How many are less than a value."""
+        """The number of values below a value."""
         found = bisect_left(self.values, value)
         return found - (self.own is not None and self.own < found)
 
     def equal_to(self, value: float) -> int:
-        """How many are equal to a value."""
+        """The number of values equal to a value."""
         start, end = bisect_left(self.values, value), bisect_right(self.values, value)
         return end - start - (self.own is not None and start <= self.own < end)
 

@@ -1,4 +1,4 @@
-"""Which rules that were written for the company's own sector could not be decided, as one sentence."""
+"""Describes the undecided rules for the company's own sector in one sentence."""
 
 from collections.abc import Iterable, Sequence
 

@@ -1,4 +1,4 @@
-"""What a result stores so that two results can be compared: everything known, and what each rule reads."""
+"""The parts of a result that comparisons of results need: all known facts, and the inputs of each rule."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""How far each comparison of a rule is from its threshold."""
+"""Computes the distance of each comparison of a rule from its threshold."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from operator import itemgetter
@@ -197,7 +197,7 @@ def _measure(comparison: ThresholdComparison, lookup: Lookup, company: CompanyFa
 
 
 def _with_notes(distance: Distance, comparison: ThresholdComparison, rule: Rule, company: CompanyFacts) -> Distance:
-    """The distance with what is to be said of a threshold in another currency."""
+    """The distance with a note if its threshold is in another currency."""
     names = sorted(n.field for n in comparison.names if n.scope == "params")
     notes = tuple(threshold_notes((rule.params[name] for name in names), company))
     if not notes:
@@ -234,7 +234,7 @@ def _formula_unit(node: Expression, rule: Rule, program: Program, kinds: Mapping
 
 
 class Gap(NamedTuple):
-    """How far a value is from a threshold; relative to the threshold unless that is 0."""
+    """The distance of a value from a threshold, relative to the threshold unless that is 0."""
 
     size: float
     is_relative: bool

@@ -1,4 +1,4 @@
-"""Which of the inputs that conditions and formulas read are not known, and how results name them."""
+"""Finds the unknown inputs of conditions and formulas, and their names in results."""
 
 from collections.abc import Iterator
 from typing import NamedTuple

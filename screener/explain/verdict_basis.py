@@ -1,4 +1,4 @@
-"""What a verdict rests on, from the outcomes of the rules: the verdict on filings alone, without a flag, with all settled."""
+"""What a verdict depends on: the verdict on filings alone, without a flag, and with all unknown rules decided."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING

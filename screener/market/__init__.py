@@ -1,1 +1,1 @@
-"""Whole markets: tables of companies in, one table of results out."""
+"""Screens markets: tables of companies into one table of results."""

@@ -1,4 +1,4 @@
-"""Which ids were met already, at eight bytes each."""
+"""The set of ids seen so far, at eight bytes each."""
 
 import numpy as np
 import numpy.typing as npt

@@ -1,4 +1,4 @@
-"""A market, batch by batch: read, judged on columns, written; on threads, since numpy and Arrow let others run meanwhile."""
+"""Screens a market in batches: reading, evaluation on columns, writing; on threads, since numpy and Arrow release the GIL."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -95,7 +95,7 @@ class BatchScreener:
             self.others = PartyColumns(parts, program.catalogue)
 
     def judge(self, batch: RowBatch) -> ScreenedRows:
-        """What is found of the companies of a batch; those whose claims must be reconciled go through the engine."""
+        """The results for the companies of a batch; those whose claims must be reconciled are screened one by one."""
         found = self._judge_columns(batch)
         if not batch.profiles or self.lists is not None:
             return found

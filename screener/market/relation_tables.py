@@ -198,11 +198,11 @@ class _List:
 
     @property
     def strays(self) -> int:
-        """Members of companies that were not asked for."""
+        """Members of companies that are not in the batch."""
         return int(np.minimum(self.counts, PLACES)[~self.met].sum())
 
     def problems(self) -> list[Problem]:
-        """What is wrong with members."""
+        """The problems with members."""
         found = list(self.found)
         long = np.flatnonzero(self.counts > PLACES)
         for i in long[:PROBLEMS]:

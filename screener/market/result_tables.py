@@ -75,7 +75,7 @@ class ScreenedRows(NamedTuple):
 
 
 class ResultTables:
-    """Makes tables of results for one list of rules; rules `left_out` are judged and do not count."""
+    """Makes tables of results for one list of rules; rules `left_out` are decided but do not count."""
 
     def __init__(self, rules: Iterable[Rule], left_out: frozenset[str] = frozenset()) -> None:
         self.rules = list(rules)

@@ -227,7 +227,7 @@ def _kind(name: str, kind: Kind) -> Kind:
 
 
 def _known(column: IntervalColumn | SymbolColumn) -> Any:
-    """Which rows of a column have a value."""
+    """The rows of a column that have a value."""
     return column.known if isinstance(column, IntervalColumn) else column.codes >= 0
 
 

@@ -19,7 +19,7 @@ RESULTS = "results.csv"
 
 
 class TableRunResult(NamedTuple):
-    """What became of a table: the counts of all companies, and the rows of those that have reports, worst first."""
+    """The result of screening a table: the counts of all companies, and the rows of those with reports, worst first."""
 
     summary: MarketSummary
     rows: tuple[IndexRow, ...]
@@ -52,7 +52,7 @@ class _Shelf(ReportsInMemory):
         self._tally = tally
 
     def tally(self) -> VerdictCounts:
-        """How many of all have each verdict."""
+        """The number of companies by verdict."""
         return self._tally
 
 

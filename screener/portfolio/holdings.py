@@ -141,7 +141,7 @@ def _common_currency(amounts: Sequence[_Amount], problems: ProblemList, place: s
 
 
 def _names(profiles: Sequence[Profile]) -> dict[str, str]:
-    """What a line may call a company; an id goes before a name, a name before an alias, these before another spelling."""
+    """The names by which a line may refer to a company: the id first, then the name, an alias, another spelling."""
     found: dict[str, str] = {}
     for profile in profiles:
         for name in (*profile.aliases, profile.ticker or "", profile.subject.name.zh, profile.subject.name.en):
@@ -196,7 +196,7 @@ def _mapping_rows(path: Path) -> Iterator[_Row]:
 
 
 def _amount(row: _Row) -> _Amount:
-    """What a line says is at stake. Raises ValueError where it is no number of at least 0."""
+    """The exposure that a line states. Raises ValueError if it is not a number of at least 0."""
     cell = row.exposure
     if cell is None or cell != cell or is_nothing(cell):  # NaN is not itself
         raise ValueError("there is no exposure")

@@ -1,4 +1,4 @@
-"""What moved between the results of a portfolio and those that a database keeps of earlier runs."""
+"""The changes between the results of a portfolio and earlier ones in a database."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -30,7 +30,7 @@ class MovedFlag(NamedTuple):
 
 
 class Movement(NamedTuple):
-    """What is different in the result of a company from an earlier one, and why: its profile, the rules, or something else."""
+    """The differences of a company's result from an earlier one, and the cause: its profile, the rules, or something else."""
 
     company: str
     name: Text
@@ -190,7 +190,7 @@ _LOST = {(outcome, Outcome.UNKNOWN) for outcome in _DECIDED}
 
 
 def _outcomes(finding: Finding, was: Mapping[str, FlagState]) -> tuple[Outcome | None, Outcome]:
-    """How a rule ended before, if there was one, and how it ends now."""
+    """The previous outcome of a rule, if there was one, and the present one."""
     before = was.get(finding.rule)
     return (Outcome(before.outcome) if before else None), finding.outcome
 

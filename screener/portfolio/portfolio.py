@@ -14,7 +14,7 @@ from screener.vocabulary import Severity, Verdict
 
 
 class Exposure(NamedTuple):
-    """How many companies, and how much of the portfolio: an amount, and a share of the total (0 to 1)."""
+    """The exposure of a group of companies: their number, an amount, and a share of the total (0 to 1)."""
 
     companies: tuple[str, ...]
     amount: float
@@ -133,7 +133,7 @@ def _line(result: ResultDocument, exposure: Exposure) -> HoldingLine:
 def _counterparties(
     results: Sequence[ResultDocument], exposure: Callable[[Iterable[str]], Exposure]
 ) -> tuple[SharedCounterparty, ...]:
-    """What at least two companies depend on, or a loop that any is part of; the largest exposure first."""
+    """The counterparties that at least two companies share, and loops of payments; the largest exposure first."""
     verdicts = {r.company.id: r.verdict.word for r in results}
     names = {key: name for r in results for key, name in r.companies}
     dependants: dict[str, dict[str, set[str]]] = {}  # counterparty -> how -> companies

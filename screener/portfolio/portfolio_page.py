@@ -186,7 +186,7 @@ class PortfolioTables:
         return (name, *sides, TableCell(because), TableCell(m.since))
 
     def _flag_rows(self, m: Movement) -> Iterable[tuple[TableCell, ...]]:
-        """The rules that end otherwise in one company; of many the most severe ones of each kind of change."""
+        """The rules with another outcome for one company; of many the most severe ones of each kind of change."""
         lists = (("new", m.new_flags), ("gone", m.gone_flags), ("known", m.became_known), ("lost", m.became_unknown))
         for change, flags in lists:
             for n, flag in enumerate(flags[:MOST_FLAGS], 1):

@@ -159,7 +159,7 @@ def _default_event(profile: Profile, relations: dict[str, tuple[Relation, ...]])
 
 
 def _ends(list_name: str, member: Relation, subject: Subject) -> tuple[str, str]:
-    """Who pays whom: the ends of a flow, or a funder and the company that it funds."""
+    """The payer and the payee of a flow, or a funder and the company that it funds."""
     if list_name == "flows":
         return _company(member, "from"), _company(member, "to")
     return _company(member, "party"), subject.id

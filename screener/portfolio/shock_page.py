@@ -1,4 +1,4 @@
-"""What shocks do to companies, as sentences and tables, for the terminal and the page."""
+"""The effects of shocks on companies, as sentences and tables, for the terminal and the page."""
 
 from collections.abc import Iterable, Mapping, Sequence
 

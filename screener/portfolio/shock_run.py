@@ -157,7 +157,7 @@ def _newly_failing(
 
 
 def _effects_on(company: str, changed: Sequence[ShockedProfile]) -> tuple[Effect, ...]:
-    """What changed in the facts of a company, by its own profile."""
+    """The changes in the facts of a company, relative to its own profile."""
     own = next(c for c in changed if c.profile.id == company)
     return tuple(dict.fromkeys(effect for effect in own.effects if effect.company == company))
 

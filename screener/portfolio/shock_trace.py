@@ -1,4 +1,4 @@
-"""How a shock reaches a rule: the shocks, the companies that stop paying in turn, and the facts that the rule reads."""
+"""The chain of causes from a shock to a rule: shocks, companies that stop paying in turn, and inputs of the rule."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple

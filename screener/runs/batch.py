@@ -57,7 +57,7 @@ class BatchRun:
 
     @property
     def collected(self) -> CollectedReports:
-        """What tables and index need of each report."""
+        """The data of each report that tables and index need."""
         return self.journal or self._in_memory
 
     @property
@@ -121,7 +121,7 @@ class BatchRun:
         return ReportFolder(self.writer.out, policy=self.writer.policy) if self.writer.out is not None else None
 
     def _measured(self, path: str) -> MeasuredCompany | None:
-        """What an earlier run measured of a profile, if that is still right."""
+        """The measures of a profile from an earlier run, if they are still valid."""
         digest = self._digest_to_resume(path)
         record = self.journal.measured(path, digest) if self.journal is not None and digest else None
         return None if record is None else MeasuredCompany(record, b"")

@@ -1,4 +1,4 @@
-"""Who does the work of a run: this process, a fork of it, a pool of worker processes, or the workers of a Dask scheduler."""
+"""Executes a run: in this process, a fork of it, a pool of worker processes, or the workers of a Dask scheduler."""
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -103,7 +103,7 @@ class Journal:
             return None
 
     def measured(self, path: str, digest: str) -> PeerRecord | None:
-        """What comparisons need of this profile, if it was measured with the same identity."""
+        """The values of this profile for comparisons, if it was measured with the same identity."""
         query = "select record, checksum from measured where path = ? and digest = ? and identity = ?"
         try:
             found = self._sqlite.execute(query, (os.fsencode(path), digest, self.identity)).fetchone()
@@ -183,7 +183,7 @@ class Journal:
         return (_read_row(text) for (text,) in self._sqlite.execute(query, (self.run,)))
 
     def tally(self) -> VerdictCounts:
-        """How many companies of this run have each verdict."""
+        """The number of companies of this run by verdict."""
         query = "select word, count(*), min(row) from done where run = ? group by word"
         rows = self._sqlite.execute(query, (self.run,))
         return {word: (_read_row(text).verdict, count) for word, count, text in rows}

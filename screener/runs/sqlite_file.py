@@ -28,7 +28,7 @@ class SqliteSchema(NamedTuple):
 
 
 class FileState(Enum):
-    """What a file was found to be."""
+    """The state of a database file."""
 
     EMPTY = auto()
     CURRENT = auto()
@@ -53,7 +53,7 @@ class SqliteFile:
         self._committed = time.monotonic()
 
     def state(self) -> FileState:
-        """What the file is, by its header."""
+        """The state of the file, from its header."""
         if not _may_be_sqlite(self.file):
             return FileState.FOREIGN
         try:

@@ -1,4 +1,4 @@
-"""What all pages of the server share: the workspace, the wording, and the frame of a page."""
+"""The common parts of the server's pages: the workspace, the texts, and the page layout."""
 
 from collections.abc import Iterable
 from typing import Any

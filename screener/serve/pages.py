@@ -78,7 +78,7 @@ class Pages(PageMaker):
         return self.page(self.name(stated), lines, blocks=blocks, links=links, problems=problems)
 
     def comparison(self, before: ResultDocument, after: ResultDocument) -> str:
-        """Two companies beside each other: their standings, and the rules that end otherwise."""
+        """The comparison of two companies: verdict and score of each, and the rules with different outcomes."""
         names = self.name(before), self.name(after)
         tables = [self._standing(before, after, names), self._changed(before, after, names)]
         links = [Link(self.name(r), f"/company/{r.company.id}") for r in (before, after)]
@@ -106,7 +106,7 @@ class Pages(PageMaker):
         return self.page(t("serve.add"), (), blocks=[PageBlock("add", form=form)], problems=problems)
 
     def uploaded(self, results: Sequence[ResultDocument], notices: Sequence[str], problems: Sequence[str]) -> str:
-        """What the profiles of a file came to."""
+        """The results for the profiles of a file."""
         tables = []
         for result in results:
             tables.append(self._standing(result, None)._replace(title=self.name(result)))

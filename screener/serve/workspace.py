@@ -102,7 +102,7 @@ class Workspace:
         return self._results[key]
 
     def holdings(self) -> Holdings:
-        """What is at stake with each company; the same with each where no file says it. Raises DocumentError."""
+        """The exposure to each company; equal if no file states it. Raises DocumentError."""
         file = self.holdings_file or find_holdings(self.folder)
         profiles = list(self.profiles().values())
         return read_holdings(file, profiles) if file else equal_holdings(profiles)
@@ -118,7 +118,7 @@ class Workspace:
         return text if "\nreplaces:" in text else _RULE_LINE.sub(r"rule: \1\2\nreplaces: \1", text)
 
     def try_rules(self, text: str) -> TrialResult:
-        """What the rules of a text come to: problems, examples, and the results of all companies. Raises ScreenerError."""
+        """The results of the rules in a text: problems, examples, and outcomes for all companies. Raises ScreenerError."""
         if len(text.encode("utf-8", "replace")) > MOST_RULE_BYTES:
             raise DocumentError(Problem("the rule file is too long", f"write at most {MOST_RULE_BYTES:,} bytes"))
         files = [profile.file for profile in self.profiles().values()]

@@ -1,4 +1,4 @@
-"""What can be worked out of a table of companies: figures, metrics, conflicts and parameters of rules, on every row."""
+"""Computes figures, metrics, conflicts and parameters of rules for every row of a table of companies."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -144,7 +144,7 @@ class CompanyRows:
                 )
 
     def _contradictions(self, meaning: Expression, claimed: SymbolColumn) -> tuple[IntervalColumn, TruthColumn]:
-        """Where figures show a statement to be other than it is claimed to be; the distance is 1 there."""
+        """The rows on which figures contradict a statement; the distance is 1 there."""
         shown, rows = self._evaluate(meaning), len(self.table)
         lo, hi = (np.broadcast_to(np.asarray(getattr(shown, end), np.float64), rows) for end in ("lo", "hi"))
         differs = np.zeros(rows, np.bool_)

@@ -31,7 +31,7 @@ class FactColumn(NamedTuple):
 
 
 def conflict_columns(catalogue: Catalogue, rows: CompanyRows) -> Iterator[FactColumn]:
-    """Where a metric that is given is not what its formula gives."""
+    """The rows on which a stated metric differs from the result of its formula."""
     for name, gap, exists in rows.conflicts():
         at = f"{rows.id}.figures.{name}~0"
         yield fact_column(catalogue.kinds[CONFLICT], CONFLICT, rows.id, at, {"figure": name, "gap": gap}, exists)

@@ -47,7 +47,7 @@ def _sizes(column: IntervalColumn) -> FloatArray:
 
 
 def _differ_by_a_scale(used: FloatArray, other: FloatArray) -> BoolArray:
-    """Where two amounts of one sign differ by about a thousand, a million or a billion times."""
+    """The rows on which two amounts of one sign differ by a factor of about 10³, 10⁶ or 10⁹."""
     same_sign = (used > 0) & (other > 0) | (used < 0) & (other < 0)
     ratio = np.where(same_sign, np.maximum(used / other, other / used), 1.0)
     found = np.zeros(len(used), np.bool_)

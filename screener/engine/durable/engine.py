@@ -152,6 +152,6 @@ class DurableEngine:
 
 
 def _of_file(library: Any) -> str:
-    """What tells the C library from another version of it: the file, its size and time."""
+    """The identity of the C library's version: its file, size and time."""
     about = os.stat(library.__file__)  # noqa: PTH116
     return f"{library.__file__} {about.st_size} {about.st_mtime_ns}"

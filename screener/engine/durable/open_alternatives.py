@@ -14,7 +14,7 @@ Field = tuple[str, str]
 
 
 class AlternativeInputs(NamedTuple):
-    """What an alternative rests on, in both of its forms together."""
+    """The inputs of an alternative, in both of its forms together."""
 
     fields: frozenset[Field]  # those that the C library tests and joins
     flags: frozenset[str]  # rules
@@ -65,7 +65,7 @@ class OpenAlternatives:
         return found
 
     def _above(self, alternatives: Iterable[AlternativeKey]) -> frozenset[AlternativeKey]:
-        """What rests on the rules of some alternatives."""
+        """The alternatives that depend on the rules of some alternatives."""
         return frozenset().union(*(self._resting_on(rule) for rule in {key[0] for key in alternatives}))
 
     def _resting_on(self, rule: str) -> frozenset[AlternativeKey]:

@@ -1,4 +1,4 @@
-"""How the rules of a stratum are decided: which of their alternatives need no search for facts, and for whom they are."""
+"""Plans for the rules of a stratum: which alternatives need no search for facts, and for which companies they are decided."""
 
 from collections.abc import Iterable, Mapping, Set
 from functools import lru_cache
@@ -37,7 +37,7 @@ class OwnTests(NamedTuple):
 
 
 class RulePlan(NamedTuple):
-    """How a rule is decided."""
+    """The plan for deciding one rule."""
 
     rule: Rule
     guard: str | None  # the first rule that is for the same companies; None where it is for all
@@ -48,7 +48,7 @@ class RulePlan(NamedTuple):
 
 
 class StratumPlan(NamedTuple):
-    """How all rules of a stratum are decided."""
+    """The plans for all rules of a stratum."""
 
     rules: tuple[RulePlan, ...]
     own: tuple[OwnTests, ...]  # alternatives on figures and flags, but those of rules that are decided by these alone

@@ -45,7 +45,7 @@ class ChartBox(NamedTuple):
         )
 
     def count_inside(self, points: Sequence[Point], margin: float) -> int:
-        """How many points lie inside, or less than `margin` outside."""
+        """The number of points inside, or less than `margin` outside."""
         left, right = self.x - margin, self.x + self.width + margin
         top, bottom = self.y - margin, self.y + self.height + margin
         return sum(left < x < right and top < y < bottom for x, y in points)

@@ -1,4 +1,4 @@
-"""What is depended on, on the left, and who depends on it, on the right."""
+"""A drawing of dependencies on the left and of the companies that depend on them on the right."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ LinkKind = Literal["loop", "pays", "delivers"]
 
 
 class ExposedParty(NamedTuple):
-    """What is depended on: name, how many depend on it, the class of its own verdict, or ""."""
+    """A dependency: its name, the number of dependants, and the CSS class of its own verdict, or ""."""
 
     name: str
     caption: str
@@ -36,7 +36,7 @@ class ExposedParty(NamedTuple):
 
 
 class Dependant(NamedTuple):
-    """Who depends: name and class of the verdict."""
+    """A dependant: its name and the CSS class of its verdict."""
 
     name: str
     css_class: str

@@ -1,4 +1,4 @@
-"""How many companies have which score: a bar for each ten points."""
+"""A histogram of the scores with a bar for each ten points."""
 
 from collections.abc import Sequence
 

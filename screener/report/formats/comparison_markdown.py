@@ -1,4 +1,4 @@
-"""What changed between two results of a company as Markdown."""
+"""The comparison of two results of a company as Markdown."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from screener.report.wording import Wording
 
 
 def comparison_markdown(view: ComparisonView, wording: Wording) -> str:
-    """Verdict, score, the flags that end otherwise with their causes, and what the profiles and rules say otherwise."""
+    """Verdict, score, the changed flags with their causes, and the changes in profiles and rules."""
     sides = (view.before, view.after)
     heads = (
         "",

@@ -131,7 +131,7 @@ def _figure_tables(v: "CompanyView", wording: "Wording") -> list[str]:
 
 
 def _payment_table(v: "CompanyView", wording: "Wording") -> list[str]:
-    """Who pays whom, and the loops."""
+    """The table of payments and loops."""
     if v.money_flows is None:
         return []
     keys = ("money.way", "money.what", "money.amount", "money.binding", "source")

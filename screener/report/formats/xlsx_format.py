@@ -232,7 +232,7 @@ def _other(context: "ViewContext", about: Text | None, company: Text) -> str | N
 
 
 def _method_rows(context: "ViewContext") -> list[tuple[str, str]]:
-    """What holds for all companies of a run: the rules, and what the numbers mean."""
+    """The rows of the method sheet: the rules of the run, and the meaning of the numbers."""
     pack, score = context.result.pack, context.result.score
     if context.wording.language == "zh":
         return [

@@ -1,1 +1,1 @@
-"""What pages and the terminal show, as final texts and numbers."""
+"""Views: the content of pages and terminal output, as final texts and numbers."""

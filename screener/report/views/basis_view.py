@@ -1,4 +1,4 @@
-"""What a verdict rests on, in sentences and as a table: filings alone, the flags that decide, what is still unknown."""
+"""What a verdict depends on, in sentences and as a table: filings alone, the deciding flags, what is unknown."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ MAX_ROWS = 6  # of flags in the table
 
 
 def stands_lines(context: ViewContext) -> tuple[StandsLine, ...]:
-    """What the verdict rests on, in sentences; none for results of earlier versions."""
+    """What the verdict depends on, in sentences; empty for results of earlier versions."""
     basis = context.result.basis
     if basis is None:
         return ()

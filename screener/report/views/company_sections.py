@@ -31,7 +31,7 @@ _MEMBER = re.compile(r"\[\d+\]")
 
 
 def money_flows(context: ViewContext) -> MoneyFlows | None:
-    """Who pays whom; None where no flow is known."""
+    """The payments between companies; None if no flow is known."""
     result, wording = context.result, context.wording
     flows = sorted(result.flows, key=lambda f: (not f.loop, -_flow_amount(f)))
     if not flows:
@@ -130,7 +130,7 @@ def _loop_sentence(context: ViewContext, members: tuple[str, ...], weakest: int)
 
 
 def lookups(context: ViewContext) -> tuple[Lookup, ...]:
-    """What to find out, most useful first."""
+    """The inputs to look up, the most useful first."""
     return tuple(_lookup(context, i) for i in context.result.inputs)
 
 
@@ -154,7 +154,7 @@ def _lookup(context: ViewContext, line: OpenInput) -> Lookup:
 
 
 def lookup_groups(context: ViewContext) -> tuple[LookupGroup, ...]:
-    """What to find out, the same field of several relations together, the most useful first."""
+    """The inputs to look up, grouped by field over several relations, the most useful first."""
     groups: dict[tuple[str, str], list[OpenInput]] = {}
     for line in context.result.inputs:
         groups.setdefault((_MEMBER.sub("[]", line.key), line.title.en), []).append(line)

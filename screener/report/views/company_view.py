@@ -186,7 +186,7 @@ def _scope(c: ViewContext) -> str:
 
 
 def _undecided_summary(wording: Wording, counted: int, others: int) -> str:
-    """How many rules are undecided, those that carry no weight apart."""
+    """The number of undecided rules; those without weight are counted separately."""
     summary = wording.plural("unknown.rules", counted)
     return summary + wording("unknown.without_weight", n=others) if others else summary
 

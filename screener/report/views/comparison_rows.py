@@ -21,7 +21,7 @@ _FIELDS_SHOWN = 3  # of a relation that came or went
 
 
 class ComparedSide(NamedTuple):
-    """What is stated of something at one of the two times."""
+    """The stated value of an input in one of the two results."""
 
     value: str
     period: str

@@ -1,4 +1,4 @@
-"""What changed between two results as named tuples, every text final: for the page and for the terminal."""
+"""The view of a comparison of two results, for the page and for the terminal."""
 
 from typing import NamedTuple
 
@@ -20,7 +20,7 @@ _THRESHOLDS_SHOWN = 6
 
 
 class StandingView(NamedTuple):
-    """Where the company stood at one of the two times."""
+    """Verdict, score and coverage of the company in one of the two results."""
 
     label: str  # before or after
     day: str
@@ -153,7 +153,7 @@ class _ComparisonBuilder:
         return [self.rows.rule_title(rule) for rule in after.patterns if rule not in before.patterns]
 
     def _reasons_beside_patterns(self, has_reasons: bool) -> list[str]:
-        """Why the verdict changed: another table of verdicts, what is decided, or else the score."""
+        """Why the verdict changed: another verdict table, the coverage, or else the score."""
         wording, reasons = self.wording, []
         if any(change.kind == "table" for change in self.comparison.changes):
             reasons.append(wording("compare.why_table"))
@@ -168,7 +168,7 @@ class _ComparisonBuilder:
         return reasons
 
     def _below_the_bar(self) -> str:
-        """Why there is not enough data now: how much of each pack is decided, against the share that is needed."""
+        """Why there is not enough data now: the decided share of each pack and the share that is needed."""
         coverage, texts = self.after.coverage, StandingTexts(self.after, self.wording)
         decided = self.wording("coverage.text", decided=coverage.decided, total=coverage.total)
         if coverage.at_least is None:
@@ -181,7 +181,7 @@ class _ComparisonBuilder:
         return not any(s.verdict.word.withholds_score for s in (self.before, self.after))
 
     def _score_sentences(self) -> list[str]:
-        """What became of the score and its range, which flags moved it, and how many rules are decided or no longer."""
+        """The change of the score and its range, the flags behind it, and the number of rules newly decided or undecided."""
         wording = self.wording
         sentences = [self._score_sentence()]
         points = [(t.title, t.points) for t in self.comparison.turns]
@@ -245,7 +245,7 @@ class _ComparisonBuilder:
         )
 
     def _sentence(self, t: Turn) -> str:
-        """What the rule says now; of a flag that is gone, what it said."""
+        """The sentence of the rule now; for a flag that is gone, its earlier sentence."""
         if t.says[1] or not t.says[0]:
             return self.rows.text(t.says[1])
         return self.wording("compare.said", sentence=self.rows.text(t.says[0]))

@@ -210,7 +210,7 @@ class _ConditionWriter:
         return self._kind_title(self.kinds[scope]) + self._name_suffix(scope)
 
     def _name_suffix(self, name: str) -> str:
-        """What follows a kind: the name that the rule gives to one of it."""
+        """The name that a rule gives to a fact of a kind, as a suffix."""
         return "" if name.startswith("_") else self.wording("rule.called", name=name)
 
     def _kind_title(self, kind: str) -> str:

@@ -1,4 +1,4 @@
-"""How much is decided: the outcomes of all rules that count, as numbers that add up and as one bar."""
+"""The coverage: the outcomes of all rules that count, as numbers that add up and as one bar."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -10,7 +10,7 @@ from screener.vocabulary import Flag, Outcome
 
 
 class TallyItem(NamedTuple):
-    """How many rules have one outcome."""
+    """The number of rules with one outcome."""
 
     number: int
     text: str
@@ -52,7 +52,7 @@ def _texts(context: ViewContext, counts: Mapping[str, int]) -> Iterator[tuple[st
 
 
 def other_tally(context: ViewContext) -> tuple[str, ...]:
-    """What else fired: patterns, flags on the data, flags that do not count."""
+    """The other fired rules: patterns, flags on the data, flags that do not count."""
     fired = context.with_outcome("fired")
     counts = (
         ("pattern", sum(f.scored and f.flag is Flag.PATTERN for f in fired)),

@@ -77,7 +77,7 @@ def figure_table(context: ViewContext) -> FigureTable | None:
 
 
 def _unit(context: ViewContext, currency: str, scale: str) -> str:
-    """What the amounts are in: `USD bn`, `亿美元`."""
+    """The currency and scale of the amounts: `USD bn`, `亿美元`."""
     if context.language == "zh":
         return scale + context.wording.label("currency", currency)
     return " ".join(part for part in (currency, scale) if part)
@@ -212,7 +212,7 @@ def _bars(values: Sequence[Interval | None]) -> MiniChart | None:
 
 
 def lacking_figures(context: ViewContext) -> tuple[LackingFigure, ...]:
-    """What a credit reader expects, some rule waits for, and the profile does not state."""
+    """Figures that a credit analyst expects, some rule needs, and the profile does not state."""
     return tuple(_lacking(context))
 
 

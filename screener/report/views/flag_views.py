@@ -136,7 +136,7 @@ def flag_state(context: ViewContext, f: Finding) -> tuple[str, str]:
 
 
 def assumptions_text(context: ViewContext) -> str:
-    """What was assumed instead of claimed, in a sentence; empty where nothing was."""
+    """The assumed figures in a sentence; empty if there are none."""
     figures = []
     for a in context.result.assumed:
         whose = "" if a.company == context.company.name else f" ({context.text(a.company, NAME_LENGTH)})"

@@ -1,4 +1,4 @@
-"""How a company moved since an earlier result: points of the score, and the verdict that it had."""
+"""The change of a company since an earlier result: points of the score, and the previous verdict."""
 
 from typing import NamedTuple
 

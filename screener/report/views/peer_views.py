@@ -1,4 +1,4 @@
-"""Where a company stands among its peers, and its ratios among its own earlier years, as texts."""
+"""The rank of a company among its peers, and of its ratios among its own earlier years, as texts."""
 
 from typing import NamedTuple
 
@@ -62,7 +62,7 @@ def population_text(context: ViewContext) -> str:
 
 
 def score_standing(context: ViewContext) -> str:
-    """Where the risk score stands among all peers, as a sentence; "" where it has no place."""
+    """The rank of the risk score among all peers, as a sentence; "" if it has none."""
     peers = context.result.peers
     found = next((s for s in (peers.standings if peers else ()) if s.measure == SCORE and s.sector is None), None)
     if found is None:

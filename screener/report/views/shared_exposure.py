@@ -1,4 +1,4 @@
-"""What several companies of an index depend on: a customer, a supplier, a loop of money."""
+"""The shared dependencies of the companies of an index: customers, suppliers, loops of payments."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -59,7 +59,7 @@ def _loop_name(context: ViewContext, members: Sequence[str]) -> str:
 
 
 def shared_exposure(companies: Sequence[IndexedCompany], wording: Wording) -> SharedExposure | None:
-    """What at least two of the companies depend on, the most first; None where there is nothing."""
+    """The dependencies that at least two of the companies share, the most frequent first; None if there are none."""
     names: dict[str, str] = {}
     relations: dict[str, dict[int, list[str]]] = {}  # key -> company -> as what
     for i, company in enumerate(companies):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class StandingTexts:
-    """What a result, or one side of a comparison, says of a company as a whole."""
+    """Texts on verdict, score and coverage of a result, or of one side of a comparison."""
 
     def __init__(self, standing: "ResultDocument | CompanyStanding", wording: Wording) -> None:
         self.standing, self.wording = standing, wording

@@ -86,7 +86,7 @@ class ViewContext:
         return f"{name} · {other}" if name and other and name != other else name or other
 
     def latest_of(self, company: str, figure: str) -> Interval | None:
-        """What is known of a figure of a company, by its id, of the latest period; of amounts only in the company's currency."""
+        """The latest known value of a figure by the id of its company; amounts only in the company's currency."""
         return self._figures.get((company, figure))
 
     @cached_property

@@ -203,7 +203,7 @@ class RatioRow(NamedTuple):
 
 
 class LackingFigure(NamedTuple):
-    """What a reader of credit reports expects, and the profile does not state."""
+    """A figure that a credit analyst expects and the profile does not state."""
 
     title: str
     purpose: str
@@ -230,7 +230,7 @@ class Payment(NamedTuple):
 
 
 class MoneyFlows(NamedTuple):
-    """Who pays whom: drawing, table and loops."""
+    """The payments between companies: drawing, table and loops."""
 
     chart: Chart
     payments: tuple[Payment, ...]

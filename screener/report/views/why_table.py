@@ -94,7 +94,7 @@ def _short(figure: NumberText) -> str:
 
 
 def _details(context: ViewContext, f: Finding) -> Iterator[str]:
-    """Whom a flag is about, what its headline adds, the further matches and their sum."""
+    """The company concerned by a flag, its headline, and the number and sum of further matches."""
     if any(e.figure == "flows" for e in f.evidence) and context.result.loops:
         members = [context.company_name(m) for m in context.result.loops[0].members]
         yield " → ".join([*members[:5], "…"] if len(members) > 5 else [*members, members[0]])

@@ -66,7 +66,7 @@ _SCHEMA = SqliteSchema(_TABLES, version=1, application=0x53435231)  # SCR1
 
 
 class RunIdentity(NamedTuple):
-    """What decides the results of a run, apart from the profiles: the rules, and a digest of all of it."""
+    """The inputs of a run other than the profiles: the rules, and a digest of rules, settings and options."""
 
     rulebook: Rulebook
     digest: str

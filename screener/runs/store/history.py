@@ -1,4 +1,4 @@
-"""What runs found of one company, and what changed between them."""
+"""The results of one company over the runs in a database, and the changes between them."""
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
@@ -66,7 +66,7 @@ class Screening(NamedTuple):
 
 
 class ScreeningChange(NamedTuple):
-    """What is different in a screening from the one before."""
+    """The differences of a screening from the previous one."""
 
     profile: bool
     rules: bool

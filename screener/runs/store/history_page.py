@@ -148,7 +148,7 @@ class HistoryTables:
 
 
 def _day_of(s: Screening) -> date | None:
-    """The day judged, where it is one."""
+    """The date of the profile, if it is a valid date."""
     try:
         return date.fromisoformat(s.as_of or "")
     except ValueError:

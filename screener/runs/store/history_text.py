@@ -71,7 +71,7 @@ def _first(s: Screening, wording: Wording, width: int) -> list[Line]:
 
 
 def _changes(now: Screening, before: Screening, wording: Wording, width: int) -> list[Line]:
-    """What changed, and why it may have."""
+    """The changes and their possible causes."""
     lines: list[Line] = [[(x, "")] for x in wrap(change_sentence(now, before, wording), width, 3)]
     for f, was in moved_flags(screening_change(now, before)):
         lines += _flag(f, "+" if f.outcome == "fired" else "−", flag_note(f, was, wording), wording, width)
