@@ -108,7 +108,7 @@ def test_a_profile_in_place_of_rules_is_recognised() -> None:
 
 @pytest.fixture
 def folders(here: Path) -> tuple[str, str]:
-    """Two folders of profiles: one company went, one came, one has a smaller debt, one is as before."""
+    """Two folders of profiles: one company is missing from the second, one is new, one has a smaller debt, one is as before."""
     for folder, names in (("before", ("oracle", "nvidia", "adobe")), ("after", ("oracle", "nvidia", "groq"))):
         (here / folder).mkdir()
         for name in names:
@@ -129,7 +129,7 @@ def test_folders_are_compared_company_by_company(folders: tuple[str, str]) -> No
     assert "leverage-versus-revenue" in [flag["rule"] for flag in moved["new_flags"]]
     assert any("10 bn → 92.6 bn" in figure["en"] for figure in moved["figures"])
     text = " ".join(screener("compare", *folders).out.split())
-    assert "3 companies before, 3 after: 1 came, 1 went" in text
+    assert "3 companies before, 3 after: 1 new, 1 missing" in text
     assert "Debt 10 bn → 92.6 bn" in text
     assert "| Groq | Avoid |" in screener("compare", *folders, "--format", "md").out
     assert "新增的公司" in screener("compare", *folders, "--lang", "zh").out
@@ -147,4 +147,4 @@ def test_a_folder_is_compared_with_a_folder(folders: tuple[str, str]) -> None:
     assert screener("compare", "before", "after/oracle.json").code == 2
     Path("after/broken.json").write_text("{", "utf-8")
     done = screener("compare", *folders)
-    assert (done.code, "after/broken.json" in done.err, "1 came" in done.out) == (3, True, True)
+    assert (done.code, "after/broken.json" in done.err, "1 new" in done.out) == (3, True, True)
