@@ -1,7 +1,7 @@
 """The verdict on a company for given outcomes of the rules: as they are, or as they would be under other circumstances."""
 
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from screener.facts.world import World
 from screener.rules.compiler import Program
 from screener.rules.rule import Rule
 from screener.rules.rulebook import Rulebook
-from screener.scoring.scope import PackMembers, Scope, pack_members, scope_by_outcome
+from screener.scoring.scope import PackMembers, PackReach, Scope, pack_members, pack_reach, raised_by, scope_of
 from screener.scoring.score import MAY_COUNT, ScoreFormula, ScoreMemory, ScoreRange
 from screener.scoring.verdict import Demands, VerdictDecision, decide_verdict
 from screener.scoring.waivers import active_waivers
@@ -52,6 +52,7 @@ class Judgement:
     tables: "ScoringTables | None" = None
     packs: PackMembers | None = None  # of the rules that count
     known_scores: ScoreMemory | None = None  # of a judgement whose rules that may count include those of this one
+    origin: "tuple[Judgement, Mapping[str, Outcome]] | None" = None  # the one that this differs from, and in what
 
     @classmethod
     def of(cls, program: Program, rulebook: Rulebook, world: World, conclusions: Conclusions) -> "Judgement":
@@ -75,7 +76,7 @@ class Judgement:
         outcomes = {**self.outcomes, **changed}
         same_count = all(found not in MAY_COUNT or r in self._may_count for r, found in changed.items())
         scores = self._scores if same_count else None
-        return Judgement(self.program, self.rulebook, outcomes, self.excluded, self.tables, self._members, scores)
+        return replace(self, outcomes=outcomes, packs=self._members, known_scores=scores, origin=(self, changed))
 
     @cached_property
     def _may_count(self) -> frozenset[str]:
@@ -110,6 +111,13 @@ class Judgement:
     @cached_property
     def _by_outcome(self) -> dict[Outcome, frozenset[str]]:
         """The ids of the rules that count, by their outcomes."""
+        if self.origin is not None:
+            before, changed = self.origin
+            moved = {r: outcome for r, outcome in changed.items() if r not in self.excluded}
+            return {
+                outcome: rules.difference(moved).union(r for r, now in moved.items() if now is outcome)
+                for outcome, rules in before._by_outcome.items()
+            }
         found: dict[Outcome, list[str]] = {outcome: [] for outcome in Outcome}
         for r, outcome in self.outcomes.items():
             if r not in self.excluded:
@@ -119,11 +127,19 @@ class Judgement:
     @cached_property
     def scope(self) -> Scope:
         """The packs that the verdict covers."""
-        rules = self._by_outcome
-        fired, decided = rules[Outcome.FIRED], rules[Outcome.FIRED] | rules[Outcome.CLEAR]
-        return scope_by_outcome(
-            self._members, self.rulebook.table, decided=decided, unknown=rules[Outcome.UNKNOWN], fired=fired
-        )
+        return scope_of(self._reach, self.rulebook.table)
+
+    @cached_property
+    def _decided(self) -> frozenset[str]:
+        return self._by_outcome[Outcome.FIRED] | self._by_outcome[Outcome.CLEAR]
+
+    @cached_property
+    def _reach(self) -> Mapping[str, PackReach]:
+        fired, unknown = self._by_outcome[Outcome.FIRED], self._by_outcome[Outcome.UNKNOWN]
+        before = self.origin[0] if self.origin else None
+        if before and before._decided == self._decided and before._by_outcome[Outcome.UNKNOWN] == unknown:
+            return raised_by(self._members, before._reach, fired)
+        return pack_reach(self._members, self._decided.__contains__, unknown.__contains__, fired.__contains__)
 
     @cached_property
     def score(self) -> ScoreRange:

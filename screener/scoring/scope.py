@@ -114,6 +114,14 @@ def _reach(
     )
 
 
+def raised_by(packs: PackMembers, reach: Mapping[str, PackReach], fired: Set[str]) -> dict[str, PackReach]:
+    """What is decided of each pack where as many rules are decided as before, and these have fired."""
+    return {
+        pack: reach[pack]._replace(raised=any(member.raises and member.rule in fired for member in members))
+        for pack, members in packs.items()
+    }
+
+
 def scope_of(packs: Mapping[str, PackReach], table: VerdictTable) -> Scope:
     """Which of the packs are assessed, and whether one of them reaches its bar."""
     counted = [pack for pack in packs if pack != ADDED] or list(packs)
@@ -142,14 +150,7 @@ def company_scope(
             if found is Outcome.FIRED:
                 fired.add(rule.id)
     members = pack_members((rule for rule, _ in rules), table) if packs is None else packs
-    return scope_by_outcome(members, table, decided=decided, unknown=unknown, fired=fired)
-
-
-def scope_by_outcome(
-    packs: PackMembers, table: VerdictTable, *, decided: Set[str], unknown: Set[str], fired: Set[str]
-) -> Scope:
-    """The scope of one company, from the rules of packs and the ids of those that are decided, unknown, or have fired."""
-    return scope_of(pack_reach(packs, decided.__contains__, unknown.__contains__, fired.__contains__), table)
+    return scope_of(pack_reach(members, decided.__contains__, unknown.__contains__, fired.__contains__), table)
 
 
 def within(rules: Iterable[ScoredRule], scope: Scope) -> list[ScoredRule]:

@@ -47,6 +47,10 @@ class Demands:
             least = [v for v in (red.at_least, table.severity_at_least.get(red.severity)) if v is not None]
             if least:
                 self._demands.append((red.id, min(least), softeners.get(red.id, [])))
+        self._worst_first = {
+            verdict: sorted((d for d in self._demands if d[1] <= verdict), key=lambda demand: (demand[1], demand[0]))
+            for verdict in Verdict
+        }
         self._at_least = {
             verdict: [(red, softeners) for red, least, softeners in self._demands if least <= verdict]
             for verdict in DEMANDED
@@ -67,12 +71,9 @@ class Demands:
 
     def demanding(self, verdict: Verdict, rules: Set[str], fired: Set[str]) -> tuple[str, ...]:
         """The rules that require this verdict or a worse one and that no fired rule softens; the worst first."""
-        found = [
-            (least, red)
-            for red, least, softeners in self._demands
-            if least <= verdict and red in rules and fired.isdisjoint(softeners)
-        ]
-        return tuple(red for _, red in sorted(found))
+        return tuple(
+            red for red, _, softeners in self._worst_first[verdict] if red in rules and fired.isdisjoint(softeners)
+        )
 
 
 class VerdictInputs(NamedTuple):
@@ -117,12 +118,13 @@ def decide_verdict(
 
     demands = demands or Demands((rule for rule, _ in rules), table)
     fired, unknown = set[str](), set[str]()
-    patterns: dict[Verdict | None, list[str]] = {}  # that fired, by their verdict
+    patterns: dict[Verdict, list[str]] = {}  # that fired, by their verdict
     open_patterns = []
     for rule, found in rules:
         if found is Outcome.FIRED:
             fired.add(rule.id)
-            patterns.setdefault(rule.verdict, []).append(rule.id)
+            if rule.verdict is not None:
+                patterns.setdefault(rule.verdict, []).append(rule.id)
         elif found is Outcome.UNKNOWN and (scope.included[rule.pack] or rule.id in demands.decisive):
             unknown.add(rule.id)
             if rule.verdict is Verdict.AVOID:

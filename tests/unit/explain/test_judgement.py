@@ -2,6 +2,9 @@
 
 from dataclasses import replace
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from screener.explain.judgement import Judgement, ScoringTables, rests_on, verdicts_of
 from screener.rules.rulebook import Rulebook
 from screener.screening import Screener
@@ -69,3 +72,23 @@ def test_outcomes_changed_in_steps_are_those_changed_at_once(rules: LoadRules, r
     assert steps.score.value > 0
     at_once = [judged.with_outcomes({"revenue": Outcome.CLEAR}), judged.with_outcomes({"revenue": Outcome.CLEAR, **fired})]
     assert verdicts_of(at_once) == [one.decision.word for one in at_once]
+
+
+@settings(max_examples=60)
+@given(st.data())
+def test_what_follows_from_changed_outcomes_is_what_they_amount_to_alone(data: st.DataObject) -> None:
+    """Scope, coverage, score and verdict, through any number of changes, of excluded rules too."""
+    screener = Screener.load()
+    program, book = screener.program, screener.rulebook
+    names = data.draw(st.lists(st.sampled_from(sorted(program.rules)), min_size=1, max_size=25, unique=True))
+    outcomes = dict.fromkeys(program.rules, Outcome.CLEAR)
+    outcomes |= {name: data.draw(st.sampled_from(list(Outcome))) for name in names}
+    judged = Judgement(program, book, outcomes, frozenset(names[:2]))
+    for _ in range(3):
+        changed = data.draw(st.dictionaries(st.sampled_from(names), st.sampled_from(list(Outcome)), max_size=6))
+        judged = judged.with_outcomes(changed)
+        alone = Judgement(program, book, judged.outcomes, judged.excluded)
+        assert judged.scope == alone.scope
+        assert judged.coverage == alone.coverage
+        assert judged.score == alone.score
+        assert judged.decision == alone.decision
