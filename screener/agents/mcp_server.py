@@ -1,4 +1,4 @@
-"""The tools as a server of the Model Context Protocol, by its official SDK (the extra `mcp`)."""
+"""The tools as a Model Context Protocol server, built on the official SDK (the extra `mcp`)."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -23,7 +23,7 @@ INSTRUCTIONS = (
 
 
 def build_server(tools: AgentTools) -> MCPServer:
-    """A server with all tools."""
+    """Returns a server with all tools."""
     found: list[Tool] = []
 
     def tool(function: F) -> F:
@@ -71,7 +71,7 @@ def build_server(tools: AgentTools) -> MCPServer:
 
 
 def _without_other_arguments(tool: Tool) -> Tool:
-    """The tool, which refuses an argument that it does not have: one that is ignored is believed to hold."""
+    """Makes a tool refuse unknown arguments, since a caller would assume that an ignored one had been applied."""
     arguments = tool.fn_metadata.arg_model
     arguments.model_config["extra"] = "forbid"
     arguments.model_rebuild(force=True)
@@ -80,7 +80,7 @@ def _without_other_arguments(tool: Tool) -> Tool:
 
 
 def _reporting(function: F) -> F:
-    """The function, whose ScreenerErrors are answers that say what is wrong and what to do."""
+    """Wraps a function so that its ScreenerErrors become answers that say what is wrong and what to do."""
 
     @wraps(function)
     def reporting(*args: Any, **kwargs: Any) -> Any:

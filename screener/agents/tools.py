@@ -1,4 +1,5 @@
-"""The tools, as plain functions of files below one folder. Nothing here knows the protocol, and nothing writes to the folder."""
+"""The tools, as plain functions of files below one folder. They are independent of the protocol and never write to the
+folder."""
 
 import tempfile
 from collections.abc import Sequence
@@ -15,9 +16,9 @@ from screener.screening import Screener
 from screener.text import clean, did_you_mean, shorten
 from screener.vocabulary import Flag, Outcome
 
-MOST_INPUTS = 12  # open inputs in an answer
-MOST_RULE_BYTES = 1_000_000  # of a rule file
-MOST_FACTS = 50  # assumptions in a question
+MOST_INPUTS = 12  # greatest number of open inputs in an answer
+MOST_RULE_BYTES = 1_000_000  # greatest length of a rule file
+MOST_FACTS = 50  # greatest number of assumptions in a question
 
 
 @dataclass(frozen=True)
@@ -30,11 +31,11 @@ class AgentTools:
 
     @cached_property
     def screener(self) -> Screener:
-        """The screener with the chosen rules, loaded once. Raises RulesError."""
+        """Returns the screener with the chosen rules, loaded once. Raises RulesError."""
         return Screener.load(packs=self.packs, rules=self.rules)
 
     def screen(self, profile: str | dict[str, Any], facts: Sequence[str] = ()) -> dict[str, Any]:
-        """Verdict, score with range, coverage, fired flags with their evidence, and what is not known.
+        """Returns verdict, score with range, coverage, fired flags with their evidence, and what is unknown.
 
         `profile` is the path of a JSON or YAML file, or the data of one; `facts` are assumptions, as NAME=VALUE. Raises
         ScreenerError.
@@ -42,7 +43,7 @@ class AgentTools:
         return summary(self._result(profile, facts))
 
     def what_if(self, profile: str | dict[str, Any], facts: Sequence[str]) -> dict[str, Any]:
-        """The result with and without assumptions, and the rules with another outcome. Raises ScreenerError."""
+        """Returns the result with and without assumptions, and the rules whose outcome differs. Raises ScreenerError."""
         from screener.result.comparison import compare
 
         if not facts:
@@ -59,7 +60,8 @@ class AgentTools:
         }
 
     def explain(self, profile: str | dict[str, Any], rule: str) -> dict[str, Any]:
-        """The finding of one rule, with evidence, thresholds, what is missing, and its sources. Raises ScreenerError."""
+        """Returns the finding of one rule, with evidence, thresholds, what is missing, and its sources. Raises
+        ScreenerError."""
         known = self.screener.rulebook.rules
         if rule not in known:
             hint = did_you_mean(rule, known, "list_rules has all of them")
@@ -76,7 +78,8 @@ class AgentTools:
         }
 
     def import_filing(self, files: Sequence[str], sector: str | None = None, name: str | None = None) -> dict[str, Any]:
-        """A profile from reports of one company, and remarks on what was read; it is returned, not stored. Raises ScreenerError."""
+        """Returns a profile made from reports of one company, and remarks on what was read; stores nothing. Raises
+        ScreenerError."""
         from screener.importers.filing.filing_import import import_filing
         from screener.importers.filing.filing_profile import FilingOptions
 
@@ -91,7 +94,7 @@ class AgentTools:
         return {"profile": imported.document, "summary": imported.summary, "remarks": list(imported.remarks)}
 
     def list_rules(self, text: str = "") -> list[dict[str, Any]]:
-        """The rules in force, or those whose id, title or category contains a text."""
+        """Returns the rules in force, or those whose id, title or category contains a text."""
         wanted = text.casefold()
         return [
             {
@@ -107,9 +110,10 @@ class AgentTools:
         ]
 
     def validate_rule(self, text: str) -> dict[str, Any]:
-        """Checks the text of a rule file and runs its examples: problems with line and column, and examples that fail.
+        """Checks the text of a rule file and runs its examples. Returns problems with line and column, and failed
+        examples.
 
-        Raises DocumentError where the text is too long.
+        Raises DocumentError if the text is too long.
         """
         from screener.rule_testing.examples import run_examples
         from screener.rules.lint.checks import check_rule_files
@@ -140,12 +144,12 @@ class AgentTools:
         return screener.screen(source).document
 
     def _path(self, name: str) -> Path:
-        """A file below the root, also through links. Raises DocumentError for any other."""
+        """Returns a file whose path, with links resolved, is below the root. Raises DocumentError for any other."""
         root = real_path(self.root)
         try:
             path = real_path(root / name)
             found = path.is_relative_to(root) and path.is_file()
-        except (OSError, ValueError, RuntimeError):  # too long, with a null character, or links in a circle
+        except (OSError, ValueError, RuntimeError):  # too long, has a null character, or a cycle of links
             found = False
         if not found:
             what = f"there is no file '{clean(shorten(name, 200))}' in the folder that is served"
@@ -154,7 +158,7 @@ class AgentTools:
 
 
 def summary(result: ResultDocument) -> dict[str, Any]:
-    """What an assistant needs of a result: small, with sources, and with what is not known."""
+    """Returns a short form of a result for an assistant: with sources, and with what is unknown."""
     fired = [f for f in result.findings if f.outcome is Outcome.FIRED]
     sources = {s.key: s for s in result.sources}
     used = {e.source for f in fired for e in f.evidence if e.source}

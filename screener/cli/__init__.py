@@ -1,4 +1,5 @@
-"""The command line, the only package that imports click: each command reads its options, calls the package, prints, and exits."""
+"""The command line. Each command reads its options, calls the package, prints and exits. Only this package imports
+click."""
 
 import errno
 import os
@@ -79,7 +80,7 @@ def _run() -> int:
     except ScreenerError as error:
         print_problems(error)
         code = _exit_code(error)
-    except (BrokenPipeError, SystemExit):  # click leaves so when nobody reads its help any more
+    except (BrokenPipeError, SystemExit):  # click exits this way when the reader of its help has closed the pipe
         silence_stdout()
         code = 0
     except Exception as error:
@@ -88,14 +89,14 @@ def _run() -> int:
 
 
 def _exit_code(error: ScreenerError) -> int:
-    """Wrong usage where all problems are in options, else the code of the kind of error."""
+    """Returns the exit code of an error: wrong usage if all its problems are in options, else that of its class."""
     if isinstance(error, UnavailableError):
         return NOT_COMPLETED
     return WRONG_USAGE if all(problem.code == "bad-option" for problem in error.problems) else BAD_INPUT
 
 
 _NO_MEMORY = ("failed to map segment", "cannot allocate memory", "can't start new thread")
-"""What is said of a library or a thread for which there is not enough memory."""
+"""Parts of the messages of errors that mean too little memory to load a library or start a thread."""
 
 
 def _unforeseen(error: Exception) -> int:
@@ -103,7 +104,7 @@ def _unforeseen(error: Exception) -> int:
     if isinstance(error, OSError) and error.errno == errno.ENOSPC and error.filename is None:  # click's help
         print_problems(stdout_error(error))
         return BAD_INPUT
-    if isinstance(error, OSError):  # no descriptors left, the current folder is gone, and the like
+    if isinstance(error, OSError):  # for example no file descriptors left, or the current folder was deleted
         print_notice(f"{error.filename or 'the system'}: {(error.strerror or str(error)).lower()}")
         return NOT_COMPLETED
     no_room = isinstance(error, ImportError | RuntimeError) and any(text in str(error).lower() for text in _NO_MEMORY)
@@ -118,5 +119,5 @@ def _unforeseen(error: Exception) -> int:
 
 
 def _nowhere() -> TextIO:
-    """In place of a standard stream that was closed."""
+    """Returns a stream that replaces a closed standard stream."""
     return open(os.devnull, "r+", encoding="utf-8")  # noqa: PTH123

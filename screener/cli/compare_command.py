@@ -147,7 +147,8 @@ def compare(
 
 
 def _template_sandbox(folder: str | None) -> "TemplateSandbox | None":
-    """What renders by the templates of a folder. Raises OutputError where one is wrong, before anything is screened."""
+    """Returns the environment that renders the templates of a folder. Called before anything is screened, so that a
+    faulty template raises OutputError early."""
     if folder is None:
         return None
     from screener.report.pages.template_sandbox import TemplateSandbox

@@ -23,7 +23,7 @@ def compare_folders(
     language: Language,
     fail_on: str | None,
 ) -> None:
-    """Compares two folders, writes what changed, and exits: 3 where a file can't be read, 1 as `fail_on` says, else 0."""
+    """Compares two folders, writes what changed, and exits: 3 if a file can't be read, 1 if `fail_on` applies, else 0."""
     if form == "xlsx":
         raise click.UsageError("folders are compared as text, html, pdf, json or md")
     from screener.portfolio.set_comparison import SCHEMA, compare_sets, set_comparison_page, to_dict

@@ -18,7 +18,7 @@ from screener.rules.settings import find_settings as nearest
 from screener.rules.settings import read_settings
 from screener.text import Language, clean, did_you_mean
 
-_HEAD_WIDTH = 10  # cells of the word that says what a line is about
+_HEAD_WIDTH = 10  # terminal columns for the label of a line
 
 
 @click.command()
@@ -73,7 +73,7 @@ def _data(book: Rulebook, file: Path | None) -> dict[str, Any]:
 def _rows(
     book: Rulebook, file: Path | None, companies: list[str] | None, language: Language
 ) -> Iterator[tuple[str, str]]:
-    """What each line is about, and the line."""
+    """Returns each line of the output with its label."""
     none = "none found; screener.yaml beside the profiles or above them"
     yield "settings", clean(shown_path(file)) if file else none
     for p in book.packs:
@@ -90,7 +90,7 @@ def _rows(
 
 
 def _changes(book: Rulebook, file: Path | None) -> list[RulebookChange]:
-    """What the settings change in the packs that they choose; texts aside."""
+    """Returns what the settings change in the packs that they choose, apart from texts."""
     if file is None:
         return []
     bare = load_rulebook(packs=settings_packs(read_settings(file), file))
@@ -98,7 +98,7 @@ def _changes(book: Rulebook, file: Path | None) -> list[RulebookChange]:
 
 
 def _reason(change: RulebookChange, book: Rulebook, language: Language) -> str:
-    """The reason given for a parameter."""
+    """Returns the reason that the settings give for a changed parameter."""
     kind, _, name = change.what.partition(" ")
     param = book.rules[change.name].params.get(name) if change.part == "rule" and kind == "param" else None
     if param is None:

@@ -1,4 +1,4 @@
-"""`screener explain`: one rule on one company."""
+"""`screener explain`: explains one rule for one company."""
 
 import os
 
@@ -90,6 +90,6 @@ def explain(
 
 
 def _in_order(profile: str, rule: str) -> tuple[str, str]:
-    """The profile and the rule, where they may have been given the other way round."""
+    """Returns the profile and the rule, whichever order they were given in."""
     swapped = is_slug(profile) and not os.path.lexists(profile) and (not is_slug(rule) or os.path.lexists(rule))
     return (rule, profile) if swapped else (profile, rule)

@@ -1,4 +1,4 @@
-"""The garbage collector of this process, which starts switched off (see `screener.__main__`)."""
+"""Control of this process's garbage collector, which is off at start-up (see `screener.__main__`)."""
 
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def read_profiles(screener: "Screener", paths: Iterable[str]) -> "Iterator[tuple[str, Profile | ScreenerError]]":
-    """`Screener.profiles`, with the garbage collector on from the second profile."""
+    """Reads profiles like `Screener.profiles`, and turns the garbage collector on from the second profile."""
     for number, found in enumerate(screener.profiles(paths), 1):
         if number == 2:
             collect_garbage_rarely()

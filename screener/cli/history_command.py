@@ -1,4 +1,4 @@
-"""`screener history`: one company over the runs in a database."""
+"""`screener history`: the results of one company over the runs in a database."""
 
 from pathlib import Path
 
@@ -62,7 +62,7 @@ def history(
 
 
 def _write_list(database: Path, form: str, out: TextOutput, language: Language) -> None:
-    """All companies of the database."""
+    """Writes the list of all companies in the database."""
     from screener.runs.store.company_list import company_list_data, company_list_page, stored_companies
 
     companies = stored_companies(database)

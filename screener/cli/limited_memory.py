@@ -1,4 +1,5 @@
-"""Where memory is limited (`ulimit -v`), libraries in C end the process when they get none: the command then runs in a child."""
+"""Runs the command in a child process if memory is limited (`ulimit -v`), since C libraries end the process when they
+get none."""
 
 import math
 import os
@@ -17,8 +18,8 @@ FRUGAL: dict[str, str] = {
     "ARROW_IO_THREADS": "1",
     "ARROW_DEFAULT_MEMORY_POOL": "system",
 }
-"""Settings of libraries under which they reserve no memory for threads and pools of their own."""
-_NUMPY_NEEDS = 128 << 20  # bytes of address space to load it
+"""Environment variables that keep libraries from reserving memory for their own threads and pools."""
+_NUMPY_NEEDS = 128 << 20  # bytes of address space needed to load numpy
 _DEATHS = ("SIGABRT", "SIGBUS", "SIGFPE", "SIGILL", "SIGKILL", "SIGSEGV", "SIGTRAP")
 _FORWARDED = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2")
 _BY_KERNEL = 0x80  # si_code of a signal that the terminal sends to all its processes
@@ -26,10 +27,10 @@ _DIE_WITH_PARENT, _ARENAS = 1, -8  # PR_SET_PDEATHSIG of prctl(2), M_ARENA_MAX o
 
 
 def run_in_child(completed: int) -> int | None:
-    """Where the address space is limited: forks, and returns None in the child and the exit code of the child in its parent.
+    """Forks if the address space is limited. Returns None in the child, and the child's exit code in the parent.
 
-    None, too, where nothing is limited or there are no forks. A child that a signal of a fault or the system has ended is
-    reported, and its exit code is `completed`, that of what could not be completed.
+    Also returns None if nothing is limited or the system cannot fork. If a signal of a fault or of the system ended the
+    child, that is reported, and the exit code is `completed`, the code for a command that was not completed.
     """
     if not _is_limited() or not hasattr(os, "fork") or not hasattr(signal, "sigwaitinfo"):
         return None
@@ -39,7 +40,7 @@ def run_in_child(completed: int) -> int | None:
     before = signal.pthread_sigmask(signal.SIG_BLOCK, watched)
     try:
         child = os.fork()
-    except OSError:  # without memory for another process
+    except OSError:  # there is no memory for another process
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
         return None
     if child == 0:
@@ -61,16 +62,17 @@ def _is_limited() -> bool:
 
 
 class _RoomForNumpy(MetaPathFinder):
-    """Refuses to load numpy where there is too little memory for it: its library OpenBLAS would ask for some for ever."""
+    """Refuses to load numpy if there is too little memory for it: its library OpenBLAS would retry the allocation
+    forever."""
 
     def find_spec(self, fullname: str, path: object = None, target: object = None) -> None:
-        """Finds nothing. Raises MemoryError."""
+        """Returns None, or raises MemoryError if numpy is requested and memory is short."""
         if fullname == "numpy" and _address_space_left() < _NUMPY_NEEDS:
             raise MemoryError
 
 
 def _address_space_left() -> float:
-    """Bytes that this process may still reserve; infinity where that can't be found out."""
+    """Returns the bytes that this process may still reserve; infinity if that can't be determined."""
     with suppress(ImportError, OSError, ValueError):
         import resource
 
@@ -82,7 +84,7 @@ def _address_space_left() -> float:
 
 
 def _settle_child() -> None:
-    """Lets the child end with its parent, and take memory from one place for all threads."""
+    """Makes the child end with its parent, and use one memory arena for all threads."""
     with suppress(Exception):
         import ctypes
 
@@ -92,7 +94,8 @@ def _settle_child() -> None:
 
 
 def _status_of(child: int, watched: set[signal.Signals]) -> int:
-    """Waits for the end of the child; hands on what signals this process gets alone. Returns the status of waitpid(2)."""
+    """Waits for the child to end, and forwards signals that only this process received. Returns the status of
+    waitpid(2)."""
     while True:
         got = signal.sigwaitinfo(watched)
         if got.si_signo != signal.SIGCHLD:

@@ -1,4 +1,4 @@
-"""`screener market`: a table of companies in, a table of results out."""
+"""`screener market`: screens a table of companies into a table of results."""
 
 import os
 from contextlib import ExitStack
@@ -40,7 +40,7 @@ def _table_path(_: click.Context, __: click.Parameter, value: str | None) -> Pat
 
 
 def _list_files(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
-    """LIST=FILE as a mapping."""
+    """Returns the values LIST=FILE of an option as a mapping."""
     files: dict[str, str] = {}
     for value in values:
         name, equals, path = value.partition("=")
@@ -54,14 +54,14 @@ def _list_files(_: click.Context, __: click.Parameter, values: tuple[str, ...]) 
 
 @dataclass(frozen=True)
 class MarketInput:
-    """Which companies are screened: those of a table, or the filers of data sets."""
+    """The companies to screen: those of a table, or the filers of data sets."""
 
     table: str | None
     datasets: tuple[str, ...]
     map_path: str | None
 
     def paths(self) -> list[str]:
-        """What is read. Raises UsageError where neither or both are named."""
+        """Returns the files to read. Raises UsageError if neither or both kinds are named."""
         if bool(self.table) == bool(self.datasets):
             raise click.UsageError(
                 "name a TABLE or --dataset, not both" if self.table else "name a TABLE, or --dataset"
@@ -73,7 +73,7 @@ class MarketInput:
 
 @dataclass(frozen=True)
 class MarketOutput:
-    """Where the tables of results go, and how they are written."""
+    """Destination and format of the tables of results."""
 
     out: Path
     findings: Path | None
@@ -83,7 +83,8 @@ class MarketOutput:
 
     @property
     def page(self) -> Path | None:
-        """The page that sums up the market, if one is wanted. Raises UsageError where it would go to standard output."""
+        """Returns the path of the summary page, if one is requested. Raises UsageError if it would go to standard
+        output."""
         if self.form != "html" and (self.form or self.out.suffix.lower() != ".html"):
             return None
         if str(self.out) == _STANDARD_OUTPUT:
@@ -92,7 +93,7 @@ class MarketOutput:
 
     @property
     def table_form(self) -> str | None:
-        """The format of the tables; None: by their names."""
+        """Returns the format of the tables; None if their file names decide."""
         return None if self.form == "html" else self.form
 
 
@@ -189,7 +190,7 @@ def market(
     out = page.with_suffix(".csv") if page is not None else output.out
     inputs = given.paths()
     for path in inputs:
-        is_folder(path)  # raises where there is no such file
+        is_folder(path)  # raises an error if the file does not exist
     refuse_same_file([path for path in (page, out, findings) if path is not None])
     policy = ReplacePolicy(output.force, named_files([*inputs, given.map_path, *lists.values(), selection]))
     screener = selection.screener(inputs)
@@ -258,7 +259,7 @@ def market(
 
 
 def _write_page(path: Path, view: "TablePage", language: Language, policy: ReplacePolicy) -> None:
-    """Writes the page that sums up the market. Raises OutputError."""
+    """Writes the page that summarizes the market. Raises OutputError."""
     from screener.market.table_writer import opened_file
     from screener.report.pages.html_pages import page
 
@@ -267,7 +268,7 @@ def _write_page(path: Path, view: "TablePage", language: Language, policy: Repla
 
 
 def summary_text(found: "MarketSummary", book: "Rulebook", language: Language) -> str:
-    """A summary of many companies for standard output: verdicts, and the rules that fired most often."""
+    """Returns a summary of many companies for standard output: verdicts, and the rules that fired most often."""
     from screener.report.terminal.market_text import market_text
 
     width, colour = terminal_width(), wants_colour()

@@ -1,4 +1,4 @@
-"""`screener mcp`: the tools for assistants, over standard input and output."""
+"""`screener mcp`: serves the tools for assistants over standard input and output."""
 
 from pathlib import Path
 

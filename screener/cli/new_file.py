@@ -1,4 +1,4 @@
-"""Where a command puts a file that it starts for the user: never over one that exists."""
+"""The path of a new file that a command starts for the user. Existing files are never overwritten."""
 
 import os
 from collections.abc import Mapping
@@ -16,10 +16,11 @@ SUFFIXES = (".yaml", ".yml")
 def new_file_path(
     out: str, name: str, reserved: Mapping[str, str], instead: str = "another place with --out"
 ) -> Path | None:
-    """The path of the new file NAME.yaml in the folder `out`, or `out` itself; None for standard output ('-').
+    """Returns the path of the new file: NAME.yaml in the folder `out`, or `out` itself; None for standard output ('-').
 
-    Raises OutputError where it exists and is no pipe or device, where its name is one of the `reserved`, with what commands
-    take it for, or where its folder does not exist; the hint names what to choose `instead`.
+    Raises OutputError if the path exists and is not a pipe or device, if its folder does not exist, or if its name is
+    in `reserved`, which maps names to what other commands take such files for. `instead` is the alternative that the
+    hint suggests.
     """
     if out == "-":
         return None

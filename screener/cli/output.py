@@ -1,4 +1,4 @@
-"""What commands print or write: to the terminal, a pipe or a file, and nothing in it that could steer a terminal."""
+"""Output of commands to the terminal, a pipe or a file, without characters that could control a terminal."""
 
 import json
 import os
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 _stdout_is_unread = False
 _STEERING = ("Cc", "Cf", "Cs", "Zl", "Zp")  # control, format (bidi), surrogates, line and paragraph separators
-MAX_WIDTH = 120  # columns of a text: of a wide terminal, a pipe and a file
-MIN_HEIGHT = 25  # lines of a summary
+MAX_WIDTH = 120  # width of a text in columns, for wide terminals, pipes and files
+MIN_HEIGHT = 25  # number of lines of a summary
 
 
 class TextOutput:
@@ -34,16 +34,17 @@ class TextOutput:
 
     @property
     def width(self) -> int:
-        """Columns to write in."""
+        """Returns the width of the text in columns."""
         return terminal_width() if self.path is None else MAX_WIDTH
 
     @property
     def colour(self) -> bool:
-        """Whether it takes colour."""
+        """Returns whether the output is coloured."""
         return self.path is None and wants_colour()
 
     def write_text(self, text: str) -> None:
-        """Writes a text for people: on standard output in its encoding, in a file with a last line that says what wrote it.
+        """Writes a text for people: to standard output in its encoding, or to a file, with a last line that names the
+        program.
 
         Raises OutputError.
         """
@@ -55,7 +56,7 @@ class TextOutput:
             print_text(text)
 
     def write_document(self, text: str | bytes) -> None:
-        """Writes a document for programs: in UTF-8 everywhere. Raises OutputError."""
+        """Writes a document for programs, always in UTF-8. Raises OutputError."""
         if self.path is not None:
             from screener.io.atomic import write_file
 
@@ -65,23 +66,24 @@ class TextOutput:
             print_document(text)
 
     def write_workbook(self, content: bytes) -> None:
-        """Writes an Excel workbook to a file. Raises UsageError where none is named, OutputError."""
+        """Writes an Excel workbook to a file. Raises UsageError if no file is named, and OutputError."""
         self.require_file("xlsx")
         self.write_document(content)
 
     def require_file(self, form: str) -> None:
-        """Raises UsageError where no file is named for a format that terminals can't show."""
+        """Raises UsageError if no file is named for a format that terminals can't show."""
         if self.path is None:
             raise click.UsageError(f"--format {form} is written to a file: name one with --out")
 
     def write_json(self, data: object, kind: str = "") -> None:
-        """Writes data as JSON; `kind` names what they are in a field `schema` at the beginning. Raises OutputError."""
+        """Writes data as JSON with the field `schema` first, which names its `kind`. Raises OutputError."""
         if kind and isinstance(data, dict):
             data = {"schema": f"screener/{kind}/1", **data}
         self.write_document(json.dumps(data, ensure_ascii=False, indent=1))
 
     def confirm(self, text: str) -> None:
-        """Says on standard output that a file is written; nothing where the text itself went to standard output or a pipe."""
+        """Reports on standard output that the file is written; prints nothing if the text went to standard output or a
+        pipe."""
         from screener.io.atomic import is_stream
 
         if self.path is not None and not self.quiet and not is_stream(self.path):
@@ -89,14 +91,14 @@ class TextOutput:
 
 
 def output_path(out: str | None) -> Path | None:
-    """The path that `--out` names; None for standard output. Raises BadParameter for an empty name."""
+    """Returns the path that `--out` names; None for standard output. Raises BadParameter for an empty name."""
     if out == "":
         raise click.BadParameter("the name is empty", param_hint="--out")
     return None if out is None or out == "-" else Path(out)
 
 
 def terminal_width() -> int:
-    """Columns to write in: those of COLUMNS, else of the terminal; at most 120, and as many in a pipe."""
+    """Returns the width to write in: COLUMNS, else that of the terminal, at most 120; for a pipe 120."""
     import shutil
 
     if named := whole_number(os.environ.get("COLUMNS", "")):
@@ -105,7 +107,8 @@ def terminal_width() -> int:
 
 
 def terminal_height() -> int:
-    """Lines of a summary: those of LINES, else of the terminal but the one of the prompt; at least 25, as many in a pipe."""
+    """Returns the number of lines for a summary: LINES, else the terminal's height without the prompt, at least 25; for
+    a pipe 25."""
     import shutil
 
     if named := whole_number(os.environ.get("LINES", "")):
@@ -114,7 +117,7 @@ def terminal_height() -> int:
 
 
 def wants_colour() -> bool:
-    """Whether standard output takes colour."""
+    """Returns whether output to standard output is coloured."""
     from screener.report.terminal.text_layout import takes_colour
 
     return takes_colour(sys.stdout, os.environ)
@@ -123,14 +126,14 @@ def wants_colour() -> bool:
 def print_text(text: str, raise_if_unread: bool = False) -> None:
     """Prints to standard output; characters that its encoding lacks are replaced.
 
-    Where nobody reads standard output any more, raises BrokenPipeError if `raise_if_unread`, and else prints nothing.
+    If the reader of standard output has closed it, raises BrokenPipeError if `raise_if_unread`, else prints nothing.
     """
     encoding = sys.stdout.encoding or "utf-8"
     _print(text.encode(encoding, "replace").decode(encoding), raise_if_unread)
 
 
 def print_document(text: str | bytes) -> None:
-    """Prints a document to standard output: in UTF-8 whatever the terminal's encoding is."""
+    """Prints a document to standard output, in UTF-8 whatever the terminal's encoding is."""
     _print(text.encode("utf-8", "replace") if isinstance(text, str) else text)
 
 
@@ -138,7 +141,7 @@ def _print(text: str | bytes, raise_if_unread: bool = False) -> None:
     try:
         click.echo(text, color=True, nl=text[-1:] not in ("\n", b"\n"))
         sys.stdout.flush()
-    except BrokenPipeError:  # the reader, such as `head`, has ended; the exit code still counts
+    except BrokenPipeError:  # the reader, such as `head`, has ended; the exit code stays as it is
         if raise_if_unread:
             raise
         silence_stdout()
@@ -147,37 +150,37 @@ def _print(text: str | bytes, raise_if_unread: bool = False) -> None:
 
 
 def stdout_error(error: OSError) -> OutputError:
-    """Why standard output can't be written; it is not tried again."""
+    """Returns an error that says why standard output can't be written, and discards further output."""
     silence_stdout()
     what = f"can't be written: {(error.strerror or str(error)).lower()}"
     return OutputError(Problem(what, "write to another place with --out", "standard output"))
 
 
 def silence_stdout() -> None:
-    """Discards what is printed to standard output from now on."""
+    """Discards everything printed to standard output from now on."""
     global _stdout_is_unread
     _stdout_is_unread = True
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def stdout_is_unread() -> bool:
-    """Whether nobody reads standard output any more."""
+    """Returns whether the reader of standard output has closed it."""
     return _stdout_is_unread
 
 
 def print_problems(error: ScreenerError | Iterable[Problem]) -> None:
-    """Prints all problems of an error to standard error, without what could steer a terminal."""
+    """Prints all problems of an error to standard error, without characters that could control a terminal."""
     for problem in error.problems if isinstance(error, ScreenerError) else error:
         print_notice(str(problem).replace("\n", "\N{REPLACEMENT CHARACTER}"))
 
 
 def print_notice(text: str) -> None:
-    """Prints a line to standard error, without what could steer a terminal."""
+    """Prints a line to standard error, without characters that could control a terminal."""
     click.echo(printable(text), err=True)
 
 
 def printable(text: str) -> str:
-    """Text without what could steer a terminal, but for the ends of its lines."""
+    """Returns the text without characters that could control a terminal; line ends are kept."""
     return "".join(
         "\N{REPLACEMENT CHARACTER}" if unicodedata.category(c) in _STEERING and c != "\n" else c for c in text
     )

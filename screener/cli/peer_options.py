@@ -1,4 +1,4 @@
-"""`--peers` of `screener run`: with whom each company is compared."""
+"""The option `--peers` of `screener run`, which chooses the companies to compare with."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from screener.screening import Screener
 
 EACH_OTHER, NOBODY = "run", "none"
-MOST_BY_DEFAULT = 1000  # profiles that are compared with each other by default
+MOST_BY_DEFAULT = 1000  # the number of profiles up to which they are compared with each other by default
 SHOWN_IN = frozenset(("html", "json", "pdf", "xlsx"))  # formats that show peers
 
 
 def check_peers(paths: Sequence[str], options: "ProfileRunOptions") -> None:
-    """Whether --peers fits the other options. Raises UsageError."""
+    """Raises UsageError if --peers does not fit the other options."""
     peers = options.peers
     if options.peers_map is not None and peers in (None, EACH_OTHER, NOBODY):
         raise click.UsageError("--peers-map says which columns a table has; name the table with --peers")
@@ -34,7 +34,7 @@ def check_peers(paths: Sequence[str], options: "ProfileRunOptions") -> None:
 
 
 def are_peers(paths: Sequence[str], reports: ReportOptions, options: "ProfileRunOptions") -> bool:
-    """Whether the companies of a run are compared with each other."""
+    """Returns whether the companies of a run are compared with each other."""
     if options.peers is not None:
         return options.peers == EACH_OTHER
     if reports.to_stream or "-" in paths:
@@ -45,7 +45,7 @@ def are_peers(paths: Sequence[str], reports: ReportOptions, options: "ProfileRun
 def peers_of_table_run(
     screener: "Screener", path: str, reports: ReportOptions, options: "ProfileRunOptions"
 ) -> PeerPopulation | None:
-    """With whom the companies of a table are compared: another table, else (without companies as yet) the table itself."""
+    """Returns the peers of a table's companies: another table, else the table itself, whose companies are added later."""
     if options.peers == NOBODY or (options.peers is None and SHOWN_IN.isdisjoint(reports.formats)):
         return None
     if options.peers in (None, EACH_OTHER):
@@ -56,7 +56,7 @@ def peers_of_table_run(
 def peers_of_options(
     screener: "Screener", reports: ReportOptions, options: "ProfileRunOptions"
 ) -> PeerPopulation | None:
-    """The companies of the table that --peers names; None without one. Raises DocumentError."""
+    """Returns the companies of the table that --peers names; None if it names none. Raises DocumentError."""
     if options.peers in (None, EACH_OTHER, NOBODY):
         return None
     from screener.io.processes import available_cores

@@ -112,13 +112,13 @@ def portfolio(
 
 
 class _Sources(NamedTuple):
-    """What the arguments name: profiles, and the file of holdings, which may stand among them or lie in a folder."""
+    """The arguments: profiles, and the file of holdings, which may be an argument or be in a folder that is one."""
 
     arguments: tuple[str, ...]
     holdings: Path | None
 
     def paths(self) -> list[str]:
-        """The files of the profiles. Raises ProfileError or DocumentError."""
+        """Returns the files of the profiles. Raises ProfileError or DocumentError."""
         from screener.portfolio.holdings import HOLDINGS_NAMES, is_holdings
         from screener.profile.loader import find_profiles
 
@@ -128,7 +128,7 @@ class _Sources(NamedTuple):
         return [path for path in found if Path(path).stem not in HOLDINGS_NAMES or not is_holdings(Path(path))]
 
     def holdings_file(self) -> Path | None:
-        """The file of holdings, if there is one."""
+        """Returns the file of holdings, if there is one."""
         from screener.portfolio.holdings import find_holdings, is_holdings
 
         if self.holdings is not None:
@@ -140,7 +140,7 @@ class _Sources(NamedTuple):
         return next(iter(named or within), None)
 
     def stamps(self) -> "frozenset[FileStamp]":
-        """All files as they are now."""
+        """Returns the present state of all files, so that changes can be detected."""
         from screener.io.file_stamps import file_stamps
 
         try:
@@ -152,7 +152,7 @@ class _Sources(NamedTuple):
 
 
 class _ScreenedPortfolio(NamedTuple):
-    """A portfolio, the results behind it, what moved, and whether profiles could not be read."""
+    """A portfolio with the results behind it, the movements, and whether profiles could not be read."""
 
     built: "Portfolio"
     results: "list[ResultDocument]"
@@ -165,7 +165,7 @@ class _ScreenedPortfolio(NamedTuple):
 
 
 class _PortfolioView(NamedTuple):
-    """What a run of the command screens, and with what it compares."""
+    """What a run of the command screens, and what it compares the results with."""
 
     sources: _Sources
     selection: RuleSelection
@@ -173,7 +173,7 @@ class _PortfolioView(NamedTuple):
     since: str | None
 
     def screen(self, before: "_ScreenedPortfolio | None" = None, since: str = "") -> _ScreenedPortfolio:
-        """Screens all companies; what moved is since `before`, else since what the database has."""
+        """Screens all companies. Movements are relative to `before`, else to the results in the database."""
         from screener.portfolio.holdings import equal_holdings, read_holdings
         from screener.portfolio.movements import movements_between, movements_since, store_results
         from screener.portfolio.portfolio import build_portfolio
@@ -219,7 +219,7 @@ def _watch(
     out: TextOutput,
     language: Language,
 ) -> None:
-    """Prints what moved after each save; a mistake in a file is reported, and the next save awaited."""
+    """Prints the movements after each save of a file. An error in a file is reported, and the next save is awaited."""
     from screener.io.file_stamps import saves
     from screener.portfolio.portfolio_page import PortfolioTables
     from screener.report.terminal.table_text import table_page_text

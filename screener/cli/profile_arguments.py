@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 
 def readable_profiles(screener: "Screener", paths: Sequence[str]) -> tuple[list["Profile"], bool]:
-    """The profiles that can be read, and whether others could not: their problems are printed. Raises ProfileError if none can."""
+    """Returns the readable profiles, and whether others could not be read; prints the problems of those. Raises
+    ProfileError if none is readable."""
     found: list[Profile] = []
     failed = False
     for _, profile in screener.profiles(paths):

@@ -1,4 +1,4 @@
-"""How far long work has come, on a terminal."""
+"""Progress bars for long work, shown on a terminal."""
 
 import sys
 import time
@@ -11,14 +11,14 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 MEGABYTE = 1 << 20
-_REFRESH = 0.1  # seconds between two states of the bar
+_REFRESH = 0.1  # seconds between updates of the bar
 
 
 @contextmanager
 def progress_bar(total: int | None, hidden: bool, what: str = "Screening") -> Iterator[Callable[[int, int], None]]:
-    """A bar on a terminal; nothing where it is `hidden`, or standard error is no terminal. `total` None: not known.
+    """Shows a progress bar, unless `hidden` or standard error is not a terminal. `total` is None if not known.
 
-    Yields a function that takes how many items are done since its last call, and how many of them failed.
+    Yields a function that takes the number of items done since its last call, and how many of them failed.
     """
     if hidden or not sys.stderr.isatty():
         yield lambda done, failed: None
@@ -59,7 +59,7 @@ def with_progress(
     what: str = "Screening",
     is_failure: Callable[[T], bool] = lambda item: False,
 ) -> Iterator[T]:
-    """The items, with a bar that shows how many of them have come."""
+    """Yields the items, and shows a bar of how many there have been."""
     with progress_bar(total, hidden, what) as advance:
         for item in items:
             advance(1, is_failure(item))
@@ -67,7 +67,7 @@ def with_progress(
 
 
 def stage_facts(stack: ExitStack, filers: "DatasetImport", hidden: bool) -> "Iterator[dict[str, Any]]":
-    """Reads the facts of data sets with a bar in megabytes; the profiles, as long as the stack is open."""
+    """Reads the facts of data sets, with a bar in megabytes, and returns the profiles, usable while the stack is open."""
     read = 0
 
     def count(amount: int) -> None:

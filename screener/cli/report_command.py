@@ -1,4 +1,4 @@
-"""`screener report`: reports from stored results, without screening again."""
+"""`screener report`: writes reports from stored results, without screening again."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -55,7 +55,7 @@ def _write(
     *,
     several: bool,
 ) -> int:
-    """Writes the reports of results in `files`; the exit code."""
+    """Writes the reports of the results in `files`, and returns the exit code."""
     from screener.report.report_writer import MAX_FAILURES_LISTED, ReportsInMemory
     from screener.report.run_reports import RunReports
 
@@ -82,7 +82,7 @@ def _write(
 
 
 def _result_files(paths: tuple[str, ...]) -> list[str]:
-    """Files of results: those named, and those in the folders named."""
+    """Returns the files of results: those named, and those in the folders named."""
     found: list[str] = []
     for path in paths:
         if path != "-" and is_folder(path):
@@ -96,7 +96,7 @@ def _result_files(paths: tuple[str, ...]) -> list[str]:
 
 
 def _read(paths: list[str]) -> Iterator[tuple[str, ResultDocument | ScreenerError]]:
-    """Every result in the files, or what is wrong with it; a second result of a company is refused."""
+    """Yields every result in the files, or the error of one that can't be used, such as a second result of a company."""
     from screener.result.codec import read_results
 
     owners: dict[str, str] = {}

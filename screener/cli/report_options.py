@@ -1,4 +1,4 @@
-"""What `run` and `report` share: which reports are written where, in which language and look, and the exit code."""
+"""Options that `run` and `report` share: formats, destination, language and templates of reports, and the exit code."""
 
 import os
 import sys
@@ -30,7 +30,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class ReportOptions:
-    """Which reports are written, and where."""
+    """The reports to write, and their destination."""
 
     out: str
     formats: tuple[str, ...]
@@ -46,16 +46,16 @@ class ReportOptions:
 
     @property
     def to_stream(self) -> bool:
-        """Whether the reports go to standard output, a pipe or a device instead of a folder."""
+        """Returns whether the reports go to standard output, a pipe or a device instead of a folder."""
         return self.out == "-" or is_stream(Path(self.out))
 
     @property
     def silent(self) -> bool:
-        """Whether nothing but reports and errors is printed."""
+        """Returns whether only reports and errors are printed."""
         return self.quiet or self.to_stream
 
     def check_out(self, several: bool) -> None:
-        """Whether the reports of one or `several` companies can go where they are to go. Raises UsageError."""
+        """Raises UsageError if the reports of one or `several` companies can't go to the chosen destination."""
         if not self.to_stream:
             self._check_folder()
             return
@@ -70,7 +70,7 @@ class ReportOptions:
             raise click.UsageError(f"--out {self.out} takes the {form.name} of one company, and not to a terminal")
 
     def _check_folder(self) -> None:
-        """Refuses a folder with the name of a file: whoever writes `--out report.html` does not want a folder of that name."""
+        """Refuses a folder named like a file: `--out report.html` is not meant to create a folder of that name."""
         path = Path(self.out)
         if path.suffix.lower() not in _SUFFIXES or os.path.isdir(path):  # noqa: PTH112 (which never raises)
             return
@@ -80,7 +80,7 @@ class ReportOptions:
         raise click.UsageError(f"--out is the folder of the reports, and {self.out} looks like a file; {hint}")
 
     def render_options(self, several: bool, record: bool = False) -> "RenderOptions":
-        """How each result is rendered. `record`: also as a record for a database."""
+        """Returns how each result is rendered; with `record`, also as a record for a database."""
         from screener.report.rendering import RenderOptions
 
         return RenderOptions(
@@ -107,9 +107,10 @@ class ReportOptions:
 
     @contextmanager
     def delivery(self, wanted: "RenderOptions", inputs: Iterable[str]) -> Iterator["ReportWriter"]:
-        """A writer of reports to where they go; a folder is locked meanwhile.
+        """Provides a writer of reports to their destination; a folder is locked meanwhile.
 
-        It replaces what screener wrote, or with --force any file, but none of the `inputs`. Raises OutputError.
+        It replaces files that screener wrote, or with --force any file, but never one of the `inputs`. Raises
+        OutputError.
         """
         from screener.report.report_writer import ReportWriter
 
@@ -125,17 +126,17 @@ class ReportOptions:
                 yield ReportWriter(None, wanted, lambda text: cast(None, file.write(text)))
 
     def open_in_browser(self, report: Path | None) -> None:
-        """Opens the main report, if there is one and --open is given."""
+        """Opens the main report in a browser, if there is one and --open is given."""
         if self.open_browser and report is not None:
             click.launch(str(report))
 
     def exit_code(self, verdicts: Collection[str], failed: bool) -> int:
-        """The exit code for these verdicts; see `exit_code`."""
+        """Returns the exit code for these verdicts; see the function `exit_code`."""
         return exit_code(verdicts, failed, self.fail_on)
 
 
 def exit_code(verdicts: Collection[str], failed: bool, fail_on: str | None) -> int:
-    """3 where something `failed` to be read or screened, 1 for a verdict that is `fail_on` or worse, else 0."""
+    """Returns 3 if something `failed` to be read or screened, 1 if a verdict is `fail_on` or worse, else 0."""
     if failed:
         return 3
     return 1 if fail_on and any(Verdict(v) <= fail_on for v in verdicts) else 0
@@ -151,7 +152,7 @@ csv_encoding_option = click.option(
 
 
 def report_options(command: F) -> F:
-    """--out, --format, --templates, --lang, --fail-on, --open, --stamp, -q and -v, as the argument `reports`."""
+    """Adds --out, --format, --templates, --lang, --fail-on, --open, --stamp, -q and -v, as the argument `reports`."""
     options = (
         click.option(
             "-o",

@@ -1,4 +1,4 @@
-"""Results for comparing: read from files and folders, or made from the profiles in them."""
+"""Results to compare: read from files and folders, or made by screening the profiles in them."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class ResultSource:
-    """Results from files: read as they are, or made from a profile that is screened."""
+    """A source of results: reads them from files, or screens the profile in a file."""
 
     def __init__(self, selection: RuleSelection, context: tuple[str, ...]) -> None:
         self._selection, self._context = selection, context
@@ -23,15 +23,17 @@ class ResultSource:
         self._screeners: dict[tuple[str, date | None], Screener] = {}
 
     def _screener(self, folder: str, path: str, day: date | None) -> "Screener":
-        """The screener of a day, for the profiles of a folder."""
+        """Returns a screener as of a day, for the profiles in a folder."""
         if (folder, day) not in self._screeners:
             self._screeners[folder, day] = replace(self._selection, as_of=day).screener([path])
         return self._screeners[folder, day]
 
     def results(self, folder: str, day: date | None) -> Iterator["ResultDocument | ScreenerError"]:
-        """The results in a folder, and those of the profiles in it as of a day, or why a file can't be read.
+        """Returns the results in a folder and those of its profiles as of a day, or the errors of files that can't be
+        read.
 
-        A second result of a company is an error, too. Raises ProfileError or DocumentError where the folder can't be read.
+        A second result of a company is an error as well. Raises ProfileError or DocumentError if the folder can't be
+        read.
         """
         from screener.profile.loader import find_profiles
 
@@ -49,7 +51,7 @@ class ResultSource:
                 yield ResultError(Problem(what, "keep one of the two in the folder", path))
 
     def result(self, path: str, day: date | None) -> "ResultDocument":
-        """The one result in a file, or that of the profile in it as of a day."""
+        """Returns the one result in a file, or that of the profile in it as of a day."""
         from screener.io.file_text import read_text
         from screener.result.codec import MAX_BYTES
 
@@ -81,6 +83,6 @@ def _results(path: str, text: str) -> Iterator["ResultDocument"]:
 
 
 def _is_result(text: str) -> bool:
-    """Whether a file begins as a result does, complete or not."""
+    """Returns whether a text begins like a result, even an incomplete one."""
     head = text[:200].lstrip("\ufeff \t\r\n")
     return head.startswith("{") and '"schema"' in head and '"screener/' in head

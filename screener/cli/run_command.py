@@ -1,4 +1,4 @@
-"""`screener run`: profiles or a table in, reports out."""
+"""`screener run`: screens profiles or a table, and writes reports."""
 
 import math
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from screener.text import clean, shorten, whole_number
 
 @dataclass(frozen=True)
 class ProfileRunOptions:
-    """What `run` takes for profiles only."""
+    """Options of `run` that apply to profiles only."""
 
     context: tuple[str, ...]
     jobs: int | None
@@ -34,7 +34,7 @@ class ProfileRunOptions:
 
 
 def _report_count(_: click.Context, __: click.Parameter, value: str | None) -> int | None:
-    """How many reports of a table are written: None for the default, -1 for all."""
+    """Returns how many reports of a table are written: None for the default, -1 for all."""
     if value is None or value == "all":
         return None if value is None else -1
     number = whole_number(value)

@@ -1,4 +1,5 @@
-"""`screener run PROFILE…`: profiles, one by one or many at once, into a folder of reports or a stream."""
+"""`screener run PROFILE…`: screens profiles, one after the other or in parallel, and writes reports to a folder or a
+stream."""
 
 import signal
 from collections.abc import Iterator, Sequence
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 def run_profiles(
     profiles: Sequence[str], selection: RuleSelection, reports: ReportOptions, options: "ProfileRunOptions"
 ) -> int:
-    """Screens profiles, writes their reports, and prints a summary; the exit code."""
+    """Screens profiles, writes their reports, prints a summary, and returns the exit code."""
     paths = find_profiles(profiles)
     _check(paths, selection, reports, options)
     screener = selection.screener(paths)
@@ -74,7 +75,7 @@ def run_profiles(
         passes.append((batch.run(), "Reports" if passes else "Screening"))
         for step, (outcomes, what) in enumerate(passes, 1):
             for outcome in with_progress(outcomes, len(paths), hidden, what, lambda o: bool(o.problems)):
-                if step == len(passes):  # each profile goes through every pass with the same problems
+                if step == len(passes):  # each pass would report the same problems of a profile
                     print_problems(outcome.problems)
         if batch.is_complete and not stop.number:
             batch.finish()
@@ -95,7 +96,7 @@ def run_profiles(
 def _check(
     paths: Sequence[str], selection: RuleSelection, reports: ReportOptions, options: "ProfileRunOptions"
 ) -> None:
-    """Whether the options fit each other and the profiles. Raises UsageError."""
+    """Raises UsageError if the options contradict each other or do not fit the profiles."""
     if selection.facts and len(paths) > 1:
         raise click.UsageError(f"--fact is about one company, and there are {len(paths)} profiles; name one")
     reports.check_out(several=len(paths) > 1)
@@ -107,7 +108,7 @@ def _check(
 
 
 def _closing_lines(batch: "BatchRun", stopped_by: int) -> Iterator[str]:
-    """What is reported at the end of a run, apart from its results."""
+    """Returns what is reported at the end of a run, apart from its results."""
     total = len(batch.paths)
     if batch.reused:
         yield f"{batch.reused:,} of {total:,} profiles are unchanged, as are the rules and options; their reports were kept"

@@ -1,4 +1,5 @@
-"""`screener run TABLE --map MAP`: all companies of a table into one table of results, the riskiest with reports."""
+"""`screener run TABLE --map MAP`: screens all companies of a table into one table of results, and writes reports of the
+riskiest."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from screener.cli.run_command import ProfileRunOptions
     from screener.profile.model import Profile
 
-REPORTS = 100  # of the riskiest companies, where --reports is not given
-SHOWN = 10  # of them on the terminal
+REPORTS = 100  # number of the riskiest companies that get reports if --reports is not given
+SHOWN = 10  # number of them shown on the terminal
 
 
 def check_table(
@@ -31,10 +32,10 @@ def check_table(
     reports: ReportOptions,
     options: "ProfileRunOptions",
 ) -> str:
-    """Whether a table can be screened with these options; the path of its map. Raises UsageError."""
+    """Returns the path of the table's map. Raises UsageError if the table can't be screened with these options."""
     if len(profiles) > 1 or not is_table(profiles[0]):
         raise click.UsageError("a table is screened alone: name one file, " + SHOWN_SUFFIXES)
-    is_folder(profiles[0])  # raises where there is no such file
+    is_folder(profiles[0])  # raises an error if the file does not exist
     if map_path is None:
         hint = f"screener import table {profiles[0]} --guess proposes a map"
         raise click.UsageError(f"name with --map which columns {profiles[0]} has; {hint}")
@@ -57,9 +58,9 @@ def run_table(
     *,
     count: int | None,
 ) -> int:
-    """Screens a table, writes results and reports, and prints a summary; the exit code.
+    """Screens a table, writes results and reports, prints a summary, and returns the exit code.
 
-    `count` is how many companies get reports: None for the default, -1 for all.
+    `count` is the number of companies that get reports: None for the default, -1 for all.
     """
     check_peers([path], options)
     screener = selection.screener([path])

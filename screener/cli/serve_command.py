@@ -1,4 +1,4 @@
-"""`screener serve`: a local web page over a folder of profiles."""
+"""`screener serve`: a local web server for a folder of profiles."""
 
 import secrets
 import socket
@@ -107,7 +107,7 @@ def _listening_socket(port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((HOST, port))
-        listening.listen()  # a browser that comes before the server is ready waits
+        listening.listen()  # a browser that connects before the server is ready waits
     except OSError as error:
         listening.close()
         reason = (error.strerror or str(error)).lower()

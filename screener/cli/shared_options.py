@@ -26,7 +26,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class RuleSelection:
-    """Which rules are applied, with which parameters and settings, and what is assumed of the profile."""
+    """The rules to apply with their parameters and settings, and the assumptions about the profile."""
 
     packs: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
@@ -40,7 +40,7 @@ class RuleSelection:
     counterfactuals: bool = False
 
     def settings_file(self, profiles: Iterable[str] = ()) -> Path | None:
-        """The screener.yaml that applies: that of --config, else the nearest one above the profiles."""
+        """Returns the screener.yaml that applies: that of --config, else the nearest one above the profiles."""
         if self.config == "none":
             return None
         if self.config is not None:
@@ -52,7 +52,8 @@ class RuleSelection:
         return find_settings(profiles)
 
     def screener(self, profiles: Iterable[str] = ()) -> "Screener":
-        """A screener for profiles at these paths. Settings that nobody named are announced, with --quiet, too.
+        """Returns a screener for profiles at these paths. Announces settings that were found rather than named, even
+        with --quiet.
 
         Raises RulesError or DocumentError with all problems.
         """
@@ -64,7 +65,7 @@ class RuleSelection:
         return Screener(book, self.facts, self.as_of, self.engine, self.counterfactuals)
 
     def rulebook(self, profiles: Iterable[str] = ("-",)) -> "Rulebook":
-        """The rulebook for profiles at these paths; without any, with the settings of the current folder.
+        """Returns the rulebook for profiles at these paths; without paths, the settings of the current folder apply.
 
         Raises RulesError or DocumentError with all problems.
         """
@@ -81,7 +82,7 @@ class RuleSelection:
 
 
 def _announce_settings(book: "Rulebook") -> None:
-    """Says on standard error which settings file, found beside the profiles or above them, changes the rules."""
+    """Reports on standard error which settings file, found beside the profiles or above them, changes the rules."""
     for file in (origin for origin in book.origins if origin.part == "settings"):
         folders = [f"{origin.name} in {origin.path}" for origin in book.origins if origin.origin == "folder"]
         packs = f", with the pack {', '.join(folders)}" if folders else ""
@@ -89,7 +90,7 @@ def _announce_settings(book: "Rulebook") -> None:
 
 
 def gather_options(record: type, argument: str) -> Callable[[F], F]:
-    """A decorator that passes the options named like the fields of a dataclass as one argument, a `record`."""
+    """Returns a decorator that passes the options named like the fields of the dataclass `record` as one argument."""
     names = [field.name for field in fields(record)]
 
     def decorate(command: F) -> F:
@@ -104,7 +105,7 @@ def gather_options(record: type, argument: str) -> Callable[[F], F]:
 
 
 def apply_options(command: Any, *options: Callable[[Any], Any]) -> Any:
-    """The command with options, which its help lists in this order."""
+    """Returns the command with the options, listed in this order in its help."""
     for option in reversed(options):
         command = option(command)
     return command
@@ -146,7 +147,7 @@ quiet_option = click.option("-q", "--quiet", is_flag=True, help="Print nothing b
 
 
 def rule_options(command: F) -> F:
-    """--pack, --rules, --set, --disable, --config and --preview, as the argument `selection`."""
+    """Adds --pack, --rules, --set, --disable, --config and --preview, as the argument `selection`."""
     options = (
         pack_option,
         rules_option,
@@ -176,7 +177,7 @@ def _named_values(_: click.Context, __: click.Parameter, values: tuple[str, ...]
 
 
 def what_if_options(command: F) -> F:
-    """--fact and --as-of, beneath `rule_options`: what is assumed of a profile, part of `selection`."""
+    """Adds --fact and --as-of, the assumptions about a profile, to `selection`. Applied below `rule_options`."""
     options = (
         click.option(
             "--fact",
@@ -193,7 +194,7 @@ def what_if_options(command: F) -> F:
 
 
 def as_of_option(help_text: str) -> Callable[[F], F]:
-    """--as-of, a day."""
+    """Returns the option --as-of, a day."""
 
     def read(_: click.Context, __: click.Parameter, value: str | None) -> date | None:
         return None if value is None else read_day(value)
@@ -202,7 +203,7 @@ def as_of_option(help_text: str) -> Callable[[F], F]:
 
 
 def chosen_sector(text: str | None, catalogue: "Catalogue") -> str | None:
-    """The sector of --sector, by its name or an industry code. Raises BadParameter."""
+    """Returns the sector that --sector names, by its name or an industry code. Raises BadParameter."""
     from screener.importers.sec.industry_codes import sector_named
 
     try:
@@ -212,7 +213,7 @@ def chosen_sector(text: str | None, catalogue: "Catalogue") -> str | None:
 
 
 def read_day(text: str) -> date:
-    """A day of an option. Raises BadParameter."""
+    """Returns the day that an option gives. Raises BadParameter."""
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -220,14 +221,14 @@ def read_day(text: str) -> date:
 
 
 def format_option(*formats: str, help_text: str = "How the output is written.") -> Callable[[F], F]:
-    """--format, as the argument `form`: the first one is the default."""
+    """Returns the option --format, as the argument `form`; the first format is the default."""
     return click.option(
         "--format", "form", type=click.Choice(formats), default=formats[0], show_default=True, help=help_text
     )
 
 
 def output_option(command: F) -> F:
-    """-o/--out FILE, --force and -q/--quiet, as the argument `out`: a TextOutput."""
+    """Adds -o/--out FILE, --force and -q/--quiet, as the argument `out`, a TextOutput."""
 
     @functools.wraps(command)
     def with_output(*args: Any, out: str | None, force: bool, quiet: bool, **options: Any) -> Any:
@@ -240,7 +241,8 @@ def output_option(command: F) -> F:
 
 
 def fail_on_option(*conditions: str, help_text: str) -> Callable[[F], F]:
-    """--fail-on CONDITION, as the argument `fail_on`; and its deprecated name --exit-code, which stands for the first one."""
+    """Returns the option --fail-on CONDITION, as the argument `fail_on`, and its deprecated form --exit-code, which
+    means the first condition."""
 
     def decorate(command: F) -> F:
         @functools.wraps(command)
@@ -262,7 +264,8 @@ def fail_on_option(*conditions: str, help_text: str) -> Callable[[F], F]:
 
 
 def named_files(options: object) -> list[str]:
-    """All texts and paths among the options and arguments of a command: among them are the paths of what it reads."""
+    """Returns all texts and paths among the options and arguments of a command. They include the paths of the files it
+    reads."""
     if isinstance(options, str | Path):
         return [str(options)]
     if isinstance(options, RuleSelection):
@@ -273,5 +276,5 @@ def named_files(options: object) -> list[str]:
 
 
 def json_text(data: object) -> str:
-    """Data as JSON text."""
+    """Returns data as JSON text."""
     return json.dumps(data, ensure_ascii=False, indent=1)

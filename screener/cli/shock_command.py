@@ -1,4 +1,4 @@
-"""`screener shock`: what a shock to one company does to the others."""
+"""`screener shock`: the effect of a shock to one company on the others."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING

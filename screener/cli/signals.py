@@ -1,4 +1,5 @@
-"""Ctrl-C and SIGTERM: a run ends between two companies, so that nothing is half done; a second signal ends it at once."""
+"""Handling of Ctrl-C and SIGTERM: a run ends between two companies, so that nothing is left incomplete; a second signal
+ends it at once."""
 
 import signal
 import threading
@@ -8,14 +9,14 @@ from types import FrameType
 
 
 class StopSignal:
-    """The signal that asked for the end; 0 for none."""
+    """The signal that requested the end of a run; 0 if none did."""
 
     number = 0
 
 
 @contextmanager
 def stoppable(enabled: bool = True) -> Iterator[StopSignal]:
-    """Signals within are recorded rather than raised, where that is `enabled` and possible (in the main thread)."""
+    """Records signals in this context instead of raising them, if `enabled` and possible (in the main thread)."""
     stop = StopSignal()
     if not enabled or threading.current_thread() is not threading.main_thread():
         yield stop

@@ -1,4 +1,4 @@
-"""Reports of tables, as several commands end in them, in the format of `--format`."""
+"""Writes reports that consist of tables, in the format of `--format`, for several commands."""
 
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def write_tables(page: "TablePage", form: str, out: TextOutput, language: Language, day: str | None = None) -> None:
-    """Writes a report of tables as text, as Markdown, as a page, or as that page in print, dated by `day`. Raises OutputError."""
+    """Writes a report of tables as text, Markdown, HTML or PDF, dated by `day`. Raises OutputError."""
     if form == "md":
         from screener.report.formats.tables_markdown import table_page_markdown
 

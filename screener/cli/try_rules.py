@@ -1,4 +1,4 @@
-"""`screener try`: the loop in which a rule is written."""
+"""`screener try`: shows the outcomes of a rule while it is being written."""
 
 import time
 from pathlib import Path
@@ -115,7 +115,7 @@ def try_rules(
 
 
 def _is_profile(path: str) -> bool:
-    """Whether a file has a profile instead of rules. Errors of reading are left to the reader of rules."""
+    """Returns whether a file contains a profile instead of rules. Read errors are left to the reader of rules."""
     from screener.io.document import read_documents
 
     try:
@@ -127,7 +127,7 @@ def _is_profile(path: str) -> bool:
 
 
 def _deferred(found: TrialResult) -> list[Problem]:
-    """The warnings that can wait while a rule is being written."""
+    """Returns the warnings that can wait while a rule is being written."""
     return [p for p in found.checked.problems if p.code in DEFERRED and p.level == "warning"]
 
 
@@ -144,19 +144,20 @@ def _print_problems(found: TrialResult) -> None:
 
 
 def _summary(found: TrialResult, language: Language, verbose: bool, begun: float, out: TextOutput) -> str:
-    """The results of one try as text."""
+    """Returns the results of one try as text."""
     from screener.report.terminal.trial_text import trial_counts, trial_text
 
     tried, results = found.tried, found.results
     text = trial_text(tried, found.metrics, results, language, width=out.width, colour=out.colour, verbose=verbose)
     if deferred := _deferred(found):
         text += f"{len(deferred)} warning{'s' * (len(deferred) != 1)} of `screener rules check` can wait\n"
-    seconds = time.perf_counter() - begun if out.path is None else None  # files are the same each time
+    seconds = time.perf_counter() - begun if out.path is None else None  # files have the same bytes each time
     return text + trial_counts(tried, results, language, seconds)
 
 
 def _data(found: TrialResult) -> dict[str, Any]:
-    """The results of one try as JSON-able data: each rule with its examples that failed and its outcome for each company."""
+    """Returns the results of one try as data for JSON: each rule with its failed examples and its outcome for each
+    company."""
     findings = {r.company.id: {f.rule: f for f in r.findings} for r in found.results}
     return {
         "rules": [

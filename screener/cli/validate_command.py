@@ -1,4 +1,4 @@
-"""`screener validate`: rules and scores measured on companies whose fate is known."""
+"""`screener validate`: measures rules and scores on companies that are known to have failed or survived."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from screener.importers.table.company_table import CompanyTable
     from screener.profile.catalogue import Catalogue
 
-CASE_FORMATS = ("csv", "md")  # that only a folder of cases has
+CASE_FORMATS = ("csv", "md")  # formats that only a folder of cases has
 
 
 @dataclass(frozen=True)
 class MeasureOptions:
-    """What is measured, and how often companies are drawn again."""
+    """What is measured, and how many bootstrap samples of companies are drawn."""
 
     unit: str
     failed_words: tuple[str, ...]
@@ -177,7 +177,7 @@ def validate(
 
 
 def _companies(path: str, map_path: str, catalogue: "Catalogue", quiet: bool) -> "CompanyTable":
-    """All rows of a table; prints what was decided in reading it. Raises DocumentError."""
+    """Returns all rows of a table, and prints the decisions made in reading it. Raises DocumentError."""
     from screener.importers.table.company_table import read_table
 
     with progress_bar(None, quiet, "Reading") as read:
@@ -195,7 +195,7 @@ def _validate_cases(
     language: Language,
     out: TextOutput,
 ) -> None:
-    """Measures one folder of cases. Raises UsageError for what is meant for tables."""
+    """Measures one folder of cases. Raises UsageError for options that apply to tables only."""
     if len(paths) > 1:
         raise click.UsageError("a folder of cases is measured by itself: give each to a command of its own")
     if table_options:
@@ -217,7 +217,7 @@ def _validate_cases(
 
 
 def _one_each(tables: Sequence[str], given: Sequence[str], option: str) -> Sequence[str]:
-    """One value for each table: the same for all, or as many as there are tables. Raises UsageError."""
+    """Returns one value for each table: the same for all, or one each. Raises UsageError if their number differs."""
     if len(given) == 1:
         return [given[0]] * len(tables)
     if len(given) != len(tables):

@@ -1,1 +1,1 @@
-"""A local web page over a folder of profiles: portfolio, company, what-if, look-ups, comparison, history, rules."""
+"""A local web server for a folder of profiles: portfolio, company, what-if, look-ups, comparison, history, rules."""

@@ -40,7 +40,7 @@ _FILING_SUFFIXES = (".htm", ".html", ".xhtml", ".txt", ".xml")
 
 
 class Server:
-    """The pages and actions over one workspace. One thread does the work of all requests, one after the other."""
+    """The pages and actions of one workspace. One thread handles all requests, one after the other."""
 
     def __init__(self, workspace: Workspace, wording: Wording, database: Path | None = None) -> None:
         self.workspace, self.wording, self.database = workspace, wording, database
@@ -49,7 +49,7 @@ class Server:
         self._thread = ThreadPoolExecutor(1)
 
     def application(self, token: str, hosts: frozenset[str]) -> Starlette:
-        """The application, which answers requests for `hosts` with the token."""
+        """Returns the application, which answers requests for `hosts` that have the token."""
         routes = [
             Route("/", self._get(lambda _: self.pages.companies())),
             Route("/shock", self._get(self._shock)),
@@ -176,7 +176,7 @@ class Server:
         return self.pages.uploaded(results, notices, problems)
 
     def _profiles_in(self, name: str, content: bytes) -> list[dict[str, Any]]:
-        """The profiles in a file, by what its name ends with. Raises ScreenerError."""
+        """Returns the profiles in a file, whose type follows from its name. Raises ScreenerError."""
         suffix = Path(name).suffix.lower()
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / f"upload{suffix if suffix.isascii() and len(suffix) < 8 else ''}"
@@ -197,7 +197,7 @@ class Server:
         raise DocumentError(Problem(what, "choose a file whose name ends with .json, .yaml, .htm, .txt, .csv or .xlsx"))
 
     def _profiles_of_table(self, path: Path) -> list[dict[str, Any]]:
-        """The first companies of a table, by a map that is guessed from its headers and cells."""
+        """Returns the first companies of a table, read with a map that is guessed from its headers and cells."""
         from screener.importers.table.company_table import read_table
         from screener.importers.table.map_proposal import propose_map
 

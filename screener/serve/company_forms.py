@@ -12,15 +12,16 @@ from screener.units import NUMERIC, show_truth
 from screener.vocabulary import ClaimKind
 
 MOST_FIELDS = 16  # of the what-if form
-CLAIM = "claim"  # in an address: the figure that the form of claims begins with
+CLAIM = "claim"  # parameter of an address: the figure that the claim form is pre-filled with
 _SOURCE_KINDS = (ClaimKind.FILED, ClaimKind.REPORTED, ClaimKind.ESTIMATE)
 
 
 class CompanyForms(PageMaker):
-    """Makes the forms of companies."""
+    """Makes the forms on the page of a company."""
 
     def what_if(self, stated: ResultDocument, facts: Mapping[str, str]) -> PageForm:
-        """The form of assumptions: what is assumed, then what the profile states, then what is not known."""
+        """Returns the form of assumptions: figures that are assumed, then those that the profile states, then the
+        unknown ones."""
         t = self.wording
         known = {e.figure: e for e in reversed(stated.facts) if self._is_own_figure(e, stated)}  # the first is in use
         known = dict(reversed(known.items()))
@@ -52,7 +53,7 @@ class CompanyForms(PageMaker):
         return FormField(name, title, "number", assumed, hint, slider_base=base)
 
     def compare(self, company: str) -> PageForm:
-        """The form that chooses the company to compare with."""
+        """Returns the form that chooses the company to compare with."""
         t = self.wording
         others = [(p.id, self.text(p.subject.name, NAME_LENGTH)) for p in self.workspace.profiles().values()]
         fields = (FormField("with", t("serve.compare"), "select", "", "", tuple(o for o in others if o[0] != company)),)
@@ -61,7 +62,7 @@ class CompanyForms(PageMaker):
         )
 
     def claim(self, stated: ResultDocument, claimed: str) -> PageForm:
-        """The form that adds a claim with its source, of the figure `claimed` to begin with."""
+        """Returns the form that adds a claim with its source, pre-filled with the figure `claimed`."""
         t = self.wording
         missing = [i.key for i in stated.inputs if i.key in self.catalogue.claimable]
         names = [*missing, *(name for name in self.catalogue.claimable if name not in missing)]

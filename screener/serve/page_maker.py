@@ -17,18 +17,18 @@ from screener.text import Text
 
 
 class PageMaker:
-    """Makes pages of a workspace in one language, as HTML."""
+    """Makes the HTML pages of a workspace in one language."""
 
     def __init__(self, workspace: Workspace, wording: Wording) -> None:
         self.workspace, self.wording = workspace, wording
 
     @property
     def catalogue(self) -> Catalogue:
-        """The catalogue of figures."""
+        """Returns the catalogue of figures."""
         return self.workspace.screener.rulebook.catalogue
 
     def page(self, heading: str, lines: Iterable[str], **parts: Any) -> str:
-        """A page; `parts` are its blocks, problems and links."""
+        """Returns a page; `parts` are its blocks, problems and links."""
         t = self.wording
         addresses = {"companies": "/", "shock": "/shock", "add": "/add", "rules": "/rules"}
         navigation = [Link(t(f"serve.{page}"), address) for page, address in addresses.items()]
@@ -44,9 +44,9 @@ class PageMaker:
         return html_page(SERVED_PAGE, t.language, view=view)
 
     def name(self, result: ResultDocument) -> str:
-        """The name of a company."""
+        """Returns the name of a company."""
         return self.text(result.company.name, NAME_LENGTH) or result.company.id
 
     def text(self, text: Text | None, width: int) -> str:
-        """A text in the language of the pages, cut to a width; nothing where there is none."""
+        """Returns a text in the language of the pages, cut to a width; empty if there is no text."""
         return tidy(text.get(self.wording.language), width) if text else ""

@@ -8,20 +8,20 @@ from screener.report.views.view_models import Link
 
 
 class FormField(NamedTuple):
-    """A field of a form; `kind` is that of an input, or textarea, select, or number (a text with a slider beside it)."""
+    """A field of a form. `kind` is the type of an input, or textarea, select, or number (a text input with a slider)."""
 
     name: str
     label: str
     kind: str = "text"
     value: str = ""
     hint: str = ""
-    options: tuple[tuple[str, str], ...] = ()  # of a select: value, label
-    slider_base: str = ""  # of a number: the value that the middle of its slider stands for
-    rows: int = 18  # of a textarea
+    options: tuple[tuple[str, str], ...] = ()  # for a select: value, label
+    slider_base: str = ""  # for a number: the value at the middle of its slider
+    rows: int = 18  # for a textarea
 
 
 class PageForm(NamedTuple):
-    """A form; `method` is get or post. With `live` a script shows its answer while fields are changed."""
+    """A form; `method` is get or post. With `live`, a script updates the page while fields are changed."""
 
     title: str
     note: str
@@ -34,11 +34,11 @@ class PageForm(NamedTuple):
 
 
 class PageBlock(NamedTuple):
-    """A part of a page: a form, or a drawing or table that answers to the live form of the page; `name` is its anchor."""
+    """A part of a page: a form, or a drawing or table that the live form of the page updates; `name` is its anchor."""
 
     name: str
     form: PageForm | None = None
-    table: ReportTable | None = None  # None, too, where there is nothing to show yet
+    table: ReportTable | None = None  # also None if there is nothing to show yet
     chart: Chart | None = None
     chart_note: str = ""
 

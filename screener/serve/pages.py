@@ -1,4 +1,4 @@
-"""The pages of the server, from results: what they say, and their forms."""
+"""The pages of the server: their content, made from results, and their forms."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import urlencode
@@ -21,14 +21,14 @@ from screener.serve.page_views import FormField, PageBlock, PageForm
 from screener.vocabulary import Flag, Outcome
 
 MOST_LOOKUPS = 12
-MOST_DETAILED = 5  # companies of an uploaded file of which flags and look-ups are shown
+MOST_DETAILED = 5  # number of companies of an uploaded file whose flags and look-ups are shown
 
 
 class Pages(PageMaker):
-    """The portfolio, companies, comparisons, history, and files that are added."""
+    """Makes the pages of the portfolio, of companies, comparisons, history, and added files."""
 
     def companies(self) -> str:
-        """The first page: the portfolio, with a link to each company."""
+        """Returns the first page: the portfolio, with a link to each company."""
         t = self.wording
         results = list(self.workspace.results().values())
         profiles = list(self.workspace.profiles().values())
@@ -53,9 +53,10 @@ class Pages(PageMaker):
         *,
         claimed: str = "",
     ) -> str:
-        """A company with the form of assumptions, its flags, what to look up, and the claim to add. Raises ScreenerError.
+        """Returns the page of a company: the form of assumptions, its flags, what to look up, and the form that adds a
+        claim. Raises ScreenerError.
 
-        `claimed` is the figure that the form of claims begins with.
+        `claimed` is the figure that the claim form is pre-filled with.
         """
         t, forms = self.wording, CompanyForms(self.workspace, self.wording)
         stated = self.workspace.result(company)
@@ -78,14 +79,14 @@ class Pages(PageMaker):
         return self.page(self.name(stated), lines, blocks=blocks, links=links, problems=problems)
 
     def comparison(self, before: ResultDocument, after: ResultDocument) -> str:
-        """The comparison of two companies: verdict and score of each, and the rules with different outcomes."""
+        """Returns the comparison of two companies: verdict and score of each, and the rules with different outcomes."""
         names = self.name(before), self.name(after)
         tables = [self._standing(before, after, names), self._changed(before, after, names)]
         links = [Link(self.name(r), f"/company/{r.company.id}") for r in (before, after)]
         return self.page(" → ".join(names), (), blocks=_numbered(tables), links=links)
 
     def history(self, company: str, stored: CompanyHistory | None) -> str:
-        """The stored results of a company over the days judged, and what changed from one to the next."""
+        """Returns the stored results of a company by the day they are as of, and what changed from one to the next."""
         name = self.name(self.workspace.result(company))
         links = [Link(name, f"/company/{company}")]
         if stored is None:
@@ -95,7 +96,7 @@ class Pages(PageMaker):
         return self.page(found.heading, found.lines, blocks=[chart, *_numbered(found.tables)], links=links)
 
     def add(self, problems: Sequence[str] = ()) -> str:
-        """The form that takes a file."""
+        """Returns the page with the form that uploads a file."""
         t = self.wording
         fields = [FormField("file", t("serve.file"), "file")]
         if self.workspace.writable:
@@ -106,7 +107,7 @@ class Pages(PageMaker):
         return self.page(t("serve.add"), (), blocks=[PageBlock("add", form=form)], problems=problems)
 
     def uploaded(self, results: Sequence[ResultDocument], notices: Sequence[str], problems: Sequence[str]) -> str:
-        """The results for the profiles of a file."""
+        """Returns the page of results for the profiles of an uploaded file."""
         tables = []
         for result in results:
             tables.append(self._standing(result, None)._replace(title=self.name(result)))
@@ -117,7 +118,7 @@ class Pages(PageMaker):
         return self.page(self.wording("serve.add"), notices, blocks=_numbered(tables), problems=problems, links=links)
 
     def failed(self, problems: Iterable[Problem]) -> str:
-        """A page for what went wrong."""
+        """Returns the page of an error."""
         return self.page(self.wording("screen"), (), problems=[str(problem) for problem in problems])
 
     def _standing(
@@ -156,7 +157,7 @@ class Pages(PageMaker):
         return table._replace(headers=(*table.headers[:2], *names)) if names else table
 
     def _flags(self, result: ResultDocument) -> ReportTable:
-        """The rules that fired, the weightiest first."""
+        """Returns the rules that fired, those of the greatest weight first."""
         t = self.wording
         fired = [f for f in result.findings if f.outcome == Outcome.FIRED]
         rows = [
@@ -172,7 +173,7 @@ class Pages(PageMaker):
         return translated_table(t, "serve.flags", heads, (False,) * 4, rows, "" if rows else "serve.no_flags")
 
     def _lookups(self, result: ResultDocument, linked: bool = False) -> ReportTable:
-        """What to look up; with `linked`, a figure leads to the form that adds a claim of it."""
+        """Returns what to look up; with `linked`, each figure links to the form that adds a claim of it."""
         own = f"/company/{result.company.id}?{CLAIM}="
         titles = {f.rule: f.title for f in result.findings}
         rows = [

@@ -1,4 +1,4 @@
-"""The page on which rules are edited: problems, examples, and what the rules come to for each company."""
+"""The page on which rules are edited: problems, examples, and the outcome of each rule for each company."""
 
 from collections.abc import Sequence
 
@@ -13,10 +13,11 @@ from screener.vocabulary import Flag, Outcome
 
 
 class RuleEditing(PageMaker):
-    """Makes the page of rules."""
+    """Makes the page on which rules are edited."""
 
     def rules(self, text: str = "", tried: TrialResult | None = None, problems: Sequence[str] = ()) -> str:
-        """The form that tries the text of a rule file, with what became of it; and the rules in force."""
+        """Returns the page with the form that tries the text of a rule file, the results of trying it, and the rules in
+        force."""
         t = self.wording
         fields = (FormField("text", t("serve.rule_text"), "textarea", text),)
         form = PageForm(
@@ -72,7 +73,7 @@ class RuleEditing(PageMaker):
         return translated_table(t, "serve.examples", heads, (False,) * 4, rows, note)
 
     def _outcomes(self, tried: TrialResult) -> ReportTable:
-        """The outcomes of tried rules for each company, beside those in force."""
+        """Returns the outcomes of the tried rules for each company, beside those of the rules in force."""
         t, now = self.wording, self.workspace.results()
         rows = []
         for one in tried.tried:
@@ -96,6 +97,6 @@ class RuleEditing(PageMaker):
 
 
 def _by_place(problem: Problem) -> str:
-    """A problem of a text that is no file, by line and column."""
+    """Returns a problem of the edited text, with its line and column instead of a file name."""
     place = f"{problem.line}:{problem.column}" if problem.line else ""
     return ": ".join(filter(None, (place, problem.what, problem.hint)))

@@ -1,4 +1,5 @@
-"""Checks before every request: only this machine, only the browser that was given the token, only pages of this server."""
+"""Checks of every request: it must come from this machine, from a browser that has the token, and from pages of this
+server."""
 
 import hmac
 from http.cookies import CookieError, SimpleCookie
@@ -23,7 +24,7 @@ _HEADERS = {
 
 
 class TooLarge(Exception):
-    """A request has more bytes than are accepted."""
+    """Raised if a request has more bytes than are accepted."""
 
 
 class Guard:

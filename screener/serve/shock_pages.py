@@ -1,4 +1,4 @@
-"""The page of shocks: a form of what happens, and what it does to the companies of the folder."""
+"""The page of shocks: a form that states shocks, and their effect on the companies of the folder."""
 
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
@@ -16,20 +16,21 @@ from screener.serve.page_views import FormField, PageBlock, PageForm
 
 SHOCK, ROUNDS, PASS_THROUGH = "if", "rounds", "pass_through"
 """The fields of the form, and the parameters of the address."""
-MOST_COMPANIES = 200  # screened again while a request waits
+MOST_COMPANIES = 200  # number of companies that are screened again within one request
 MOST_SUGGESTED = 6
 MOST_ROUNDS = 10
 DEFAULTS: Mapping[str, str] = {ROUNDS: "3", PASS_THROUGH: "0..1"}
-TABLES = 5  # of the page of a shock, at most
+TABLES = 5  # greatest number on the page of a shock
 
 
 class ShockPages(PageMaker):
     """Makes the page of shocks."""
 
     def shock(self, lines: Sequence[str], given: Mapping[str, str]) -> str:
-        """The form, filled with `lines` (a shock each) and `given`, and below it what these shocks do, if there are any.
+        """Returns the form, filled with `lines` (a shock each) and `given`, and below it the effect of these shocks, if
+        any.
 
-        A line that cannot be read is reported above the form. Raises ProfileError where the folder has too many companies.
+        A line that cannot be read is reported above the form. Raises ProfileError if the folder has too many companies.
         """
         options = {name: given.get(name, "").strip() or default for name, default in DEFAULTS.items()}
         found, problems = None, list[str]()
@@ -78,7 +79,8 @@ class ShockPages(PageMaker):
         return PageForm(t("serve.shocks"), t("serve.shock_note"), "/shock", "get", t("serve.screen"), fields, live=True)
 
     def _suggested(self) -> list[Link]:
-        """Links to the shocks that hit most: those who pay companies of the folder, loops and large amounts first."""
+        """Returns links to the shocks with the widest effect: to payers of companies in the folder, those in loops and
+        with large amounts first."""
         results = list(self.workspace.results().values())
         names = dict(names_of(results))
         payers = dict.fromkeys(p.payer for p in payments_between(results) if p.payee in self.workspace.profiles())

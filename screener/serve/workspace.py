@@ -1,4 +1,4 @@
-"""The folder that is served: its profiles, their results, and what is written to it."""
+"""The served folder: its profiles, their results, and the files written to it."""
 
 import json
 import re
@@ -27,30 +27,30 @@ from screener.text import clean, did_you_mean, file_stem, shorten, slug
 from screener.units import NUMERIC
 
 EDITED = "edited"
-"""The folder below the served one in which copies of profiles stand that were changed on the page; they take precedence."""
-MOST_RESULTS = 256  # kept in memory
-MOST_FACTS = 40  # assumptions in one address
-MOST_RULE_BYTES = 1_000_000  # of a rule file
+"""The subfolder with copies of profiles that were changed on the page; they take precedence over the originals."""
+MOST_RESULTS = 256  # number kept in memory
+MOST_FACTS = 40  # greatest number of assumptions in one address
+MOST_RULE_BYTES = 1_000_000  # greatest length of a rule file
 _RULE_LINE = re.compile(r"^rule: *([a-z0-9-]+)(.*)$", re.MULTILINE)
 
 
 @dataclass
 class Workspace:
-    """Profiles of a folder and the results of screening each with the others as context. Not for several threads at once."""
+    """Profiles of a folder, and the results of screening each with the others as context. Not safe for use by several
+    threads."""
 
     folder: Path
     screener: Screener
     writable: bool = False
-    holdings_file: Path | None = None  # None: that of the folder, if there is one
-    trial_options: Mapping[str, Any] = field(
-        default_factory=dict
-    )  # packs, settings and the like, as `Trial` takes them
+    holdings_file: Path | None = None  # None: the one in the folder, if any
+    trial_options: Mapping[str, Any] = field(default_factory=dict)  # arguments of `Trial`, such as packs and settings
     problems: tuple[Problem, ...] = ()
     _files: dict[str, tuple[tuple[int, int], Profile | ScreenerError]] = field(default_factory=dict)
     _results: "OrderedDict[tuple[object, ...], ResultDocument]" = field(default_factory=OrderedDict)
 
     def profiles(self) -> dict[str, Profile]:
-        """The profiles by their ids, edited copies in place of the originals; files that can't be read go into `problems`."""
+        """Returns the profiles by id, with edited copies in place of the originals. Errors of unreadable files go into
+        `problems`."""
         found: dict[str, Profile] = {}
         problems: list[Problem] = []
         for folder in (self.folder, self.folder / EDITED):
@@ -69,16 +69,17 @@ class Workspace:
         return dict(sorted(found.items()))
 
     def profile(self, company: str) -> Profile:
-        """The profile of a company. Raises ProfileError where there is none."""
+        """Returns the profile of a company. Raises ProfileError if there is none."""
         return _named(company, self.profiles())
 
     def results(self) -> dict[str, ResultDocument]:
-        """The result of each company."""
+        """Returns the result of each company."""
         profiles = self.profiles()
         return {company: self._result(company, (), profiles) for company in profiles}
 
     def result(self, company: str, facts: Sequence[str] = (), *, whole: bool = False) -> ResultDocument:
-        """The result of a company, with assumptions as NAME=VALUE; `whole`: explained. Raises ScreenerError."""
+        """Returns the result of a company under assumptions NAME=VALUE; with `whole`, fully explained. Raises
+        ScreenerError."""
         if len(facts) > MOST_FACTS:
             raise ProfileError(Problem(f"there are {len(facts)} assumptions", f"give at most {MOST_FACTS}"))
         return self._result(company, facts, self.profiles(), whole)
@@ -102,13 +103,14 @@ class Workspace:
         return self._results[key]
 
     def holdings(self) -> Holdings:
-        """The exposure to each company; equal if no file states it. Raises DocumentError."""
+        """Returns the exposure to each company; equal exposures if no file states them. Raises DocumentError."""
         file = self.holdings_file or find_holdings(self.folder)
         profiles = list(self.profiles().values())
         return read_holdings(file, profiles) if file else equal_holdings(profiles)
 
     def rule_text(self, rule: str) -> str:
-        """The text of a rule's file, which replaces the rule where it is tried. Raises RulesError where there is no such rule."""
+        """Returns the text of a rule's file, which replaces the rule when it is tried. Raises RulesError if there is no
+        such rule."""
         known = self.screener.rulebook.rules
         if rule not in known:
             raise RulesError(
@@ -118,7 +120,8 @@ class Workspace:
         return text if "\nreplaces:" in text else _RULE_LINE.sub(r"rule: \1\2\nreplaces: \1", text)
 
     def try_rules(self, text: str) -> TrialResult:
-        """The results of the rules in a text: problems, examples, and outcomes for all companies. Raises ScreenerError."""
+        """Returns the results of the rules in a text: problems, examples, and outcomes for all companies. Raises
+        ScreenerError."""
         if len(text.encode("utf-8", "replace")) > MOST_RULE_BYTES:
             raise DocumentError(Problem("the rule file is too long", f"write at most {MOST_RULE_BYTES:,} bytes"))
         files = [profile.file for profile in self.profiles().values()]
@@ -128,9 +131,11 @@ class Workspace:
             return Trial((str(file),), files, context=files, **self.trial_options).attempt()
 
     def add_claim(self, company: str, name: str, value: str, source: dict[str, str], replace_original: bool) -> Path:
-        """Adds a claim with its source to a copy of the profile, or to the profile itself; the file that was written.
+        """Adds a claim with its source to a copy of the profile, or to the profile itself, and returns the file
+        written.
 
-        `source` has `title`, `kind`, and may have `date` and `url`. Raises ScreenerError: nothing is written that can't be read.
+        `source` has `title`, `kind`, and may have `date` and `url`. Raises ScreenerError, and then writes nothing, if
+        the changed profile could not be read.
         """
         self._check_writable()
         profile = self.profile(company)
@@ -153,7 +158,7 @@ class Workspace:
         return self._write(data, path.parent if replace_original else self.folder / EDITED, path.stem)
 
     def add_profile(self, data: dict[str, Any]) -> Path:
-        """Puts a new profile into the folder; the file that was written. Raises ScreenerError."""
+        """Adds a new profile to the folder, and returns the file written. Raises ScreenerError."""
         self._check_writable()
         profile = self.screener.profile(data)
         if profile.id in self.profiles():
@@ -161,7 +166,7 @@ class Workspace:
         return self._write(data, self.folder, profile.id)
 
     def _write(self, data: dict[str, Any], folder: Path, stem: str) -> Path:
-        self.screener.profile(data)  # raises ProfileError with what is wrong
+        self.screener.profile(data)  # raises ProfileError if the profile is not valid
         name = f"{file_stem(stem)}.json"
         text = json.dumps(data, ensure_ascii=False, indent=1, default=str) + "\n"
         write_in_folder(output_folder(folder), name, text, policy=ReplacePolicy(force=True, edits=True))
@@ -218,5 +223,5 @@ def _value(text: str, unit: str) -> object:
 
 
 def _period(profile: Profile, over: str) -> dict[str, str]:
-    """A claim of a figure at a day holds on the day of the profile; others need no period."""
+    """Returns the period of a new claim: the day of the profile for a figure at an instant; none for others."""
     return {"period": profile.day.isoformat()} if over == "instant" and profile.day else {}

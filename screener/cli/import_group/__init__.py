@@ -1,4 +1,4 @@
-"""`screener import`: profiles from filings and tables."""
+"""`screener import`: makes profiles from filings and tables."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Where imported profiles go: one file, a folder, lines of JSON, standard output, a pipe or a device."""
+"""Writes imported profiles to one file, a folder, a file of JSON lines, standard output, a pipe or a device."""
 
 import os
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ def write_profiles(profiles: Iterable[dict[str, Any]], out: str | None, *, sever
     """Writes profiles, and returns how many there were.
 
     One profile is a document; several go into a folder as ID.json, or one per line into a file that ends with .jsonl, standard
-    output (no `out`), a pipe or a device. Raises OutputError; each file is there whole or not at all.
+    output (no `out`), a pipe or a device. Raises OutputError. Each file is written completely or not at all.
     """
     path, count = output_path(out), 0
     if path is None:

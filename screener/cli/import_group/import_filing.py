@@ -1,4 +1,4 @@
-"""`screener import filing`: reports in, a profile out."""
+"""`screener import filing`: makes a profile from the reports of a company."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class FilingSettings:
-    """What the user says about the company, and which figures are wanted."""
+    """The user's statements about the company, and the choice of figures."""
 
     name: str | None
     sector: str | None
@@ -27,7 +27,7 @@ class FilingSettings:
 
 @dataclass(frozen=True)
 class ReportDownload:
-    """Which report is downloaded, if any, and how."""
+    """The report to download, if any, and the options of the download."""
 
     cik: int | None
     ticker: str | None
@@ -38,7 +38,7 @@ class ReportDownload:
     server: str | None
 
     def check(self) -> None:
-        """Whether the options fit each other. Raises UsageError."""
+        """Raises UsageError if the options contradict each other."""
         if self.cik is not None and self.ticker is not None:
             raise click.UsageError("give --cik or --ticker, not both")
         if self.accession is not None:
@@ -50,7 +50,7 @@ class ReportDownload:
                 raise click.BadParameter("write it as 0001045810-25-000023", param_hint="--accession")
 
     def report(self, as_of: date | None) -> "ReportDocument | None":
-        """The report, if one is wanted. Raises DocumentError."""
+        """Downloads the report, if one is requested. Raises DocumentError."""
         if self.cik is None and self.ticker is None:
             return None
         from screener.importers.filing.filing_download import download_report

@@ -1,4 +1,4 @@
-"""`screener import sec`: filings in, a profile out."""
+"""`screener import sec`: makes profiles from figures filed with the SEC."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class FilerSource:
-    """Which filers are imported, and how their filings are obtained."""
+    """The filers to import, and the source of their filings."""
 
     files: tuple[str, ...]
     dataset: bool
@@ -39,11 +39,11 @@ class FilerSource:
 
     @property
     def count(self) -> int:
-        """How many filers are named."""
+        """Returns the number of filers named."""
         return len(self.files) + len(self.ciks) + len(self.tickers)
 
     def filers(self) -> "Iterator[Callable[[], Filer]]":
-        """How to obtain each filer."""
+        """Yields for each filer a function that obtains its filings."""
         from screener.importers.sec.filer import fetch_filer, filer_from_file
 
         yield from (partial(filer_from_file, file) for file in self.files)
@@ -58,7 +58,7 @@ class FilerSource:
 
 @dataclass(frozen=True)
 class FilingSelection:
-    """Which figures of a filer go into its profile."""
+    """The choice of figures that go into a filer's profile."""
 
     basis: Literal["annual", "ttm"]
     years: int
@@ -162,7 +162,7 @@ def sec(
 def _import(
     source: FilerSource, selection: FilingSelection, catalogue: "Catalogue"
 ) -> "Iterator[Imported | ScreenerError]":
-    """Each filer's profile, or what is wrong with it, which does not affect the others."""
+    """Yields each filer's profile, or the error that prevents it. An error of one filer does not affect the others."""
     from screener.importers.sec.companyfacts import filed_facts
     from screener.importers.sec.filer_profile import profile_document
     from screener.importers.sec.tags import read_forms, read_tags
@@ -188,7 +188,7 @@ def _import_dataset(
     policy: ReplacePolicy,
     quiet: bool,
 ) -> int:
-    """A profile of each filer of data sets; the exit code: 3 where rows could not be read."""
+    """Writes a profile of each filer in data sets, and returns the exit code: 3 if rows could not be read."""
     if source.ciks or source.tickers or not source.files:
         raise click.UsageError("--dataset takes the tables of a data set as FILE, and no --cik or --ticker")
     from screener.cli.import_group.destination import write_profiles

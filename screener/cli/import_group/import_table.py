@@ -1,4 +1,4 @@
-"""`screener import table`: a table of companies in, profiles out; or the map of a table, guessed."""
+"""`screener import table`: makes profiles from a table of companies, or guesses the map of the table."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,7 @@ from screener.text import clean
 if TYPE_CHECKING:
     from screener.importers.table.company_table import CompanyTable
 
-MANY = 1000  # profiles, from which on a bar is shown
+MANY = 1000  # number of profiles from which a progress bar is shown
 
 
 @click.command()

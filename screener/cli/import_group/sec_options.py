@@ -1,4 +1,4 @@
-"""The options of commands that download filings from the SEC."""
+"""Options of the commands that download filings from the SEC."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""`screener profile`: write profiles to fill in, check them, print their schema."""
+"""`screener profile`: writes profiles to fill in, checks profiles, and prints their schema."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""`screener rules`: the workshop for rules."""
+"""`screener rules`: commands for writers of rules."""
 
 from collections.abc import Mapping
 

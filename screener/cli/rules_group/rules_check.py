@@ -63,7 +63,7 @@ def _report(out: TextOutput, found: CheckReport, problems: list[str]) -> None:
 
 
 def _engine_error(found: RulebookParts) -> ScreenerError | None:
-    """Why the engine refuses rules that are valid one by one; None where it takes them."""
+    """Returns why the engine refuses rules that are valid individually; None if it accepts them."""
     from screener.engine.selection import SelectedEngine
     from screener.rules.compiler import compile_rules
 

@@ -86,7 +86,7 @@ def diff(
 
 
 def _screener(named: str, packs: tuple[str, ...]) -> "Screener":
-    """The rules that OLD or NEW names."""
+    """Returns a screener with the rules that OLD or NEW names."""
     from screener.io.paths import SETTINGS_FILE
     from screener.rules.packs import PACK_FILE, built_in_packs, installed_packs
     from screener.rules.rulebook_loader import load_rulebook

@@ -129,7 +129,7 @@ def packs(ctx: click.Context, *, form: str, out: TextOutput, language: Language)
 
 
 def _needed(place: "PackLocation") -> list[str]:
-    """The known packs that a pack says it needs; whether their versions fit is told when it is loaded."""
+    """Returns the known packs that a pack requires. Whether their versions fit is checked when the pack is loaded."""
     from packaging.requirements import InvalidRequirement, Requirement
 
     from screener.io.document import read_documents

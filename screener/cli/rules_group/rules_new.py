@@ -96,7 +96,7 @@ def new(
 
 @contextmanager
 def _new_schema(schema: Path | None) -> Iterator[bool]:
-    """Writes the schema where there is none, and yields whether it did; removes it again where the rule can't be written."""
+    """Writes the schema if there is none, and yields whether it did; removes it again if the rule can't be written."""
     if schema is None or os.path.lexists(schema):
         yield False
         return
@@ -111,7 +111,7 @@ def _new_schema(schema: Path | None) -> Iterator[bool]:
 
 
 def _check_id(rule: str, book: "Rulebook") -> None:
-    """Whether an id can be that of a new rule. Raises BadParameter where it is none, RulesError where it is taken."""
+    """Checks the id of a new rule. Raises BadParameter if it is not a valid id, RulesError if it is taken."""
     from screener.rules.packs import built_in_packs
     from screener.rules.rulebook_loader import load_rulebook
 
@@ -127,13 +127,15 @@ def _check_id(rule: str, book: "Rulebook") -> None:
 
 
 def _schema_file(path: Path) -> Path:
-    """The schema for a new file: the nearest one in its folder or above, else a new one in its folder."""
+    """Returns the path of the schema for a new file: the nearest one in its folder or above, else a new one in its
+    folder."""
     folder = real_path(path.parent)
     return next((p / SCHEMA for p in (folder, *folder.parents) if (p / SCHEMA).is_file()), folder / SCHEMA)
 
 
 def _ask(rule: str, conditions: tuple[str, ...], flag: str, book: "Rulebook") -> "RuleDraft":
-    """A draft from answers; Enter takes what stands in brackets. A text in one language leaves the other to be written."""
+    """Asks for the parts of a rule and returns a draft; Enter accepts the default in brackets. A text that is given in
+    one language only leaves the other to be written."""
     from screener.rules import scaffold as draft
     from screener.rules.draft_condition import read_condition
 
@@ -163,7 +165,7 @@ def _ask(rule: str, conditions: tuple[str, ...], flag: str, book: "Rulebook") ->
 
 
 def _until(read: Callable[[str], T], question: str, default: str) -> T:
-    """Asks again until an answer can be read."""
+    """Asks until `read` accepts the answer."""
     while True:
         try:
             return read(_text(question, default))

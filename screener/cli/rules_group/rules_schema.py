@@ -33,7 +33,7 @@ def schema(*, what: str, rules: tuple[str, ...], out: TextOutput) -> None:
 
 
 def schema_text(what: str, rules: tuple[str, ...] = ()) -> str:
-    """The schema as it is printed."""
+    """Returns the schema as it is printed."""
     from screener.rules import rule_schemas as schemas
 
     made = {
@@ -46,7 +46,7 @@ def schema_text(what: str, rules: tuple[str, ...] = ()) -> str:
 
 
 def _books(rules: tuple[str, ...]) -> list["Rulebook"]:
-    """The default packs with rule files of one's own, and the other built-in packs."""
+    """Returns the rulebook of the default packs and the given rule files, and those of the other built-in packs."""
     from screener.rules.packs import DEFAULT_PACKS, built_in_packs
     from screener.rules.rulebook_loader import load_rulebook
 

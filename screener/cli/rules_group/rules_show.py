@@ -53,7 +53,7 @@ def show(*, rule: str, selection: RuleSelection, form: str, out: TextOutput, lan
 
 
 def data(value: Any) -> Any:
-    """Named tuples as JSON-able data."""
+    """Returns named tuples as data that can be written as JSON."""
     if isinstance(value, tuple):
         names = getattr(value, "_fields", None)
         return {n: data(v) for n, v in zip(names, value, strict=True)} if names else [data(v) for v in value]
@@ -61,7 +61,7 @@ def data(value: Any) -> Any:
 
 
 def rulebook_with(rule: str, selection: RuleSelection) -> "Rulebook":
-    """The rulebook in force, if it has the rule, else that of another built-in pack. Raises RulesError."""
+    """Returns the rulebook in force if it has the rule, else that of another built-in pack. Raises RulesError."""
     from screener.rules.packs import built_in_packs
     from screener.rules.rulebook_loader import load_rulebook
 

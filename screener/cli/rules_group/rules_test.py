@@ -65,7 +65,9 @@ def test(
     lines = _Lines(out)
     begun = time.perf_counter()
     passed, failed = _run(screener, rules, first, verbose, lines)
-    took = "" if out.path is not None else f" in {time.perf_counter() - begun:.2f} s"  # the same input, the same bytes
+    took = (
+        "" if out.path is not None else f" in {time.perf_counter() - begun:.2f} s"
+    )  # files have the same bytes each time
     lines.add((f"{failed} failed, " if failed else "") + f"{passed} passed{took}", always=bool(failed))
     if not failed and mutated is not None:
         _mutate(screener, mutated, lines)
@@ -74,7 +76,8 @@ def test(
 
 
 class _Lines:
-    """Prints lines as they come or, where a file is named, writes all at the end; --quiet leaves out what need not be seen."""
+    """Prints lines at once or, if a file is named, writes all of them at the end; --quiet leaves out those that are not
+    needed."""
 
     def __init__(self, out: TextOutput) -> None:
         self.out, self._kept = out, list[str]()
@@ -93,7 +96,8 @@ class _Lines:
 def _write_report(
     screener: Screener, rules: list[Rule], mutated: list[Rule] | None, *, first: bool, form: str, out: TextOutput
 ) -> int:
-    """Writes what examples and mutations came to; how many examples failed. Mutations are tried only if none did."""
+    """Writes the results of examples and mutations, and returns how many examples failed. Mutations are tried only if
+    none failed."""
     from screener.rule_testing import run_examples
     from screener.rule_testing.example_report import report_data, report_junit
     from screener.rule_testing.mutation_run import run_mutants
@@ -114,7 +118,7 @@ def _write_report(
 
 
 def _matching(rule: Rule, pattern: str) -> Rule:
-    """A rule with those of its examples whose name, or that of the rule, holds the pattern."""
+    """Returns the rule with those of its examples whose own or whose rule's name contains the pattern."""
     return replace(rule, examples=tuple(e for e in rule.examples if pattern in f"{rule.id} {e.name}"))
 
 
@@ -161,7 +165,7 @@ def _mutate(screener: Screener, rules: list[Rule], lines: _Lines) -> None:
 
 
 def _progress(items: Iterable[T]) -> Iterator[T]:
-    """The items, counted on a terminal while they come."""
+    """Yields the items, and counts them on a terminal."""
     if not sys.stderr.isatty():
         yield from items
         return

@@ -1,4 +1,4 @@
-"""Which rules a command is about."""
+"""Selection of the rules that a command works on."""
 
 from collections.abc import Sequence
 
@@ -19,6 +19,6 @@ added_to_option = click.option(
 
 
 def chosen(screener: Screener, paths: Sequence[str]) -> list[Rule]:
-    """The rules of the given files; all of them where none is given."""
+    """Returns the rules in the given files; all rules if no file is given."""
     files = set(selected_names(paths))
     return [r for r in screener.rulebook.rules.values() if not paths or r.file in files]
