@@ -1,1 +1,1 @@
-"""Facts from profiles: the figures used, metrics, relations and loops of money."""
+"""Turns profiles into facts: the figures in use, metrics, relations and loops of payments."""

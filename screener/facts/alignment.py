@@ -1,4 +1,4 @@
-"""Selects claims of one common time for all inputs of a formula, so that a ratio does not mix years."""
+"""Selects claims of the same period for all inputs of a formula, so that a ratio does not mix years."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
@@ -8,14 +8,15 @@ from screener.profile.catalogue import Catalogue
 from screener.profile.claims import Period
 from screener.profile.reconcile import FURTHEST, RankedClaim, ReconciledFigure
 
-SAME_YEAR = timedelta(31)  # years that end within a month are one year
-SAME_BALANCE = timedelta(184)  # balance sheets of one half-year stand together
+SAME_YEAR = timedelta(31)  # ends of fiscal years that differ by up to a month count as the same year
+SAME_BALANCE = timedelta(184)  # balance sheets up to half a year apart may be combined
 
 
 class Alignment(NamedTuple):
-    """The claims that a formula uses instead of the latest ones; None for a figure without a claim of the common time.
+    """Names the claims that a formula uses instead of the latest ones; None for a figure without a claim of the common
+    period.
 
-    `apart` names two inputs, of the latest and of the earliest time, where there is no time of which all have a claim.
+    `apart` names two inputs, the latest and the earliest, where no period has a claim of every input.
     """
 
     claims: Mapping[str, RankedClaim | None]
@@ -23,15 +24,15 @@ class Alignment(NamedTuple):
 
 
 LATEST = Alignment({})
-"""Every figure as it is used by itself."""
+"""The alignment in which every figure keeps the claim that is used when it is read by itself."""
 
 
 def align(figures: Mapping[str, ReconciledFigure], catalogue: Catalogue) -> Alignment:
-    """The latest claims of figures that are of one time; claims without a period fit any.
+    """Returns the latest claims of figures that belong to the same period; claims without a period fit any.
 
-    Figures of years end within a month of each other. Balance sheets lie within half a year of each other, and between the
-    start of that year and eighteen months after its end; prices (`over: market`) up to eighteen months after the accounts.
-    Nothing is taken that is more than eighteen months older than the latest figure.
+    Periods of a year must end within a month of each other. Balance sheets must lie within half a year of each other, and
+    between the start of that year and eighteen months after its end; prices (`over: market`) up to eighteen months after the
+    accounts. No claim is used that is more than eighteen months older than the latest figure.
     """
     dated = {name: found for name, figure in figures.items() if (found := _dated(figure))}
     prices = {name: claims for name, claims in dated.items() if catalogue.is_price(name)}
@@ -54,7 +55,7 @@ def align(figures: Mapping[str, ReconciledFigure], catalogue: Catalogue) -> Alig
 
 
 def _apart(periods: Mapping[str, Period], prices: frozenset[str]) -> Alignment:
-    """The latest figures of one common time; the others count as missing."""
+    """Keeps the latest figures that share a period and marks the others as missing."""
     order = sorted(periods, key=lambda name: (periods[name].end, name), reverse=True)
     kept: list[str] = []
     lacking: list[str] = []
@@ -67,7 +68,7 @@ def _apart(periods: Mapping[str, Period], prices: frozenset[str]) -> Alignment:
 
 
 def _shifted(day: date, by: timedelta) -> date:
-    """A day earlier or later by some time; the first or last day of the calendar where it would lie beyond."""
+    """Adds a time span to a day; limits the result to the first and last day that Python can represent."""
     try:
         return day + by
     except OverflowError:
@@ -85,20 +86,20 @@ _Dated = Sequence[tuple[Period, RankedClaim]]
 
 
 def _dated(figure: ReconciledFigure) -> _Dated:
-    """The claims of a figure that name a period, the latest first; none where the one that is used names none."""
+    """Returns the claims of a figure that have a period, the latest first; none if the claim in use has no period."""
     if figure.chosen.period is None:
         return ()
     return [(claim.period, claim) for claim in figure.ranked() if claim.period is not None]
 
 
 def _ends(figures: Mapping[str, _Dated], since: date) -> list[Period]:
-    """The periods of all claims that end on or after a day, the latest first, one for each end."""
+    """Returns the periods of all claims that end on or after a day, one for each end, the latest first."""
     periods = {period.end: period for claims in figures.values() for period, _ in claims if period.end >= since}
     return [periods[end] for end in sorted(periods, reverse=True)]
 
 
 def _of_one_year(figures: Mapping[str, _Dated], since: date) -> Iterator[tuple[Period | None, dict[str, RankedClaim]]]:
-    """Each year of which all figures have a claim, with these claims; the latest first."""
+    """Yields each year in which all figures have a claim, with these claims; the latest first."""
     if not figures:
         yield None, {}
     for year in _ends(figures, since):
@@ -109,7 +110,7 @@ def _of_one_year(figures: Mapping[str, _Dated], since: date) -> Iterator[tuple[P
 def _of_one_balance(
     figures: Mapping[str, _Dated], year: Period | None, since: date
 ) -> Iterator[tuple[Period, dict[str, RankedClaim]]]:
-    """Each day by which all figures have a claim of the half-year before, with these claims; the latest first."""
+    """Yields each day before which all figures have a claim within half a year, with these claims; the latest first."""
     if not figures and year is not None:
         yield year, {}
     for day in _ends(figures, max(since, year.start) if year and year.start else since):
@@ -121,7 +122,7 @@ def _of_one_balance(
 
 
 def _each(figures: Mapping[str, _Dated], since: date, until: date) -> dict[str, RankedClaim] | None:
-    """The latest claim of each figure that ends between two days; None where one has none."""
+    """Returns the latest claim of each figure that ends between two days; None if a figure has no such claim."""
     found = {}
     for name, claims in figures.items():
         claim = next((claim for period, claim in claims if since <= period.end <= until), None)

@@ -40,15 +40,15 @@ def build(
     placeholders: Mapping[str, int],
     context: Sequence[Profile] = (),
 ) -> World:
-    """The world of `profile`: itself, its parties, whole `context` profiles, and every company they name.
+    """Builds the world of `profile`: its company, its parties, the `context` profiles, and every company that they name.
 
-    `placeholders`: kind -> how many unknown members an open list may contribute to one rule.
+    `placeholders` maps a kind of fact to the number of unknown members that an open list may contribute to one rule.
     """
     return WorldBuilder(profile, catalogue, metrics, placeholders, context).world()
 
 
 class WorldBuilder:
-    """Collects the facts of one profile with its context; `world` gives them all."""
+    """Collects the facts of one profile and its context; `world` returns them."""
 
     def __init__(
         self,
@@ -82,7 +82,7 @@ class WorldBuilder:
         self.unnamed: dict[str, Mapping[str, str]] = {}
 
     def world(self) -> World:
-        """The world; to be called once."""
+        """Returns the world. Must be called only once."""
         for statements in self.statements.values():
             for list_name, kind in self.catalogue.lists.items():
                 if list_name != "flows":
@@ -123,8 +123,7 @@ class WorldBuilder:
         )
 
     def _open_lists(self, companies: Mapping[str, CompanyFacts], loops_finished: bool) -> None:
-        """Adds placeholders for payments and loops that may exist and, for companies about which nothing is stated, for
-        every list."""
+        """Adds placeholders for payments and loops that may exist, and for all lists of companies without statements."""
         for found in companies.values():
             self._open(found.id, "flow", "flow" in found.complete)
             self._open(found.id, "loop", loops_finished and "flow" in found.complete)
@@ -135,11 +134,11 @@ class WorldBuilder:
             self._open(UNNAMED, kind, False)
 
     def company_facts(self, statements: CompanyStatements) -> CompanyFacts:
-        """The figures of one company as they are settled from all that is stated about it."""
+        """Returns the figures of one company, reconciled over all statements about it."""
         return self.facts_of(statements.company, reconciled_figures(statements, self.catalogue))
 
     def facts_of(self, subject: Subject, settled: Iterable[SettledFigure]) -> CompanyFacts:
-        """The facts of a company from its figures as they were reconciled, each by itself."""
+        """Returns the facts of a company from figures that are already reconciled."""
         reconciled: dict[str, ReconciledFigure] = {}
         ignored, lists = list(self.left_out.get(subject.id, ())), self.catalogue.lists
         for name, found, unusable in settled:
@@ -176,7 +175,7 @@ class WorldBuilder:
             self._relation(subject.id, kind, f"{subject.id}.{list_name}[{member.place}]", member, {})
         self._open(subject.id, kind, complete, self._of_others(subject, kind))
         listed = frozenset(str(p) for member in members if (p := _party(member)) is not None)
-        unlisted = NoneOf(listed) if listed else None  # no parent may be listed twice
+        unlisted = NoneOf(listed) if listed else None  # an unlisted parent is none of the listed ones
         for nested_list, nested in self.catalogue.nested(kind).items():
             closed = complete
             for member in members:
@@ -194,7 +193,7 @@ class WorldBuilder:
                 self.complete[subject.id].add(nested)
 
     def _of_others(self, subject: Subject, kind: str) -> dict[str, Value | NoneOf]:
-        """What is stated of the fields of members that a list does not name."""
+        """Returns what the profile states about the fields of members that a list does not name."""
         entry = self.catalogue.kinds[kind]
         found: dict[str, Value | NoneOf] = {}
         for name, claim in subject.others.get(entry.list_name or "", {}).items():
@@ -205,7 +204,7 @@ class WorldBuilder:
     def _open(
         self, company: str, kind: str, complete: bool, fields: Mapping[str, Value | NoneOf] | None = None, at: str = ""
     ) -> None:
-        """Notes that a list is complete, or adds members that may exist."""
+        """Records that a list is complete, or adds placeholders for members that may exist."""
         if complete:
             self.complete.setdefault(company, set()).add(kind)
             return
@@ -218,7 +217,7 @@ class WorldBuilder:
                 self.base.add(Fact(name, kind, company, blank, self._unnamed(kind), False))
 
     def _unnamed(self, kind: str) -> Mapping[str, str]:
-        """The companies of a fact of which nothing is known."""
+        """Returns the placeholder ids of the companies in a fact about which nothing is known."""
         if kind not in self.unnamed:
             entry = self.catalogue.kinds[kind]
             self.unnamed[kind] = {name: UNNAMED for name, typed in entry.fields.items() if typed.unit == "company"}
@@ -245,7 +244,7 @@ class WorldBuilder:
         return make_fact(entry, kind, company, at, fields, certain, claims)
 
     def _flow(self, company: str, member: Relation) -> None:
-        """A payment: a fact for each end."""
+        """Adds two facts for a payment, one for the payer and one for the payee."""
         entry = self.catalogue.kinds["flow"]
         fields = {name: claim.value_in(entry.fields[name].unit) for name, claim in member.fields.items()}
         if not fields.keys() >= {"from", "to"}:
@@ -273,14 +272,14 @@ class WorldBuilder:
         return self.statements[company].company.name.en if company in self.statements else written_id(company)
 
     def conflicts(self, company: CompanyFacts) -> Iterator[Fact]:
-        """A fact for each claim of a company that disagrees with the one that is used."""
+        """Yields a fact for each claim of a company that conflicts with the claim in use."""
         for name, settled in company.reconciled.items():
             for i, weighed in enumerate(settled.conflicts):
                 fields: dict[str, Value] = {"figure": name, "gap": Interval.point(weighed.gap or 0.0)}
                 yield self._fact(company.id, "conflict", f"{company.id}.figures.{name}~{i}", fields, {})
 
     def slips(self, company: CompanyFacts) -> Iterator[Fact]:
-        """A fact for each stated value of a company that is probably wrong, if a rule uses such facts."""
+        """Yields a fact for each stated value of a company that is probably wrong, if a rule uses such facts."""
         if SLIP in self.placeholders:
             for i, slip in enumerate(find_slips(company.reconciled, self.catalogue.claimable)):
                 fields: dict[str, Value] = {"figure": slip.figure, "what": slip.what}
@@ -288,6 +287,6 @@ class WorldBuilder:
 
 
 def _party(member: Relation) -> Value:
-    """Which company a member names; None where it names none."""
+    """Returns the id of the company that a member names; None if it names none."""
     party = member.fields.get("party")
     return party.value_in("company") if party else None

@@ -1,4 +1,4 @@
-"""Worlds that differ from that of a profile in one figure of its company, derived without building them again."""
+"""Derives worlds in which one figure of the company has another value, without building them again."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -22,9 +22,9 @@ KINDS_ON_FIGURES = frozenset((CONFLICT, SLIP))
 
 
 class ChangedWorlds:
-    """The world of a profile, `world`, and those with another number for one figure or metric of the company.
+    """Derives worlds from that of a profile (`world`) by giving one figure or metric of the company another number.
 
-    They share the facts that do not depend on figures. The result is that of `build` after `assume` (a test compares them).
+    Facts that do not depend on figures are shared. The result equals that of `build` after `assume` (a test compares them).
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class ChangedWorlds:
         self._catalogue, self._metrics = catalogue, metrics
         company = self.world.companies[self.world.main]
         own = sum(1 for _ in self._builder.conflicts(company))
-        # after the conflicts of the company itself come those with profiles of the context
+        # the company's own conflicts come first, then those with profiles of the context
         self._with_context = self.world.base.of(self.world.main, CONFLICT)[own:]
         self._places: dict[str, tuple[Profile, AssumptionPlace]] = {}
         own_profile = self.world.profile
@@ -49,11 +49,11 @@ class ChangedWorlds:
 
     @cached_property
     def _used(self) -> dict[str, RankedClaim]:
-        """The claims that are used of the company, by figure."""
+        """The claims of the company that are in use, by figure."""
         return {name: each.found.chosen for name, each in self._settled.items() if each.found is not None}
 
     def with_number(self, figure: str, value: float) -> World:
-        """The world if a stated figure or metric had this value in its present period."""
+        """Returns the world in which a stated figure or metric has this value in the period that is in use."""
         profile, place = self._place(figure)
         claim = Claim(value=value, period=place.period, source=ASSUMED)
         changed = with_assumed(profile, profile.subject, figure, claim, place)
@@ -73,18 +73,18 @@ class ChangedWorlds:
         )
 
     def _share_values(self, company: CompanyFacts, figure: str) -> None:
-        """Gives a company the values that are the same with any number for a figure, where it is of its present period."""
+        """Copies computed values that do not depend on the figure, if the figure keeps the period that is in use."""
         base = self.world.companies[self.world.main]
         if [*company.reconciled] == [*base.reconciled] and (
             company.reconciled[figure].chosen.period == base.reconciled[figure].chosen.period
         ):
             rests = RestingMetrics.of(self._metrics).on(figure)
-            company._alignments, company._stated = base._alignments, base._stated  # the claims of the same periods
+            company._alignments, company._stated = base._alignments, base._stated  # same periods, same claims
             company._values = {key: value for key, value in base._values.items() if key[0] not in rests}
             company._validity = {key: valid for key, valid in base._validity.items() if key[0] not in rests}
 
     def _place(self, figure: str) -> tuple[Profile, AssumptionPlace]:
-        """The profile without what is assumed of the figure already, and where an assumption stands in it."""
+        """Returns the profile without earlier assumptions on the figure, and the claims that a new one replaces."""
         if figure not in self._places:
             known = self.world.profile
             claims = tuple(c for c in known.subject.figures.get(figure, ()) if c.source != ASSUMED)

@@ -1,4 +1,4 @@
-"""Values of one company: figures as they were reconciled, and metrics computed from them when they are read."""
+"""Provides the values of one company: reconciled figures, and metrics that are computed on demand."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -20,12 +20,12 @@ from screener.profile.model import Subject
 from screener.profile.reconcile import RankedClaim, ReconciledFigure, formula_conflict
 from screener.text import Text
 
-_SAME_PERIOD = timedelta(7)  # between a stated metric and the figures of its formula, for the two to be compared
+_SAME_PERIOD = timedelta(7)  # greatest difference at which a stated metric is compared with the figures of its formula
 
 
 @dataclass(slots=True)
 class CompanyFacts:
-    """The figures and metrics of one company; `value` returns one of them, a missing number as its whole domain."""
+    """The figures and metrics of one company; `value` returns one of them, and the whole domain for a missing number."""
 
     subject: Subject
     catalogue: Catalogue
@@ -33,17 +33,17 @@ class CompanyFacts:
     base: FactBase
     reconciled: dict[str, ReconciledFigure]
     ignored: list[tuple[str, RankedClaim]]
-    complete: frozenset[str]  # kinds of which all members are known
-    known: bool = True  # False for a company of which the profile says nothing
-    rates: ExchangeRates = NO_RATES  # of the profile of the company that is screened
+    complete: frozenset[str]  # kinds of relation whose list has no unknown members
+    known: bool = True  # False for a company about which no profile states anything
+    rates: ExchangeRates = NO_RATES  # from the profile of the screened company
     others: Mapping[str, Mapping[str, Value | NoneOf]] = field(
         default_factory=dict
     )  # kind -> fields of members that are not listed
     _values: dict[tuple[str, int, int], Value] = field(default_factory=dict)
-    _latest_values: dict[str, Value] = field(default_factory=dict, init=False)  # by name, where no time is asked for
+    _latest_values: dict[str, Value] = field(default_factory=dict, init=False)  # by name, latest period
     _validity: dict[tuple[str, int, int], Truth] = field(default_factory=dict)
     _latest_validity: dict[str, Truth] = field(default_factory=dict, init=False)
-    _met_conditions: dict[tuple[str, int, int], Truth] = field(default_factory=dict, init=False)  # of metrics
+    _met_conditions: dict[tuple[str, int, int], Truth] = field(default_factory=dict, init=False)  # validity of metrics
     _alignments: dict[tuple[str, ...], Alignment] = field(default_factory=dict)
     _stated: dict[str, frozenset[str]] = field(default_factory=dict)
 
@@ -53,9 +53,9 @@ class CompanyFacts:
         return self.subject.id
 
     def value(self, name: str, back: int = 0, at: Alignment | None = None) -> Value:
-        """A figure or metric by name, of the latest period or of one so many periods `back`.
+        """Returns a figure or metric by name, for the latest period or the one that many periods `back`.
 
-        A formula takes its inputs as they are aligned with each other; where it is part of another, as those of that are (`at`).
+        The inputs of a formula are aligned with each other; inside another formula they use the alignment of that one (`at`).
         """
         if at is None:
             if back == 0 and name in self._latest_values:
@@ -71,7 +71,7 @@ class CompanyFacts:
                 self._values[key] = claim.value
             elif name in self.metrics:
                 self._values[key] = (
-                    UNBOUNDED  # a metric that reads itself is refused at load; this only ends the recursion
+                    UNBOUNDED  # rules with such a metric are refused when they are loaded; this only ends the recursion
                 )
                 found = self.compute_metric(self.metrics[name], back, at)
                 self._values[key] = clip_to_domain(found, figure.missing) if figure and figure.missing else found
@@ -80,7 +80,7 @@ class CompanyFacts:
         return self._values[key]
 
     def claim(self, name: str, back: int = 0, at: Alignment = LATEST) -> RankedClaim | None:
-        """The claim of a figure or stated metric that is used for a period; None where none is."""
+        """Returns the claim of a figure or stated metric that is used for a period; None if there is none."""
         figure = self.reconciled.get(name)
         if figure is None:
             return None
@@ -90,7 +90,7 @@ class CompanyFacts:
         return claim
 
     def alignment(self, *names: str) -> Alignment:
-        """The claims of one time that formulas or comparisons take which read these figures and metrics together."""
+        """Returns the alignment for formulas or comparisons that use these figures and metrics together."""
         if names not in self._alignments:
             stated = frozenset().union(*map(self.stated_inputs, names))
             figures = {name: self.reconciled[name] for name in sorted(stated)}
@@ -98,7 +98,7 @@ class CompanyFacts:
         return self._alignments[names]
 
     def stated_inputs(self, name: str) -> frozenset[str]:
-        """The figures and stated metrics from which a figure or metric is computed; itself if it is stated."""
+        """Returns the figures and stated metrics from which a figure or metric is computed; its own name if it is stated."""
         if name not in self._stated:
             self._stated[name] = frozenset((name,)) if name in self.reconciled else frozenset()
             if name in self.metrics and name not in self.reconciled:
@@ -109,9 +109,9 @@ class CompanyFacts:
         return frozenset().union(*map(self.stated_inputs, formula_inputs(formula)[0]))
 
     def set_aside_outdated(self) -> None:
-        """Ignores the stated value of a metric, or of a figure with a formula, if the formula gives a value for a later time."""
+        """Ignores the stated value of a metric, or of a figure with a formula, if the formula gives a later one."""
         stated = [name for name in self.reconciled if name in self.metrics]
-        for name in reversed(closure(stated, self.metrics)):  # those first that others read
+        for name in reversed(closure(stated, self.metrics)):  # inputs before the metrics that use them
             chosen = self.reconciled[name].chosen if name in stated else None
             if chosen is None or chosen.period is None or not self._can_compute(self.metrics[name]):
                 continue
@@ -127,22 +127,22 @@ class CompanyFacts:
                 self._latest_validity.clear()
 
     def _can_compute(self, metric: Metric) -> bool:
-        """Whether figures of one time are stated for all that a formula reads."""
+        """Whether figures of a common period are stated for all inputs of a formula."""
         read = formula_inputs(metric.formula)[0]
         known = (n in self.reconciled or (n in self.metrics and self._can_compute(self.metrics[n])) for n in read)
         return all(known) and not self.alignment(*read).apart
 
     def _input_periods(self, formula: Expression) -> Iterator[Period]:
-        """The periods of the claims that a formula takes."""
+        """Returns the periods of the claims that a formula uses."""
         at = self.alignment(*formula_inputs(formula)[0])
         for name in self._formula_inputs(formula):
             if (claim := self.claim(name, 0, at)) and claim.period:
                 yield claim.period
 
     def add_formula_conflict(self, name: str) -> None:
-        """Adds a conflict where the formula of a stated metric, or the figures behind a statement, disagree with what is stated.
+        """Adds a conflict if the formula of a stated metric, or the figures behind a statement, contradict the stated value.
 
-        They are compared if the figures are of the time of what is stated.
+        They are compared only if the figures are of the same period as the stated value.
         """
         figure, metric = self.catalogue.figures.get(name), self.metrics.get(name)
         metric = None if figure else metric
@@ -162,7 +162,7 @@ class CompanyFacts:
             self.reconciled[name] = stated._replace(others=(*stated.others, conflict))
 
     def validity(self, name: str, back: int = 0, at: Alignment | None = None) -> Truth:
-        """Whether a metric and those in its formula are inside their domains; what is stated is."""
+        """Whether a metric and the metrics in its formula are valid; a stated value always is."""
         if at is None:
             if back == 0 and name in self._latest_validity:
                 return self._latest_validity[name]
@@ -183,7 +183,7 @@ class CompanyFacts:
         return self._validity[key]
 
     def _is_valid(self, metric: Metric, back: int, at: Alignment) -> Truth:
-        """Whether the condition of a metric holds."""
+        """Whether the validity condition of a metric is met."""
         if metric.valid is None:
             return Truth.TRUE
         key = metric.name, back, id(at)
@@ -196,9 +196,9 @@ class CompanyFacts:
         return self._met_conditions[key]
 
     def compute_metric(self, metric: Metric, back: int = 0, at: Alignment = LATEST) -> Interval:
-        """The value of a metric's formula, which takes amounts in the metric's currency where it names one.
+        """Returns the value of a metric's formula, with amounts in the currency that the metric names, if any.
 
-        Where the metric is not valid, or it is not known whether it is, any number.
+        The result is unbounded if the metric is not valid, or if its validity is not known.
         """
         if self._is_valid(metric, back, at) is not Truth.TRUE:
             return UNBOUNDED
@@ -221,7 +221,7 @@ class CompanyFacts:
         return number(metric.formula, find, find_aggregate)
 
     def compute(self, formula: Expression, back: int = 0, at: Alignment = LATEST) -> Interval:
-        """The value of a formula over this company's figures and lists."""
+        """Returns the value of a formula over this company's figures and lists."""
         aggregate = partial(self._aggregate, back=back, at=at)
         return number(formula, lambda name: self.value(name.field, back, at), aggregate)
 
@@ -230,7 +230,7 @@ class CompanyFacts:
             before = self.value(names_in(call)[0].field, back + 1, at)
             return before if isinstance(before, Interval) else UNBOUNDED
         if back:
-            return UNBOUNDED  # of lists only the present members are known
+            return UNBOUNDED  # lists have no earlier period: only their present members are known
         kind, domain = aggregated_list(call, self.catalogue)
         members = (
             (Truth.TRUE, lambda name, fields=fact.fields: fields.get(name.field))
@@ -247,11 +247,11 @@ class CompanyFacts:
 
 
 def shown_truth(value: Value) -> bool | None:
-    """Whether figures show a statement to be true, from the value of its formula: 1 or 0; None where they show neither."""
+    """Returns the truth of a statement from its formula's value, 1 or 0; None if the figures leave it open."""
     return value.lo == 1.0 if isinstance(value, Interval) and value.is_point and value.lo in (0.0, 1.0) else None
 
 
 def clip_to_domain(found: Interval, missing: Missing) -> Interval:
-    """The result of a formula limited to the domain of its figure; missing if it is no narrower than the domain."""
+    """Limits the result of a formula to the domain of its figure; missing if it is no narrower than the domain."""
     found = found.clip(missing)
     return missing if (found.lo, found.hi) == (missing.lo, missing.hi) else found

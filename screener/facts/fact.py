@@ -1,4 +1,4 @@
-"""Facts of companies, which the patterns of rules match, and the collection of all facts by company and kind."""
+"""Defines facts of companies, which the patterns of rules match, and their collection by company and kind."""
 
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from screener.expression.interval_ops import NoneOf, Value
 from screener.profile.claims import Claim
 
-OWNER = "of"  # the field of every fact that names the company it belongs to
-COMPANY = "company"  # the kind of the fact that holds a company's figures and metrics
-FLAG = "flag"  # the kind of what rules conclude
-COMPANY_ID = "id"  # the name by which conditions read a company's id
+OWNER = "of"  # the field of every fact with the company to which it belongs
+COMPANY = "company"  # the kind of fact with a company's figures and metrics
+FLAG = "flag"  # the kind of fact that rules conclude
+COMPANY_ID = "id"  # the name under which conditions read a company's id
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Fact:
 
 @dataclass(slots=True)
 class FactBase:
-    """Facts by company and kind, in a fixed order."""
+    """A collection of facts by company and kind, in a fixed order."""
 
     _facts: dict[tuple[str, str], list[Fact]] = field(default_factory=dict)
 
@@ -44,20 +44,20 @@ class FactBase:
         self._facts.setdefault((fact.of, fact.kind), []).append(fact)
 
     def of(self, company: str, kind: str) -> list[Fact]:
-        """The facts of one kind that belong to a company."""
+        """Returns the facts of one kind that belong to a company."""
         return self._facts.get((company, kind), [])
 
     def replacing(self, company: str, kind: str, facts: list[Fact]) -> "FactBase":
-        """The same facts with others of one kind of a company."""
+        """Returns a copy in which the facts of one kind of a company are replaced."""
         return FactBase({**self._facts, (company, kind): facts})
 
     def differing_kinds(self, other: "FactBase") -> set[str]:
-        """The kinds of which the facts of some company are others, or stand in another order."""
+        """Returns the kinds in which some company has different facts, or the same ones in another order."""
         keys = self._facts.keys() | other._facts.keys()
         return {key[1] for key in keys if self._facts.get(key) != other._facts.get(key)}
 
     def relevant(self, company: str, kinds: AbstractSet[str]) -> list[Fact]:
-        """The facts of a company, and those of all others that are of some kinds."""
+        """Returns all facts of a company, and the facts of the given kinds of all other companies."""
         found: list[Fact] = []
         for (of, kind), facts in self._facts.items():
             if of == company or kind in kinds:
@@ -69,7 +69,7 @@ class FactBase:
             yield from facts
 
     def kind(self, kind: str) -> Iterator[Fact]:
-        """All facts of one kind."""
+        """Returns all facts of one kind."""
         for (_, of_kind), facts in self._facts.items():
             if of_kind == kind:
                 yield from facts

@@ -1,4 +1,4 @@
-"""Loops of payments: simple cycles of flows through any number of companies."""
+"""Finds loops of payments: simple cycles of flows through any number of companies."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice, product
@@ -13,21 +13,21 @@ _FINANCING = ("invests", "lends")  # kinds of flow that finance the receiver; th
 
 
 class Loop(NamedTuple):
-    """Companies in the order of payment (starting with the first by name), and the flow of each to the next."""
+    """The companies of a loop in the order of payment (first by name first), and the flow from each to the next."""
 
     members: tuple[str, ...]
     flows: tuple[Fact, ...]
 
     @property
     def weakest(self) -> int:
-        """The weakest link: a non-binding one, then one with an unknown amount, then the one with the smallest amount."""
+        """The weakest link: a non-binding one; otherwise one with an unknown amount; otherwise the smallest amount."""
         return min(range(len(self.flows)), key=lambda i: (_strength(self.flows[i]), i))
 
     @property
     def least(self) -> Interval:
-        """The possible amounts of the weakest link; whether a link is binding, and its amount, may be unknown.
+        """The possible amounts of the weakest link, where it may be unknown which links are binding and what they amount to.
 
-        It only narrows as more becomes known: the least of the non-binding links, or of all where every link binds.
+        It only narrows as more becomes known: the least of the non-binding links, or of all links if every link is binding.
         """
         loose, open_, firm = (
             [_amount(f) for f in self.flows if f.fields.get("binding") is b] for b in (False, None, True)
@@ -40,13 +40,13 @@ class Loop(NamedTuple):
 
     @property
     def financing(self) -> Interval:
-        """The largest amount that a link of the loop invests or lends; 0 where all links are purchases or commitments."""
+        """The largest amount invested or lent in the loop; 0 if all links are purchases or commitments."""
         amounts = [_financing(flow) for flow in self.flows]
         return Interval(max(a.lo for a in amounts), max(a.hi for a in amounts))
 
     @property
     def binding(self) -> bool | None:
-        """Whether all links bind; None if that is not known."""
+        """Whether all links are binding; None if that is not known."""
         bound = [flow.fields.get("binding") for flow in self.flows]
         return False if False in bound else None if None in bound else True
 
@@ -57,7 +57,7 @@ def _amount(flow: Fact) -> Interval:
 
 
 def _financing(flow: Fact) -> Interval:
-    """What a flow invests or lends: nothing if it buys or commits, possibly nothing if its kind is not known."""
+    """Returns the amount that a flow invests or lends: 0 for purchases and commitments; from 0 if the kind is unknown."""
     what, amount = flow.fields.get("what"), _amount(flow)
     least = 0.0 if what is None else max(amount.lo, 0.0)
     return Interval(least, amount.hi) if what in (None, *_FINANCING) else Interval.point(0.0)
@@ -70,9 +70,9 @@ def _strength(flow: Fact) -> tuple[bool, bool, float]:
 
 
 def find_loops(flows: Sequence[Fact]) -> tuple[list[Loop], bool]:
-    """All loops (shortest first, at most LOOPS), and whether the search was finished.
+    """Finds loops (shortest first, at most LOOPS); also returns whether the search was complete.
 
-    Johnson's algorithm (Johnson 1975), as networkx has it. Parallel flows between two companies make loops of their own.
+    Uses Johnson's algorithm (Johnson 1975) from networkx. Parallel flows between two companies give separate loops.
     """
     between: dict[tuple[str, str], list[Fact]] = {}
     for flow in flows:
@@ -87,7 +87,7 @@ def find_loops(flows: Sequence[Fact]) -> tuple[list[Loop], bool]:
     rings.sort(key=len)
     if sum(prod(len(between[a, b]) for a, b in _links(ring)) for ring in rings) > LOOPS:
         for parallel in between.values():
-            parallel.sort(key=_content)  # so that those which are listed do not hang on the order of the flows
+            parallel.sort(key=_content)  # so that the choice of loops does not depend on the order of the flows
     every = (Loop(ring, links) for ring in rings for links in product(*(between[a, b] for a, b in _links(ring))))
     loops = list(islice(every, LOOPS + 1))
     return loops[:LOOPS], len(loops) <= LOOPS and len(cycles) <= LOOPS
@@ -107,18 +107,18 @@ def _from_least(ring: list[int]) -> list[int]:
 
 
 def _cycles(pairs: Collection[tuple[int, int]]) -> list[list[int]]:
-    """The simple cycles of a directed graph, at most LOOPS + 1 of them."""
+    """Returns the simple cycles of a directed graph, at most LOOPS + 1 of them."""
     below = _cyclic_part(pairs)
-    if all(len(targets) == 1 for targets in below.values()):  # rings that share no company, as most are
+    if all(len(targets) == 1 for targets in below.values()):  # loops without a common company, the usual case
         return _separate_rings({a: targets[0] for a, targets in below.items()})
-    import networkx  # only where loops share companies: it takes a tenth of a second to import
+    import networkx  # imported only if loops share companies, since the import takes a tenth of a second
 
     graph = networkx.DiGraph(sorted(pairs))
     return list(islice(networkx.simple_cycles(graph), LOOPS + 1))
 
 
 def _cyclic_part(pairs: Iterable[tuple[int, int]]) -> dict[int, list[int]]:
-    """A directed graph without what can't be part of a cycle (Kahn 1962, in both directions): for each node those below it."""
+    """Removes edges that cannot be part of a cycle (Kahn 1962, in both directions); returns the successors of each node."""
     edges = set(pairs)
     while True:
         inner = {a for a, _ in edges} & {b for _, b in edges}
@@ -133,7 +133,7 @@ def _cyclic_part(pairs: Iterable[tuple[int, int]]) -> dict[int, list[int]]:
 
 
 def _separate_rings(following: dict[int, int]) -> list[list[int]]:
-    """The rings of a graph in which each node leads to one other, and is led to."""
+    """Returns the cycles of a graph in which each node has exactly one successor and one predecessor."""
     rings = []
     while following:
         at, nxt = following.popitem()

@@ -1,4 +1,4 @@
-"""Metrics: named formulas over figures, other metrics and lists."""
+"""Defines metrics: named formulas over figures, other metrics and lists."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
@@ -10,11 +10,11 @@ from screener.expression.syntax_tree import Call, Expression, Name, children, na
 from screener.profile.catalogue import Catalogue, Figure, Worse
 from screener.text import Text
 
-LEVELS_OF_A_METRIC = 3  # what evaluating a metric adds to the levels of its formula
+LEVELS_OF_A_METRIC = 3  # levels of recursion that a metric adds to those of its formula
 
 
 class Metric(NamedTuple):
-    """A formula with its unit and title; `text` is the formula as it was written."""
+    """A formula with its unit and title; `text` is its source."""
 
     name: str
     formula: Expression
@@ -22,28 +22,26 @@ class Metric(NamedTuple):
     unit: str
     title: Text
     reference: str | None = None
-    currency: str | None = None  # of the amounts that the formula takes, where that matters
-    valid: Expression | None = (
-        None  # the condition under which the formula means something; elsewhere it gives any number
-    )
-    worse: Worse | None = None  # which value is the worse one, of a metric that is compared with peers
-    plausible: tuple[float, float] | None = None  # its usual values, beyond which a stated one may be a slip
+    currency: str | None = None  # currency of the amounts in the formula, where it matters
+    valid: Expression | None = None  # condition under which the formula is meaningful; otherwise the value is unbounded
+    worse: Worse | None = None  # which direction is worse, for a metric that is compared with peers
+    plausible: tuple[float, float] | None = None  # usual range; a stated value outside of it may be a slip
 
     @property
     def type(self) -> ExpressionType:
-        """Its type in expressions."""
+        """The type in expressions."""
         return ExpressionType(self.unit)
 
     @property
     def as_figure(self) -> Figure:
-        """What a profile may state in place of the formula."""
+        """The metric as a figure that a profile may state in place of the formula."""
         return Figure.model_validate(
             {"title": self.title, "unit": self.unit, "over": "any", "worse": self.worse, "plausible": self.plausible}
         )
 
 
 def formula_inputs(node: Expression) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The figures and metrics, and the lists, that a formula reads, each once; kept with the formula."""
+    """Returns the names of figures and metrics, and the lists, that a formula uses, each once. Cached with the formula."""
     try:
         return node._inputs
     except AttributeError:
@@ -68,9 +66,9 @@ def _collect(node: Expression, own: list[str], lists: list[str]) -> None:
 
 
 def value_inputs(node: Expression) -> tuple[str, ...]:
-    """The figures and metrics on which the value of a formula rests; not those in one_if, which is 0 or 1 whatever they are.
+    """Returns the figures and metrics that affect a formula's value. Cached with the formula.
 
-    They are kept with the formula.
+    Names inside `one_if` are left out, since its value is 0 or 1 whatever they are.
     """
     try:
         return node._value_inputs
@@ -86,7 +84,7 @@ def value_inputs(node: Expression) -> tuple[str, ...]:
 
 
 def metric_inputs(metric: Metric) -> list[str]:
-    """The figures and metrics that the formula of a metric and its condition read."""
+    """Returns the figures and metrics that a metric's formula and validity condition use."""
     read = formula_inputs(metric.formula)[0]
     if metric.valid is not None:
         read += formula_inputs(metric.valid)[0]
@@ -94,12 +92,15 @@ def metric_inputs(metric: Metric) -> list[str]:
 
 
 def find_cycle(metrics: Mapping[str, Metric]) -> list[str] | None:
-    """A cycle of metrics that use each other, if there is one."""
+    """Returns a cycle of metrics that use each other; None if there is none."""
     return dependency_order(metrics)[1]
 
 
 def nesting_levels(metrics: Mapping[str, Metric]) -> dict[str, int]:
-    """How deeply nested the evaluation of each metric is, through the metrics that it reads. There must be no circle."""
+    """Returns how deeply the evaluation of each metric is nested, through the metrics that it uses.
+
+    There must be no cycle.
+    """
     levels: dict[str, int] = {}
     for name in dependency_order(metrics)[0]:
         formula = metrics[name].formula
@@ -114,7 +115,7 @@ def _depth(node: Expression) -> int:
 
 
 def dependency_order(metrics: Mapping[str, Metric]) -> tuple[list[str], list[str] | None]:
-    """The metrics, those first that others read; or a chain that closes a circle. Without recursion: chains may be long."""
+    """Returns the metrics with inputs first, or a chain that closes a cycle. Not recursive, since chains may be long."""
     order: dict[str, None] = {}
     for start in metrics:
         path: list[tuple[str, Iterator[str]]] = [(start, _metrics_read(start, metrics))]
@@ -140,7 +141,7 @@ def _metrics_read(name: str, metrics: Mapping[str, Metric]) -> Iterator[str]:
 
 
 def closure(wanted: Iterable[str], metrics: Mapping[str, Metric]) -> list[str]:
-    """The wanted names and all that their formulas read, each once, inputs after what reads them."""
+    """Returns the wanted names and all inputs of their formulas, each once; inputs come after the metrics that use them."""
     found: dict[str, None] = {}
     queue = list(wanted)
     while queue:
@@ -153,7 +154,7 @@ def closure(wanted: Iterable[str], metrics: Mapping[str, Metric]) -> list[str]:
 
 
 class RestingMetrics:
-    """Finds the metrics that depend on a figure, through their formulas and conditions."""
+    """Finds the metrics that depend on a figure through their formulas and conditions."""
 
     def __init__(self, metrics: Mapping[str, Metric]) -> None:
         self._metrics = metrics
@@ -161,15 +162,15 @@ class RestingMetrics:
 
     @classmethod
     def of(cls, metrics: Mapping[str, Metric]) -> "RestingMetrics":
-        """That of a set of metrics; the one that was made last is kept."""
+        """Returns the instance for a set of metrics; the latest one is cached."""
         global _latest
-        latest = _latest  # which another thread may replace
+        latest = _latest  # a local copy, since another thread may replace it
         if latest is None or latest._metrics is not metrics:
             _latest = latest = cls(metrics)
         return latest
 
     def on(self, figure: str) -> frozenset[str]:
-        """The figure itself and the metrics that depend on it, directly or through others."""
+        """Returns the figure itself and all metrics that depend on it, directly or indirectly."""
         if figure not in self._found:
             names = (name for name in self._metrics if figure in closure([name], self._metrics))
             self._found[figure] = frozenset((figure, *names))
@@ -180,13 +181,13 @@ _latest: RestingMetrics | None = None
 
 
 def with_domain(names: Iterable[str], metrics: Mapping[str, Metric]) -> tuple[str, ...]:
-    """Those of some metrics that are valid under a condition only, by themselves or through a metric in their formula."""
+    """Returns those names whose metric, or a metric in its formula, is valid only under a condition."""
     valid = frozenset(name for name, metric in metrics.items() if metric.valid is not None)
     return tuple(name for name in dict.fromkeys(names) if valid and not valid.isdisjoint(_resting_on(name, metrics)))
 
 
 def _resting_on(name: str, metrics: Mapping[str, Metric]) -> set[str]:
-    """A figure or metric with those on which its value depends."""
+    """Returns a figure or metric and everything on which its value depends."""
     found, queue = set[str](), [name]
     while queue:
         if (name := queue.pop()) not in found:
@@ -196,7 +197,7 @@ def _resting_on(name: str, metrics: Mapping[str, Metric]) -> set[str]:
 
 
 def is_money(node: Expression, catalogue: Catalogue, metrics: Mapping[str, Metric]) -> bool:
-    """Whether a name in a formula, prior(name), or a sum, max or min over a list is an amount of money."""
+    """Whether a name in a formula, `prior(name)`, or a sum, max or min over a list is an amount of money."""
     match node:
         case Call("prior", (Name() as name,)):
             return is_money(name, catalogue, metrics)
@@ -211,7 +212,7 @@ def is_money(node: Expression, catalogue: Catalogue, metrics: Mapping[str, Metri
 
 
 def aggregated_list(call: Call, catalogue: Catalogue) -> tuple[str, Interval]:
-    """The kind of the members that a sum, count, max or min runs over, and all that the amount of a member may be."""
+    """Returns the kind of member that a sum, count, max or min covers, and the possible values of one member's amount."""
     first = names_in(call)[0]
     if call.function == "count":
         return catalogue.all_lists[first.field], Interval.point(1.0)

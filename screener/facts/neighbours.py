@@ -9,7 +9,7 @@ from screener.text import slug
 
 
 def names_used(profile: Profile, catalogue: Catalogue) -> frozenset[str]:
-    """The ids of all companies that a profile names, its own among them, and its aliases."""
+    """Returns the ids of all companies that a profile names, its own id, and its aliases."""
     return companies_named(profile, catalogue).union(map(slug, profile.aliases))
 
 
@@ -40,11 +40,11 @@ class Components:
 
 
 class Neighbourhood:
-    """The profiles given as context, by connected component.
+    """Groups the context profiles by connected component.
 
-    The result for a company depends only on the components that its profile names: counterparties, their payers, and
-    loops through any number of companies all lie within them. The rest of the context is ignored, and its payments are
-    not shown."""
+    The result for a company depends only on the components that its profile names: counterparties, their payers, and loops
+    through any number of companies all lie within them. The rest of the context is ignored, and its payments are not shown.
+    """
 
     def __init__(self, profiles: Sequence[Profile], catalogue: Catalogue) -> None:
         self.profiles, self.catalogue = tuple(profiles), catalogue
@@ -57,13 +57,13 @@ class Neighbourhood:
             self._members.setdefault(self.parts.of(profile.id), []).append(i)
 
     def roots(self, ids: Iterable[str]) -> frozenset[str]:
-        """The parts that these ids are in; those that are in none are left out."""
+        """Returns the components to which these ids belong; ids outside of all components are left out."""
         return frozenset(root for one in ids if (root := self.parts.of(one)) in self._members)
 
     def within(self, roots: Iterable[str]) -> tuple[Profile, ...]:
-        """The profiles of some parts, in the order in which they were given."""
+        """Returns the profiles of some components, in the order in which they were given."""
         return tuple(self.profiles[i] for i in sorted(i for root in set(roots) for i in self._members[root]))
 
     def around(self, profile: Profile) -> tuple[Profile, ...]:
-        """The profiles that matter to this one."""
+        """Returns the context profiles that can affect the result of a profile."""
         return self.within(self.roots(names_used(profile, self.catalogue))) if self.profiles else ()

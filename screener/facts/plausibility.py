@@ -1,4 +1,4 @@
-"""Finds values that are possible but probably wrong: percentages as whole numbers, amounts in thousands or millions."""
+"""Finds values that are possible but probably wrong: percentages as whole numbers, amounts in the wrong scale."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,18 +13,18 @@ from screener.units import significant
 from screener.vocabulary import ClaimKind
 
 SLIP = "slip"
-"""The kind of fact that holds a value which is probably not meant."""
-PLAUSIBLE_FRACTION = Interval(-10.0, 10.0)  # 1,000 %: whoever states more means per cent
-FAR_APART = 1e4  # amounts of one company hardly differ by more
+"""The kind of fact that holds a probably mistaken value."""
+PLAUSIBLE_FRACTION = Interval(-10.0, 10.0)  # 1,000 %: a larger number was probably meant in per cent
+FAR_APART = 1e4  # size amounts of one company rarely differ by a larger factor
 SCALES = {1e3: Text("thousands", "千"), 1e6: Text("millions", "百万"), 1e9: Text("billions", "十亿")}
-NEAR_SCALE = 2.5  # a figure may grow by this much from one year to another beside a slip of scale
-ROUNDING = 0.005  # of a share
+NEAR_SCALE = 2.5  # factor by which a figure may have changed within a year, in addition to a scale error
+ROUNDING = 0.005  # rounding of a share, half a per cent
 SIZES = ("revenue", "total_assets", "market_value", "total_costs")
-"""The amounts that are as large as the company is."""
+"""The amounts that indicate the size of a company."""
 
 
 class Slip(NamedTuple):
-    """A value that is probably wrong: its figure, the reason (a word of `slip.what`), and the remark on it."""
+    """A value that is probably wrong: its figure, the reason (a value of `slip.what`), and the remark on it."""
 
     figure: str
     what: str
@@ -32,9 +32,9 @@ class Slip(NamedTuple):
 
 
 def find_slips(figures: Mapping[str, ReconciledFigure], table: Mapping[str, Figure]) -> Iterator[Slip]:
-    """The stated values of one company that are probably wrong, each with the value that may be meant.
+    """Finds the stated values of one company that are probably wrong; remarks suggest what may be meant.
 
-    Only single numbers count, of the period that is used, of the one before, and of other sources: no ranges.
+    Only single numbers are considered, not ranges: those of the period in use, of the period before, and of other sources.
     """
     amounts: dict[str, float] = {}
     for name, found in figures.items():
@@ -57,10 +57,11 @@ def find_slips(figures: Mapping[str, ReconciledFigure], table: Mapping[str, Figu
 def find_days_for_years(
     ignored: Sequence[tuple[str, RankedClaim]], used: Mapping[str, ReconciledFigure], table: Mapping[str, Figure]
 ) -> Iterator[Text]:
-    """A remark on figures of a year that are stated for a day, and so do not count: the year to that day may be meant.
+    """Yields a remark on figures over a year whose period is a single day: they do not count, and the year to that day may be
+    meant.
 
-    `ignored` are the claims of one company that are not used, with the names of their figures; `used` says what is. Where a later
-    year is used, nothing is lost.
+    `ignored` are the unused claims of one company with the names of their figures; `used` are the reconciled figures. There
+    is no remark on a figure for which a later year is used.
     """
     days: dict[str, str] = {}
     for name, claim in ignored:
@@ -81,9 +82,9 @@ def find_days_for_years(
 
 
 def find_member_slips(kind: Kind, members: Sequence[Fact]) -> Iterator[Text]:
-    """Remarks on members of a list of one company: unusual numbers, and shares of one total that are more than the total.
+    """Yields remarks on list members of one company: unusual numbers, and shares of one total that exceed the total.
 
-    Shares may be rounded, each by half a per cent.
+    Each share may be rounded by half a per cent.
     """
     members = [member for member in members if member.certain]
     if not members:
@@ -103,14 +104,14 @@ def find_member_slips(kind: Kind, members: Sequence[Fact]) -> Iterator[Text]:
 
 
 def usual_values(figure: Figure) -> Interval | None:
-    """The values of a figure or metric beyond which a slip is likely; None where any value is usual."""
+    """Returns the range of a figure or metric outside of which a slip is likely; None if any value is usual."""
     if figure.plausible_bounds is not None:
         return figure.plausible_bounds
     return PLAUSIBLE_FRACTION if figure.unit == "fraction" else None
 
 
 def _size(claim: RankedClaim) -> float | None:
-    """The number that a claim states; None for a range or what is no number."""
+    """Returns the number that a claim states; None for a range or a value that is not a number."""
     value = claim.value
     return value.lo if isinstance(value, Interval) and value.is_point and abs(value.lo) < INF else None
 
@@ -137,12 +138,12 @@ def _implausible(figure: Figure, value: float) -> Text | None:
 
 
 def _scale_between_claims(figure: Figure, found: ReconciledFigure) -> Iterator[Text]:
-    """Claims of one amount that differ by about a thousand, a million or a billion times."""
+    """Yields remarks on claims of one amount that differ by a factor of about a thousand, a million or a billion."""
     used = _size(found.chosen)
     if figure.unit not in ("money", "count") or not used:
         return
     for claim in filter(None, (found.prior, *found.others)):
-        if claim.kind is ClaimKind.COMPUTED:  # what differs from it is a conflict
+        if claim.kind is ClaimKind.COMPUTED:  # a difference from a computed value is a conflict, not a slip
             continue
         other = _size(claim)
         if not other or (other > 0) != (used > 0):
@@ -160,7 +161,7 @@ def _scale_between_claims(figure: Figure, found: ReconciledFigure) -> Iterator[T
 
 
 def _smallest_size_of_company(amounts: Mapping[str, float]) -> str | None:
-    """The smallest of the amounts that are as large as the company is."""
+    """Returns the name of the smallest of the company's size amounts (`SIZES`)."""
     sizes = [name for name in SIZES if amounts.get(name, 0) > 0]
     return min(sizes, key=lambda name: amounts[name], default=None)
 

@@ -1,4 +1,4 @@
-"""What is in doubt of the statements of a world: values that are probably wrong, profiles that disagree on a company."""
+"""Reports doubtful statements in a world: values that are probably wrong, and profiles that contradict each other."""
 
 from collections.abc import Iterator, Mapping
 
@@ -17,7 +17,7 @@ from screener.text import Text
 def profile_doubts(
     profile: Profile, companies: Mapping[str, CompanyFacts], base: FactBase, catalogue: Catalogue
 ) -> Iterator[Text]:
-    """Remarks on values that are probably wrong, of the company and of those that its profile describes."""
+    """Yields remarks on values that are probably wrong, of the company and of the parties that its profile describes."""
     own = profile.id
     for company in (own, *(party.id for party in profile.parties.values())):
         name = companies[company].subject.name
@@ -37,7 +37,7 @@ def disagreements_on_context(
     companies: Mapping[str, CompanyFacts],
     catalogue: Catalogue,
 ) -> Iterator[ContextConflict]:
-    """Where profiles disagree on a company that the profile names: with its own profile, or among each other."""
+    """Yields conflicts between profiles about a company that the profile names: with its own profile, or among the others."""
     for company in sorted(companies_named(profile, catalogue) - {profile.id}):
         if (statements := stated.get(company)) is None:
             continue

@@ -1,4 +1,4 @@
-"""Builds the fact of a relation, a payment or a loop from the stated fields."""
+"""Builds the fact for a relation, a payment or a loop from the stated fields."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -12,9 +12,9 @@ from screener.profile.claims import months_between, read_event_date
 
 
 def months_from_dates(entry: Kind, fields: Mapping[str, Value], day: date | None) -> dict[str, Interval]:
-    """The fields in months that count from a date of the same fact: since it up to `day`, or from `day` until it.
+    """Returns the fields in months that follow from a date of the same fact: from it to `day`, or from `day` to it.
 
-    A date that names a month, a quarter or a year gives an interval; one that `day` has not reached is not known yet.
+    A month, quarter or year as the date gives an interval; a date after `day` gives no value for a field that counts from it.
     """
     found: dict[str, Interval] = {}
     for name, typed in entry.fields.items():
@@ -39,7 +39,7 @@ def make_fact(
     certain: bool = True,
     claims: Mapping[str, object] | None = None,
 ) -> Fact:
-    """A fact of a kind; fields that are not stated are filled in as missing."""
+    """Builds a fact of a kind and fills the fields that are not stated as missing."""
     filled: dict[str, Value] = {}
     companies: dict[str, str] = {}
     apart: dict[str, NoneOf] = {}

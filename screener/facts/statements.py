@@ -1,4 +1,4 @@
-"""Combines what the profiles of a run state about each company: its own profile, otherwise all other profiles."""
+"""Combines what profiles state about each company: its own profile if there is one, otherwise all other profiles."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,14 +11,14 @@ from screener.text import Text
 
 
 class Statement(NamedTuple):
-    """What one profile states about a company."""
+    """The statements of one profile about a company."""
 
     subject: Subject
     profile: Profile
 
 
 class SettledFigure(NamedTuple):
-    """A figure as it was reconciled, None where no claim can be used, with the claims that are ignored."""
+    """A reconciled figure (None if no claim can be used) with the claims that are ignored."""
 
     name: str
     found: ReconciledFigure | None
@@ -26,7 +26,7 @@ class SettledFigure(NamedTuple):
 
 
 class CompanyStatements(NamedTuple):
-    """What is stated about one company: `used` is reconciled, `compared` only checked against it."""
+    """All statements about one company: those in `used` are reconciled, those in `compared` are only checked against them."""
 
     company: Subject
     used: tuple[Statement, ...]
@@ -36,10 +36,10 @@ class CompanyStatements(NamedTuple):
 def statements_by_company(
     profile: Profile, context: Sequence[Profile], catalogue: Catalogue
 ) -> dict[str, CompanyStatements]:
-    """The statements about the company of a profile, about those of `context`, and about all parties of theirs.
+    """Collects the statements about the profile's company, the companies of `context`, and the parties of all these profiles.
 
-    For a company with a profile of its own, that profile is used, and other statements are compared with it. For any
-    other company all profiles count equally, whatever their order.
+    A company's own profile is used if there is one, and other statements are compared with it. For any other company all
+    profiles count equally, whatever their order.
     """
     own: dict[str, list[Statement]] = {profile.id: [Statement(profile.subject, profile)]}
     for other in context:
@@ -58,7 +58,7 @@ def statements_by_company(
 
 
 def reconciled_figures(statements: CompanyStatements, catalogue: Catalogue) -> Iterator[SettledFigure]:
-    """Each figure that any statement claims, reconciled over all of them, with the claims that are ignored."""
+    """Yields each figure that any statement claims, reconciled over all statements, with the ignored claims."""
     for name in dict.fromkeys(name for statement in statements.used for name in statement.subject.figures):
         figure = catalogue.claimable[name]
         usable: list[RankedClaim] = []
@@ -72,12 +72,12 @@ def reconciled_figures(statements: CompanyStatements, catalogue: Catalogue) -> I
 
 
 def claims_of(statement: Statement, name: str, figure: Figure) -> list[RankedClaim]:
-    """The claims of a figure in one statement."""
+    """Returns the claims of a figure in one statement."""
     return [read_claim(figure, claim, statement.profile) for claim in statement.subject.figures.get(name, ())]
 
 
 def comparable(figure: Figure, one: Subject, other: Subject) -> bool:
-    """Whether claims of a figure may be compared: amounts in one currency, or no amounts."""
+    """Whether claims of a figure may be compared: amounts only if they are in the same currency."""
     return figure.unit != "money" or one.currency == other.currency
 
 
@@ -89,7 +89,7 @@ def _currency_differs(figure: Figure, subject: Subject, company: Subject) -> Tex
 
 
 def _merged(subjects: Sequence[Subject], profile: Profile, catalogue: Catalogue) -> Subject:
-    """One company from all statements about it; where the profiles disagree, the value is unknown."""
+    """Merges all statements about a company into one; a value on which the profiles disagree is unknown."""
     own = (profile.subject, *profile.parties.values())
     first = next((s for s in subjects if any(s is one for one in own)), subjects[0])
     if len(subjects) == 1:
@@ -113,18 +113,18 @@ def _merged(subjects: Sequence[Subject], profile: Profile, catalogue: Catalogue)
         currency=first.currency if first.currency in currencies else min(currencies, default=None),
         relations=relations,
         incomplete=frozenset(incomplete),
-        others={},  # what one profile does not list another one may
+        others={},  # a field of members that one profile does not list may be contradicted by another profile
     )
 
 
 def _possible_in_all(subjects: Sequence[Subject]) -> frozenset[str] | None:
-    """The sectors that all which is stated of a company leaves possible; None where nothing does, or nothing is left."""
+    """Returns the sectors that all statements about a company leave possible; None if unrestricted or contradictory."""
     known = [s.possible_sectors for s in subjects if s.possible_sectors is not None]
     return frozenset.intersection(*known) or None if known else None
 
 
 def _merged_members(lists: Sequence[tuple[Relation, ...]]) -> tuple[tuple[Relation, ...], bool]:
-    """The members of several versions of a list, in an order of their own, and whether all versions have the same ones."""
+    """Merges versions of a list in an order by content; also returns whether all versions have the same members."""
     versions = [Counter(map(_content, members)) for members in lists]
     most = Counter[str]()
     for version in versions:
@@ -136,7 +136,7 @@ def _merged_members(lists: Sequence[tuple[Relation, ...]]) -> tuple[tuple[Relati
 
 
 def _one_for_each_party(members: Iterable[Relation]) -> Iterator[Relation]:
-    """Members that have lists of their own name each party once."""
+    """Yields one member for each party, for members that contain lists."""
     seen: set[object] = set()
     for member in members:
         party = member.fields["party"].value if "party" in member.fields else None
@@ -146,18 +146,17 @@ def _one_for_each_party(members: Iterable[Relation]) -> Iterator[Relation]:
 
 
 def _content(member: Relation) -> str:
-    """The content of a member, without its source."""
+    """Returns the content of a member without its source, for comparison."""
     fields = sorted((name, claim.value, claim.low, claim.high) for name, claim in member.fields.items())
     nested = sorted((name, sorted(map(_content, below or ()))) for name, below in member.nested.items())
     return repr((fields, nested, sorted(member.incomplete)))
 
 
 def merged_flows(profile: Profile, context: Sequence[Profile], catalogue: Catalogue) -> Iterator[tuple[str, Relation]]:
-    """Every payment once, with the company whose profile states it.
+    """Yields every payment once, with the id of the company whose profile states it.
 
-    A payment stated by the screened company's profile is used as stated. If several other profiles state a payment
-    (same payer, payee and kind), each field is reconciled; where they disagree it is unknown, or the range of their
-    values.
+    A payment stated by the profile of the screened company is used as stated. If several other profiles state a payment (same
+    payer, payee and kind), each field is reconciled; where they disagree it is unknown, or the range of their values.
     """
     taken = set()
     for flow in profile.subject.relations.get("flows", ()):

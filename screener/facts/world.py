@@ -1,4 +1,4 @@
-"""The input of the engine: every company of a run with its facts."""
+"""Defines the input of the engine: all companies of a run with their facts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,11 +11,11 @@ from screener.profile.model import Profile
 from screener.profile.reconcile import RankedClaim
 from screener.text import Text
 
-UNNAMED = "?"  # the company that stands for every counterparty that is not named: nothing is known of it
+UNNAMED = "?"  # stands for every counterparty without a name, about which nothing is known
 
 
 class ContextConflict(NamedTuple):
-    """A claim about another company that disagrees with the one that is used, where profiles differ on that company."""
+    """A claim about another company that conflicts with the one in use, from a different profile."""
 
     company: str
     figure: str
@@ -25,21 +25,21 @@ class ContextConflict(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """All companies of a run with their facts; `main` is the one that is screened."""
+    """All companies of a run with their facts; `main` is the id of the screened company."""
 
     main: str
     companies: Mapping[str, CompanyFacts]
     base: FactBase
     loops: tuple[Loop, ...]
-    flows: tuple[Fact, ...]  # each flow once, from the payer's side
+    flows: tuple[Fact, ...]  # each payment once, as the fact of the payer
     loops_complete: bool
     profile: Profile
     context_conflicts: tuple[ContextConflict, ...] = ()
-    undated: int = 0  # claims of the profile that count though no date says when they were published
-    undated_left_out: int = 0  # and those that do not count for that reason
+    undated: int = 0  # number of the profile's claims that count although no publication date is given
+    undated_left_out: int = 0  # number of claims that do not count because no publication date is given
     remarks: tuple[Text, ...] = ()  # on companies that are named in several ways, and on what was left out
 
     def name(self, company: str) -> Text:
-        """A company's name, its id where none is given."""
+        """Returns a company's name, or its id if no name is given."""
         found = self.companies.get(company)
         return found.subject.name if found else Text.of(company)

@@ -1,4 +1,4 @@
-"""The catalogue: which figures, kinds of relation and sectors exist, with their units and domains. Data, not code."""
+"""Defines the catalogue, which is data: the figures, kinds of relation and sectors, with their units and domains."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -34,7 +34,7 @@ def read_bilingual(value: Any) -> Any:
 
 
 Bilingual = Annotated[Text, BeforeValidator(read_bilingual)]
-"""A text that a document states in one language or in two."""
+"""A text that a document gives in one language or in two."""
 
 
 class CatalogueEntry(Strict):
@@ -45,7 +45,7 @@ class CatalogueEntry(Strict):
 
 
 Worse = Literal["high", "low", "neither"]
-"""Which value of a measure is the worse one. What has such a word is compared with peers and with earlier years."""
+"""Which value of a measure is the worse one. Figures and metrics that state it are compared with peers and earlier years."""
 PLAUSIBLE_DESCRIPTION = "[least, greatest] usual value: one outside of it is reported as a possible slip."
 WORSE_DESCRIPTION = (
     "high or low: which value is the worse one; neither. Where it is given, the value is compared with those of peers."
@@ -80,12 +80,12 @@ class TypedEntry(CatalogueEntry):
 
     @cached_property
     def missing(self) -> Missing | None:
-        """The value that represents an unknown one: the whole domain of a number, otherwise None."""
+        """The value that represents a missing one: the whole domain for a number, otherwise None."""
         return Missing(self.bounds.lo, self.bounds.hi) if self.unit in NUMERIC else None
 
     @property
     def type(self) -> ExpressionType:
-        """Its type in expressions."""
+        """The type in expressions."""
         return ExpressionType(self.unit, self.words)
 
 
@@ -119,16 +119,16 @@ class Figure(TypedEntry):
 
     @cached_property
     def meaning(self) -> Expression | None:
-        """The formula of `means`. Raises ExpressionError where it is none."""
+        """Returns the formula in `means`. Raises ExpressionError if it cannot be parsed."""
         if self.means is None:
             return None
-        from screener.expression.parser import parse  # a rulebook that was read before has it already
+        from screener.expression.parser import parse  # imported here, since a rulebook from the cache has it parsed
 
         return parse(self.means)
 
     @property
     def plausible_bounds(self) -> Interval | None:
-        """The usual values, where they are stated."""
+        """The usual range, if one is stated."""
         return None if self.plausible is None else Interval(*map(float, self.plausible))
 
 
@@ -155,7 +155,7 @@ class RelationField(TypedEntry):
 
     @cached_property
     def as_figure(self) -> Figure:
-        """The field as a figure, whose claims are reconciled."""
+        """The field as a figure, so that its claims can be reconciled."""
         return Figure.model_construct(
             title=self.title, unit=self.unit, words=self.words, domain=self.domain, over="any"
         )
@@ -189,7 +189,7 @@ class Kind(CatalogueEntry):
 
     @cached_property
     def bounded_fields(self) -> dict[str, RelationField]:
-        """The fields that `others` of a profile may state for members that a list does not name."""
+        """The fields that `others` of a profile may state for members outside of a list."""
         apart = ("company", "date", "text")
         return {n: f for n, f in self.fields.items() if f.given and not f.required and f.unit not in apart}
 
@@ -208,16 +208,16 @@ class Catalogue:
     kinds: Mapping[str, Kind] = field(default_factory=dict)
     sectors: Mapping[str, Sector] = field(default_factory=dict)
     categories: Mapping[str, Text] = field(default_factory=dict)
-    metrics: Mapping[str, Figure] = field(default_factory=dict)  # that a profile may state
-    fiscal_year_named: Literal["start", "end"] = "end"  # of profiles that do not say it
+    metrics: Mapping[str, Figure] = field(default_factory=dict)  # those that a profile may state
+    fiscal_year_named: Literal["start", "end"] = "end"  # for profiles that do not state it
 
     @cached_property
     def claimable(self) -> dict[str, Figure]:
-        """The figures and metrics that a profile may state; they have no name in common."""
+        """The figures and metrics that a profile may state. Their names do not overlap."""
         return {**self.figures, **self.metrics}
 
     def is_price(self, name: str) -> bool:
-        """Whether a figure is of a day of its own (`over: market`), not of the accounts of a period."""
+        """Whether a figure has a date of its own (`over: market`) rather than the period of the accounts."""
         figure = self.figures.get(name)
         return figure is not None and figure.over == "market"
 
@@ -228,12 +228,12 @@ class Catalogue:
 
     @cached_property
     def lists(self) -> dict[str, str]:
-        """List name -> kind, for the lists at the top of a profile."""
+        """Top-level list name -> kind."""
         return {k.list_name: name for name, k in self.kinds.items() if k.list_name and not k.within}
 
     @cached_property
     def all_lists(self) -> dict[str, str]:
-        """List name -> kind, nested ones too."""
+        """List name -> kind, including nested lists."""
         return {k.list_name: name for name, k in self.kinds.items() if k.list_name}
 
     def nested(self, kind: str) -> dict[str, str]:
@@ -250,16 +250,16 @@ class Catalogue:
 
     @cached_property
     def unknown_fields(self) -> dict[str, dict[str, Missing | None]]:
-        """Kind -> its fields, of which nothing is known: the same object for every such fact, not to be changed."""
+        """Kind -> its fields, all of them unknown. The objects are shared and must not be changed."""
         return {name: {f: typed.missing for f, typed in kind.fields.items()} for name, kind in self.kinds.items()}
 
     @cached_property
     def aliases(self) -> dict[str, str]:
-        """Alias -> figure."""
+        """Alias -> name of the figure."""
         return {a: name for name, f in self.figures.items() for a in f.aliases}
 
     def ancestry(self, sector: str) -> tuple[str, ...]:
-        """The sector itself, its parent, and so on up."""
+        """Returns the sector itself, its parent, and so on to the top."""
         found = [sector]
         while (entry := self.sectors.get(found[-1])) and entry.parent and entry.parent not in found:
             found.append(entry.parent)
@@ -271,5 +271,5 @@ class Catalogue:
         return {sector: frozenset(s for s in above if sector in above[s]) for sector in self.sectors}
 
     def below(self, sector: str) -> frozenset[str]:
-        """The sector and all sectors under it."""
+        """Returns the sector and all sectors below it."""
         return self._under.get(sector, frozenset())

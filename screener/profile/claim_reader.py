@@ -17,7 +17,7 @@ from screener.units import how_to_write
 class ClaimReader:
     """Reads claims and relations of one document; `problems` collects the errors in them.
 
-    `sources` and `calendar` are those that the head of the profile states. `named` are the companies that claims name.
+    `sources` and `calendar` come from the head of the profile. `named` collects the companies that claims name.
     """
 
     def __init__(self, document: Document, catalogue: Catalogue, problems: ProblemList) -> None:
@@ -28,11 +28,11 @@ class ClaimReader:
         self._members = 0
 
     def bad(self, loc: ValuePath, what: str, hint: str = "", key: bool = False) -> None:
-        """Adds a problem of a value, or of its key."""
+        """Adds a problem with a value, or with its key."""
         self.problems.append(self.document.problem(loc, what, hint, key=key))
 
     def claims(self, loc: ValuePath, home: str, data: Any) -> Mapping[str, tuple[Claim, ...]]:
-        """The claims under `figures` or `metrics`, which have the same form."""
+        """Reads the claims under `figures` or `metrics`, which have the same form."""
         if data is None:
             return {}
         table, aliases = (
@@ -75,10 +75,10 @@ class ClaimReader:
         whole: dict[str, Any],
         of_others: bool = False,
     ) -> Claim | None:
-        """The claim at a place on a figure or field; None where it can't be read.
+        """Reads the claim on a figure or field at a place in the document; None if it is invalid.
 
-        `whole` contains the keys of the relation that apply to all of its fields. `of_others`: the claim is about
-        members that a list does not name.
+        `whole` holds the keys of the relation that apply to all of its fields. `of_others`: the claim is about members that a
+        list does not name.
         """
         if isinstance(data, list) or (isinstance(data, dict) and not data):
             self.bad(loc, f"expected a value or a claim, got {kind_in_words(data)}", "write {value: …, source: …}")
@@ -112,7 +112,7 @@ class ClaimReader:
         return claim
 
     def relations(self, loc: ValuePath, kind: str, data: Any) -> tuple[Relation, ...] | None:
-        """The members of a list of one kind; None where there is none, or it can't be read."""
+        """Reads the members of a list of one kind; None if the list is absent or invalid."""
         if data is None:
             return None
         if not isinstance(data, list):
@@ -129,7 +129,10 @@ class ClaimReader:
         return tuple(r for r in found if r is not None)
 
     def _refuse_twins(self, loc: ValuePath, members: list[Relation | None]) -> None:
-        """Refuses a second member for the same party if members contain lists, so that an unlisted one is a different company."""
+        """Reports a second member for the same party if members contain lists.
+
+        An unlisted member can then be assumed to be another company.
+        """
         seen: set[object] = set()
         for i, member in enumerate(members):
             party = member.fields["party"].value if member and "party" in member.fields else None
@@ -162,7 +165,7 @@ class ClaimReader:
             if entry.required and (name not in fields or fields[name].is_empty):
                 self.bad(loc, f"'{name}' is missing", "a member of this list must say it")
         open_lists = data.get("incomplete") or []
-        if not isinstance(open_lists, list) or any(n not in list(nested) for n in open_lists):  # n may be no key
+        if not isinstance(open_lists, list) or any(n not in list(nested) for n in open_lists):  # n may be unhashable
             self.bad([*loc, "incomplete"], "expected a list of the lists inside this member", ", ".join(nested))
             open_lists = []
         for list_name, inner in nested.items():
@@ -172,20 +175,20 @@ class ClaimReader:
 
 
 def claims_home(name: str, catalogue: Catalogue) -> str | None:
-    """Under which key claims of this name belong: `figures` or `metrics`."""
+    """Returns the key under which claims of this name belong: `figures` or `metrics`."""
     if name in catalogue.metrics:
         return "metrics"
     return "figures" if name in catalogue.figures or name in catalogue.aliases else None
 
 
 def kind_in_words(data: Any) -> str:
-    """The type of a value of a document in words, for messages."""
+    """Names the type of a document's value in words, for messages."""
     names = {dict: "a mapping", list: "a list", str: "a text", bool: "a truth value", type(None): "nothing"}
     return names.get(type(data), "a number")
 
 
 def _how_to_say(said: object, typed: Figure | RelationField) -> str:
-    """A hint on how to write a value that does not fit its figure or field."""
+    """Returns a hint on how to write a value that does not fit its figure or field."""
     if typed.words:
         return did_you_mean(str(said), typed.words, "choose one of them")
     return how_to_write(said, typed.unit)

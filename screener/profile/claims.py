@@ -1,4 +1,4 @@
-"""Sources, periods and claims."""
+"""Defines sources, periods and claims."""
 
 import re
 from dataclasses import dataclass
@@ -19,12 +19,12 @@ from screener.units import NUMERIC
 from screener.vocabulary import ClaimKind
 
 SourceKind = Literal[ClaimKind.FILED, ClaimKind.REPORTED, ClaimKind.ESTIMATE, ClaimKind.ILLUSTRATIVE]
-ASSUMED = ClaimKind.ASSUMED.value  # the key of the source of what is assumed
-OF_ALL_FIELDS = ("source", "quote", "note", "period")  # on a relation: what a claim on any of its fields has
+ASSUMED = ClaimKind.ASSUMED.value  # the source key of assumed values
+OF_ALL_FIELDS = ("source", "quote", "note", "period")  # on a relation: apply to the claims on all of its fields
 
 
 def read_date(value: Any) -> Any:
-    """A day from YYYY-MM-DD; raises ValueError for anything else but None."""
+    """Reads a day from YYYY-MM-DD; None stays None. Raises ValueError for anything else."""
     if value is None or isinstance(value, Day):
         return value
     try:
@@ -34,7 +34,7 @@ def read_date(value: Any) -> Any:
 
 
 IsoDay = Annotated[Day, BeforeValidator(read_date), Field(strict=False)]
-"""A day that a document states."""
+"""A day in a document."""
 
 
 class Source(Strict):
@@ -49,7 +49,7 @@ class Source(Strict):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Period:
-    """A period from `start` to `end`, both included, or a day (`start` is None)."""
+    """A period from `start` to `end`, both included, or a single day (`start` is None)."""
 
     end: Day
     start: Day | None
@@ -57,32 +57,32 @@ class Period:
 
     @property
     def days(self) -> int:
-        """Its length in days; 0 for a day."""
+        """Its length in days; 0 for a single day."""
         return (self.end - self.start).days + 1 if self.start else 0
 
     @property
     def is_year(self) -> bool:
-        """Whether it runs over about a year (52 or 53 weeks count)."""
+        """Whether it lasts about a year (52 or 53 weeks count)."""
         return 350 <= self.days <= 380
 
     @property
     def last_day(self) -> "Period":
-        """Its last day, under the same label."""
+        """Its last day as a period, with the same label."""
         return Period(self.end, None, self.label)
 
     @property
     def with_dates(self) -> str:
-        """Its label, with its first and last day if the label does not state them."""
+        """Its label, with the first and last day if the label does not state them."""
         if self.start is None:
             return self.label if self.label == f"{self.end}" else f"{self.label} ({self.end})"
         return f"{self.label} ({self.start} to {self.end})" if self.label.startswith("FY") else self.label
 
     def same(self, other: "Period") -> bool:
-        """Whether both are about the same time (fiscal calendars may differ by days)."""
+        """Whether both cover the same time (fiscal calendars may differ by days)."""
         return abs((self.end - other.end).days) <= 7 and abs(self.days - other.days) <= 14
 
     def precedes(self, later: "Period") -> bool:
-        """Whether it is the period of the same length just before `later` (for a day: a year before)."""
+        """Whether it is the period of the same length just before `later`; for a single day, the day a year before."""
         gap = (later.end - self.end).days
         return abs(self.days - later.days) <= 14 and abs(gap - (later.days or 365)) <= 14
 
@@ -99,7 +99,10 @@ class FiscalCalendar(NamedTuple):
     stated: bool = True
 
     def year(self, year: int) -> tuple[Day, Day]:
-        """The first and the last day of a fiscal year: with an end on 31 January, FY2021 ends in 2021, or starts in it."""
+        """Returns the first and last day of a fiscal year.
+
+        With a year end on 31 January, FY2021 ends in January 2021, or starts in 2021 if years are named by their start.
+        """
         last = _day(year, self.month, self.day)
         first = _day(year - 1, self.month, self.day) + timedelta(1)
         if self.named == "start" and first.year < year:
@@ -114,7 +117,7 @@ _QUARTER = re.compile(r"(?P<year>\d{4})-?Q(?P<quarter>[1-4])\Z")
 
 @lru_cache(maxsize=8192)
 def read_period(text: str, calendar: FiscalCalendar = _CALENDAR_YEARS) -> Period:
-    """The period that a text names: 2025, FY2025 (by the company's `calendar`), 2025-Q3, a day, or DAY/DAY.
+    """Reads a period from a text: 2025, FY2025 (by the company's `calendar`), 2025-Q3, a day, or DAY/DAY.
 
     Raises ValueError with what to write instead.
     """
@@ -139,8 +142,8 @@ def read_period(text: str, calendar: FiscalCalendar = _CALENDAR_YEARS) -> Period
 def may_have_ended(text: str, calendar: FiscalCalendar, day: Day) -> bool:
     """Whether the period that a text names may have ended by a day.
 
-    A fiscal year of which the profile does not say when it ends may have, once its calendar year has begun: companies name
-    fiscal years that end in January, June or September by that calendar year.
+    If the profile does not state the end of fiscal years, a fiscal year may have ended as soon as its calendar year has
+    begun: companies name fiscal years that end in January, June or September by that calendar year.
     """
     if read_period(text, calendar).end <= day:
         return True
@@ -151,7 +154,7 @@ _MONTH = re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})\Z")
 
 
 def read_event_date(text: str) -> Period:
-    """The time that the date of an event names: a day, a month (2025-05), a quarter or a year.
+    """Reads the date of an event as a period: a day, a month (2025-05), a quarter or a year.
 
     Raises ValueError with what to write instead.
     """
@@ -165,12 +168,12 @@ def read_event_date(text: str) -> Period:
 
 
 def months_between(earlier: Day, later: Day) -> float:
-    """Months from one day to another, a part of a month in parts of 31 days; below 0 where `later` comes first."""
+    """Returns the months from one day to another, with days as fractions of 31; negative if `later` comes first."""
     return (later.year - earlier.year) * 12 + (later.month - earlier.month) + (later.day - earlier.day) / 31
 
 
 def _day(year: int, month: int, day: int) -> Day:
-    """The day, or the month's last one where it has no such day."""
+    """Returns the day, or the last day of the month if the month is shorter."""
     for last in (day, 30, 29, 28):
         try:
             return Day(year, month, min(day, last))
@@ -184,7 +187,7 @@ def _read_passage(value: Any) -> Any:
 
 
 Passage = Annotated[str | Text | None, BeforeValidator(_read_passage)]
-"""A quote or a note: as the source has it, or in two languages."""
+"""A quote or a note: in the language of the source, or in two languages."""
 
 
 class Claim(Strict):
@@ -227,7 +230,9 @@ class Claim(Strict):
         return NoneOf(frozenset(self.none_of)) if self.none_of else None
 
     def value_in(self, unit: str) -> Interval | str | bool | None:
-        """Its value in a unit: an interval for a number, otherwise a word or truth value; None if it states no value."""
+        """Returns the value in a unit: an interval for a number, otherwise a word or truth value; None if the claim has no
+        value.
+        """
         if self.is_empty or self.none_of:
             return None
         if unit not in NUMERIC:
@@ -238,7 +243,7 @@ class Claim(Strict):
         return Interval(-INF if low is None else float(low), INF if high is None else float(high))
 
     def mismatch(self, unit: str, words: tuple[str, ...], bounds: Interval) -> str | None:
-        """What is wrong with the claim for this unit; None if it fits."""
+        """Says why the claim does not fit this unit; None if it fits."""
         is_truth, is_text = isinstance(self.value, bool), isinstance(self.value, str)
         if self.is_empty:
             return None

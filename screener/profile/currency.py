@@ -1,4 +1,4 @@
-"""Exchange rates that a profile states, and amounts in one currency as amounts in another."""
+"""Reads exchange rates from a profile and converts amounts with them."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -11,15 +11,15 @@ from screener.text import Text, clean
 
 CURRENCY_PATTERN = r"^[A-Z]{3}$"
 RATE = Figure.model_construct(title=Text("Exchange rate", "汇率"), unit="number", domain=(0, None))
-"""A rate as a figure, whose claims are read and checked."""
+"""An exchange rate as a figure, so that claims on it can be read and checked."""
 
 _CURRENCY = re.compile(CURRENCY_PATTERN)
 _ONE = Interval.point(1.0)
-_AGREE = 0.02  # a rate and the inverse one may differ by this much: both are rounded
+_AGREE = 0.02  # greatest relative difference between a rate and the inverse of the opposite one: both are rounded
 
 
 class StatedRate(NamedTuple):
-    """A claim of how many units of the currency `wanted` one unit of the currency `given` is."""
+    """A claim on the exchange rate: how many units of the currency `wanted` one unit of `given` is worth."""
 
     given: str
     wanted: str
@@ -39,7 +39,7 @@ class ExchangeRates:
         self._stated = {(rate.given, rate.wanted): rate for rate in stated}
 
     def between(self, given: str | None, wanted: str | None) -> Interval | None:
-        """How many units of `wanted` one unit of `given` is; None where a currency is unknown or no rate is stated."""
+        """Returns how many units of `wanted` one unit of `given` is worth; None if that is not known."""
         if given is None or wanted is None:
             return None
         if given == wanted:
@@ -50,12 +50,12 @@ class ExchangeRates:
         return None if inverse is None else _ONE / inverse.value
 
     def stated(self, given: str | None, wanted: str | None) -> StatedRate | None:
-        """The claim that states the rate between two currencies."""
+        """Returns the claim that states the rate between two currencies."""
         pair = given or "", wanted or ""
         return self._stated.get(pair) or self._stated.get(pair[::-1])
 
     def convert(self, amount: Interval, given: str | None, wanted: str | None) -> Interval:
-        """An amount in another currency: any number where no rate is known, unless it is 0."""
+        """Converts an amount to another currency; unbounded if no rate is known, except for 0."""
         if amount == ZERO:
             return amount
         rate = self.between(given, wanted)
@@ -69,9 +69,9 @@ _ReadClaim = Callable[[list[str | int], Any, Figure, dict[str, Any]], Claim | No
 
 
 def read_rates(data: Any, read_claim: _ReadClaim, report: _Report) -> tuple[StatedRate, ...]:
-    """The rates under `rates` of a profile: {JPY: {USD: 0.0067, source: KEY}}, JPY 1 being USD 0.0067.
+    """Reads the exchange rates under `rates` of a profile: {JPY: {USD: 0.0067, source: KEY}} means JPY 1 = USD 0.0067.
 
-    `read_claim` reads one rate as a claim of a figure, `report` takes a place, what is wrong and what to do.
+    `read_claim` reads one rate as a claim on a figure; `report` is called with a place, the error, and what to do.
     """
     found = tuple(_rates(data, read_claim, report))
     by_pair = {(rate.given, rate.wanted): rate for rate in found}

@@ -1,4 +1,4 @@
-"""Assigns names to companies: aliases, unnamed parties, a company as its own customer, similar names."""
+"""Assigns ids to companies: resolves aliases, unnamed parties, companies that are their own customers, similar names."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -7,7 +7,7 @@ from screener.profile.catalogue import Catalogue
 from screener.profile.model import Profile, Relation, Subject
 from screener.text import Text, slug
 
-_AT = "@"  # between the id of a party without a name and the profile to which it belongs
+_AT = "@"  # separates the id of an unnamed party from the profile to which it belongs
 _ROLE = (
     "customer|client|supplier|vendor|carrier|distributor|reseller|retailer|counterparty|party|lender|creditor|"
     "investor|funder|buyer|payer|payee|landlord|tenant|licensee|contractor|bank|partner|competitor|rival"
@@ -29,16 +29,15 @@ def is_without_name(company: str) -> bool:
 
 
 def written_id(company: str) -> str:
-    """A company's id as the profile has it."""
+    """Returns a company's id as it is written in the profile."""
     return company.partition(_AT)[0]
 
 
 def identify(profile: Profile, catalogue: Catalogue) -> Profile:
-    """The profile with every company under one id of its own, and remarks on what was left out.
+    """Gives every company in a profile a unique id; adds remarks on what was left out.
 
-    Aliases are replaced by the id of the company. The id of a party without a name gets the id of the profile as a
-    suffix, so that it is distinct from those of other profiles. Members of lists that name the company itself are left
-    out.
+    Aliases are replaced by the id of the company. The id of a party without a name gets the id of the profile as a suffix, so
+    that it differs from those of other profiles. List members that name the company itself are left out.
     """
     meant = {slug(alias): profile.id for alias in profile.aliases}
     named = companies_named(profile, catalogue)
@@ -53,7 +52,7 @@ def identify(profile: Profile, catalogue: Catalogue) -> Profile:
 
 
 def companies_named(profile: Profile, catalogue: Catalogue) -> frozenset[str]:
-    """The ids of all companies that a profile names, its own among them."""
+    """Returns the ids of all companies that a profile names, including its own."""
     found = {profile.id, *(party.id for party in profile.parties.values())}
     for subject in (profile.subject, *profile.parties.values()):
         for list_name, members in subject.relations.items():
@@ -72,7 +71,9 @@ def _named(members: Iterable[Relation], kind: str, catalogue: Catalogue) -> Iter
 
 
 def aliases_among(profiles: Sequence[Profile], catalogue: Catalogue) -> dict[str, str]:
-    """Alias -> company, for the aliases of all these profiles; none for what is also an id, or the alias of another company."""
+    """Returns alias -> company for the aliases of all profiles, except those that are also an id or stand for several
+    companies.
+    """
     ids = {profile.id for profile in profiles}
     found: dict[str, set[str]] = {}
     for profile in profiles:
@@ -82,7 +83,7 @@ def aliases_among(profiles: Sequence[Profile], catalogue: Catalogue) -> dict[str
 
 
 def rename_companies(profile: Profile, meant: Mapping[str, str], catalogue: Catalogue) -> Profile:
-    """The profile with other ids for some companies; two parties may then have the same id."""
+    """Returns the profile with some company ids replaced; two parties may then have the same id."""
     parties = {key: _renamed(party, meant, catalogue) for key, party in profile.parties.items()}
     return profile._replace(subject=_renamed(profile.subject, meant, catalogue), parties=parties)
 
@@ -122,7 +123,7 @@ def _without_own_dealings(profile: Profile, catalogue: Catalogue) -> Profile:
 
 
 def _without_itself(subject: Subject, catalogue: Catalogue, remarks: list[Text]) -> Subject:
-    """The company without members of lists that name it as its own counterparty; such a list is incomplete."""
+    """Removes list members that name the company as its own counterparty, and marks such lists as incomplete."""
     relations, incomplete = dict(subject.relations), set(subject.incomplete)
     for list_name, members in subject.relations.items():
         typed = catalogue.kinds[catalogue.lists[list_name]].fields
@@ -151,7 +152,7 @@ def _without_itself(subject: Subject, catalogue: Catalogue, remarks: list[Text])
 
 
 def look_alikes(profile: Profile, others: Sequence[Profile], catalogue: Catalogue) -> Iterator[Text]:
-    """Remarks on companies of which the profile names one, and which are equal in id or name up to spelling."""
+    """Yields remarks on companies whose ids or names differ only in spelling, if the profile names one of them."""
     spelled: dict[str, set[str]] = {}
     for whole in (profile, *others):
         for company in companies_named(whole, catalogue):
@@ -172,7 +173,7 @@ def look_alikes(profile: Profile, others: Sequence[Profile], catalogue: Catalogu
 
 
 def spelling_key(company: str) -> str:
-    """An id, or the slug of a name, without what people write in different ways: the legal form, and hyphens."""
+    """Returns an id or the slug of a name without parts that are written in different ways: the legal form and hyphens."""
     while (shorter := _LEGAL_FORM.sub("", company)) != company:
         company = shorter
     return company.replace("-", "")

@@ -1,4 +1,4 @@
-"""The JSON Schema of profiles, generated from the catalogue, so that an editor completes and checks."""
+"""Generates the JSON Schema of profiles from the catalogue, so that editors can complete and check them."""
 
 from collections.abc import Mapping
 from typing import Any, get_args
@@ -32,7 +32,7 @@ _ABOUT = {
 
 
 def profile_schema(catalogue: Catalogue) -> dict[str, Any]:
-    """The schema (draft 2020-12) of a profile document."""
+    """Returns the schema (draft 2020-12) of a profile document."""
     lists = {name: {"$ref": f"#/$defs/{kind}"} for name, kind in catalogue.lists.items()}
     figures, metrics = {"$ref": "#/$defs/figures"}, {"$ref": "#/$defs/metrics"}
     open_lists = {
@@ -85,7 +85,7 @@ def profile_schema(catalogue: Catalogue) -> dict[str, Any]:
 
 
 def _object(properties: dict[str, Any], required: list[str] | None = None) -> dict[str, Any]:
-    """A mapping of these keys; what is not required may be null, which is as good as absent."""
+    """Returns the schema of a mapping with these keys; optional keys may be null, which means the same as absent."""
     shown = {key: shape if key in (required or ()) else _or_null(shape) for key, shape in properties.items()}
     found: dict[str, Any] = {"type": "object", "properties": shown, "additionalProperties": False}
     return {**found, "required": required} if required else found
@@ -104,7 +104,7 @@ def _source() -> dict[str, Any]:
 
 
 def _sector_evidence(catalogue: Catalogue) -> dict[str, Any]:
-    """What the form of the statements shows of the sector: {outside: [banks], note: TEXT}."""
+    """Returns the schema of sector evidence: {outside: [banks], note: TEXT}."""
     sectors = {"enum": sorted(catalogue.sectors)}
     return {
         "type": "object",
@@ -122,7 +122,7 @@ def _sector_evidence(catalogue: Catalogue) -> dict[str, Any]:
 
 
 def _rates() -> dict[str, Any]:
-    """Exchange rates: {JPY: {USD: 0.0067, source: KEY}}."""
+    """Returns the schema of exchange rates: {JPY: {USD: 0.0067, source: KEY}}."""
     ends = {key: {"type": ["number", "null"], "exclusiveMinimum": 0} for key in ("value", "low", "high")}
     number = {"type": "number", "exclusiveMinimum": 0}
     row = {**_object(_ABOUT), "patternProperties": {CURRENCY_PATTERN: {"anyOf": [number, _object({**ends, **_ABOUT})]}}}
@@ -145,7 +145,7 @@ def _claimed(table: Mapping[str, Figure], shapes: dict[str, Any]) -> dict[str, A
 
 
 def _claim(typed: TypedEntry, shapes: dict[str, Any]) -> dict[str, Any]:
-    """A reference to the shape of claims with this unit, words and domain; the shape itself goes into `shapes`."""
+    """Returns a reference to the schema of claims with this unit, words and domain; the schema itself is added to `shapes`."""
     value = _value(typed)
     bounds = (
         {"low": {"type": ["number", "null"]}, "high": {"type": ["number", "null"]}} if typed.unit in NUMERIC else {}
@@ -173,7 +173,7 @@ def _value(typed: TypedEntry) -> dict[str, Any]:
 
 
 def _others(catalogue: Catalogue, shapes: dict[str, Any]) -> dict[str, Any]:
-    """What holds of members that lists do not name."""
+    """Returns the schema of `others`: claims that hold for members outside of the lists."""
     lists = {}
     for name, kind in catalogue.lists.items():
         entry = catalogue.kinds[kind]
@@ -187,7 +187,7 @@ def _others(catalogue: Catalogue, shapes: dict[str, Any]) -> dict[str, Any]:
 
 
 def _excluded(typed: TypedEntry) -> list[dict[str, Any]]:
-    """The claim which words are not meant, of a field with words."""
+    """Returns the schema of a claim that excludes words of a field."""
     words = {"type": "array", "minItems": 1, "items": {"enum": list(typed.words)}}
     return [_object({"none_of": words, **_ABOUT}, ["none_of"])] if typed.words else []
 

@@ -1,6 +1,7 @@
-"""Reduces a profile to what was known on a day: later claims, forecasts, and undated claims before its own day do not count.
+"""Reduces a profile to what was known on a day: later claims, forecasts, and claims without a date may not count.
 
-This is decided once, before any fact is built, and for all companies of a run by the day of the company that is screened.
+Claims without a date are left out only on days before the profile's own day. This is decided once, before any fact is built,
+and for all companies of a run by the day of the screened company.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,15 +16,16 @@ from screener.text import Text
 from screener.vocabulary import ClaimKind
 
 LeftOut = tuple[str, RankedClaim]
-"""Figure, or field of a list's member (`customers[0].share_of_revenue`), and a claim of it that does not count, with the reason."""
+"""The figure or member field (`customers[0].share_of_revenue`) and a claim on it that does not count, with the reason."""
 
 
 class KnownProfile(NamedTuple):
     """A profile reduced to what was known on a day.
 
-    A figure of which nothing was known has no claims; a list that lost a member is incomplete. `undated` counts the claims
-    that are used though no date says when they were published, `undated_left_out` those that are not used for that reason.
-    `taken_to_have_ended`: fiscal years that are used because the profile does not say that they end after the day.
+    A figure about which nothing was known has no claims; a list that lost a member is incomplete. `undated` counts the claims
+    in use that have no publication date, `undated_left_out` those that are left out because they have none.
+    `taken_to_have_ended` names fiscal years that are used although they may end after the day, since the profile does not
+    state when fiscal years end.
     """
 
     profile: Profile
@@ -33,7 +35,7 @@ class KnownProfile(NamedTuple):
     taken_to_have_ended: tuple[str, ...] = ()
 
     def remarks(self, day: date | None) -> Iterator[Text]:
-        """Remarks on fiscal years whose end the profile should state."""
+        """Yields a remark on the fiscal years for which the profile should state the end."""
         if self.taken_to_have_ended:
             years = ", ".join(self.taken_to_have_ended)
             yield Text(
@@ -43,7 +45,7 @@ class KnownProfile(NamedTuple):
 
 
 def known_on(profile: Profile, day: date | None, catalogue: Catalogue) -> KnownProfile:
-    """The profile as it was known on a day; None: whatever its claims' dates are."""
+    """Returns the profile as it was known on a day; with None, regardless of the dates of its claims."""
     reader = _KnowledgeReader(profile, day, catalogue)
     subject = reader.subject(profile.subject)
     parties = {key: reader.subject(party) for key, party in profile.parties.items()}
@@ -60,14 +62,17 @@ def known_on(profile: Profile, day: date | None, catalogue: Catalogue) -> KnownP
 
 
 def filed_only(profile: Profile, catalogue: Catalogue) -> Profile:
-    """The profile with the claims of filings alone; a list that loses a member is incomplete, and an empty one unknown."""
+    """Returns the profile with claims from filings only.
+
+    A list that loses a member becomes incomplete, and an empty list unknown.
+    """
     reader = _FiledReader(profile, profile.day, catalogue)
     parties = {key: reader.subject(party) for key, party in profile.parties.items()}
     return profile._replace(subject=reader.subject(profile.subject), parties=parties)
 
 
 def figures_known(subject: Subject, profile: Profile, catalogue: Catalogue) -> dict[str, ReconciledFigure]:
-    """The figures of one company of a profile, reconciled as they were known on the profile's day."""
+    """Reconciles the figures of one company of a profile as they were known on the profile's day."""
     known = known_on(profile._replace(subject=subject, parties={}), profile.day, catalogue).profile
     found = {}
     for name, claims in known.subject.figures.items():
@@ -102,7 +107,7 @@ class _KnowledgeReader:
         relations, incomplete = {}, set(subject.incomplete)
         for list_name, members in subject.relations.items():
             if not members and self.before_own_day:
-                continue  # that there are none is a statement without a date
+                continue  # an empty list is a statement without a date
             found = self._members(self.catalogue.lists[list_name], list_name, members, left_out)
             relations[list_name] = found
             if len(found) < len(members):
@@ -111,14 +116,15 @@ class _KnowledgeReader:
         others = {
             list_name: self._claims_on_others(list_name, claims, left_out)
             for list_name, claims in subject.others.items()
-            if list_name not in lost  # a member that is not known may be other than those that are not listed
+            if list_name
+            not in lost  # a removed member now counts as unlisted, so claims on unlisted members may not hold for it
         }
         return subject._replace(figures=figures, relations=relations, incomplete=frozenset(incomplete), others=others)
 
     def _claims_on_others(
         self, list_name: str, claims: Mapping[str, Claim], left_out: list[LeftOut]
     ) -> dict[str, Claim]:
-        """The claims on members that are not listed that count."""
+        """Returns the claims about unlisted members that count."""
         entry = self.catalogue.kinds[self.catalogue.lists[list_name]]
         counted = {}
         for name, claim in claims.items():
@@ -136,7 +142,7 @@ class _KnowledgeReader:
         return tuple(member for member in found if member is not None)
 
     def _member(self, kind: str, path: str, member: Relation, left_out: list[LeftOut]) -> Relation | None:
-        """The member with the claims that count; None if nothing is left of it, or nothing of what a member must have."""
+        """Returns the member with the claims that count; None if none are left, or if a required field is lost."""
         entry = self.catalogue.kinds[kind]
         if (name := self._future_date(entry, member)) is not None:
             claim = member.fields[name]
@@ -167,7 +173,7 @@ class _KnowledgeReader:
         return member._replace(fields=fields, nested=nested, incomplete=frozenset(incomplete))
 
     def _future_date(self, entry: Kind, member: Relation) -> str | None:
-        """The field with the date of something that has not happened by the day; None for any other member."""
+        """Returns the field with the date of an event after the day; None if the member has none."""
         if self.day is None or entry.forecast:
             return None
         dates = (typed.since for typed in entry.fields.values() if typed.since in member.fields)
@@ -178,11 +184,11 @@ class _KnowledgeReader:
         return None
 
     def _unused(self, typed: RelationField, claim: Claim, reason: Text) -> RankedClaim:
-        """A claim of a field of a member."""
+        """Returns a claim on a member's field with the reason why it is not used."""
         return read_claim(typed.as_figure, claim, self.profile)._replace(reason_unused=reason)
 
     def reason(self, claim: Claim, forecast: bool) -> Text | None:
-        """Why a claim does not count; `forecast`: what it says may lie in the future, as a plan does."""
+        """Says why a claim does not count, None if it does. With `forecast` its period may lie in the future."""
         if claim.is_empty or claim.source == ASSUMED:
             return None
         source = self.profile.sources[claim.source] if claim.source else None
@@ -205,14 +211,14 @@ class _KnowledgeReader:
 
 
 class _FiledReader(_KnowledgeReader):
-    """Removes claims that are not from filings, and empty lists, whose source is not recorded."""
+    """Removes claims that are not from filings, and empty lists, for which no source is recorded."""
 
     def __init__(self, profile: Profile, day: date | None, catalogue: Catalogue) -> None:
         super().__init__(profile, day, catalogue)
-        self.before_own_day = True  # as before the day of the profile, an empty list is a statement without a source
+        self.before_own_day = True  # drops empty lists, as on a day before the profile's own day
 
     def reason(self, claim: Claim, forecast: bool) -> Text | None:
-        """Why a claim does not count."""
+        """Says why a claim does not count; None if it does."""
         if claim.is_empty or source_kind(claim, self.profile.sources) is ClaimKind.FILED:
             return None
         return Text("not from a filing", "并非来自申报文件")

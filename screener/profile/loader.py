@@ -1,4 +1,4 @@
-"""Profiles from files, documents and data."""
+"""Loads profiles from files, documents and data."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -19,11 +19,11 @@ SUFFIXES = (".json", ".yaml", ".yml")
 
 
 def find_profiles(paths: Iterable[str]) -> list[str]:
-    """The profile files that `paths` name: files, '-' for standard input, folders (not what is below them), and
-    .jsonl files with a profile on each line (FILE:LINE).
+    """Returns the profile files that `paths` name.
 
-    Schemas for editors (NAME.schema.json) are none. Raises DocumentError where there is no such path, ProfileError where a
-    folder holds no profile.
+    A path is a file, '-' for standard input, a folder (without its subfolders), or a .jsonl file with a profile on each line,
+    which gives FILE:LINE. Schemas for editors (NAME.schema.json) are skipped. Raises DocumentError if a path does not exist,
+    and ProfileError if a folder holds no profile.
     """
     found: list[str] = []
     for path in paths:
@@ -49,7 +49,7 @@ def find_profiles(paths: Iterable[str]) -> list[str]:
 
 
 def _documents_of(file: str) -> list[str]:
-    """The documents of a file in a folder; a file that can't be read is one, so that its profile is reported as failed."""
+    """Returns the documents of a file in a folder; an unreadable file counts as one, so that it is reported as failed."""
     if not is_lines_file(file):
         return [file]
     try:
@@ -59,7 +59,7 @@ def _documents_of(file: str) -> list[str]:
 
 
 def load_profile(path: str, catalogue: Catalogue, text: str | None = None) -> Profile:
-    """The profile in a file (or '-'), or in its `text`. Raises DocumentError or ProfileError with all problems."""
+    """Reads the profile in a file (or '-'), or in its `text`. Raises DocumentError, or ProfileError with all problems."""
     documents = parse_documents(read_text(path) if text is None else text, path)
     if len(documents) != 1:
         what = f"holds {len(documents)} documents; a profile is one"
@@ -71,13 +71,13 @@ _TEXT_KEYS = {"name", "title", "summary", "aliases", "publisher", "quote", "note
 
 
 def profile_warnings(path: str) -> list[Problem]:
-    """Warnings on texts in the file of a profile that are cut off by a comment. Raises DocumentError."""
+    """Returns warnings on texts of a profile file that a comment cuts off. Raises DocumentError."""
     documents = parse_documents(read_text(path), path)
     return [p for document in documents for p in document.cut_texts(lambda keys: keys[-1] in _TEXT_KEYS)]
 
 
 def profile_from_data(data: Mapping[str, Any], catalogue: Catalogue) -> Profile:
-    """The profile in data as a JSON or YAML reader gives it; days may be `datetime.date`.
+    """Reads a profile from data as a JSON or YAML reader returns it; days may be `datetime.date`.
 
     Raises ProfileError with all problems, each with its path within the data.
     """
@@ -87,12 +87,12 @@ def profile_from_data(data: Mapping[str, Any], catalogue: Catalogue) -> Profile:
     except (TypeError, ValueError, RecursionError) as error:
         raise ProfileError(Problem(f"the profile can't be written as JSON: {error}", "see docs/profiles.md")) from error
     except ScreenerError as error:
-        places = {"file": None, "line": None, "column": None}  # of a text that the caller does not have
+        places = {"file": None, "line": None, "column": None}  # data has no file, line or column
         raise ProfileError(problem.located(**places) for problem in error.problems) from error
 
 
 def _plain(value: Any) -> Any:
-    """Converts values without a JSON type: mappings other than dict, and dates."""
+    """Converts values that are not JSON types: mappings other than dict, and dates."""
     if isinstance(value, Mapping):
         return dict(value)
     if isinstance(value, date):
@@ -101,7 +101,7 @@ def _plain(value: Any) -> Any:
 
 
 def read_profile(document: Document, catalogue: Catalogue) -> Profile:
-    """A profile from a parsed document. Raises ProfileError with all problems."""
+    """Reads a profile from a parsed document. Raises ProfileError with all problems."""
     reader = ProfileReader(document, catalogue)
     profile = reader.profile()
     if reader.problems or profile is None:

@@ -1,4 +1,4 @@
-"""The model of a company profile: claims about a company, their sources, and its relations to others."""
+"""Defines the model of a company profile: claims about a company, their sources, and its relations to others."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -54,7 +54,7 @@ class Relation(NamedTuple):
     fields: Mapping[str, Claim]
     nested: Mapping[str, "tuple[Relation, ...] | None"] = {}
     incomplete: frozenset[str] = frozenset()
-    place: int = 0  # its place in the list as it was written
+    place: int = 0  # its index in the list of the document
 
 
 class Subject(NamedTuple):
@@ -65,21 +65,21 @@ class Subject(NamedTuple):
     currency: str | None = None
     sector: str | None = None
     figures: Mapping[str, tuple[Claim, ...]] = {}
-    relations: Mapping[str, tuple[Relation, ...]] = {}  # list name -> members; an absent list is not in it
+    relations: Mapping[str, tuple[Relation, ...]] = {}  # list name -> members; absent lists have no entry
     incomplete: frozenset[str] = frozenset()
     others: Mapping[
         str, Mapping[str, Claim]
-    ] = {}  # list name -> what holds of each field of every member that it does not name
-    unnamed: bool | None = None  # whether it stands for companies that are not named; None: as its id says
-    possible_sectors: frozenset[str] | None = None  # that the form of its statements leaves; None: any
+    ] = {}  # list name -> claims that hold for the fields of every member outside of the list
+    unnamed: bool | None = None  # whether it stands for companies without names; None: the id decides
+    possible_sectors: frozenset[str] | None = None  # those that the form of its statements leaves; None: any
 
     @property
     def scope(self) -> SectorScope:
-        """The known information about its sector."""
+        """What is known about its sector."""
         return SectorScope(self.sector, self.possible_sectors)
 
     def is_complete(self, list_name: str) -> bool:
-        """Whether the list is given and has no unknown members."""
+        """Whether the list is stated and has no unknown members."""
         return list_name in self.relations and list_name not in self.incomplete
 
 
@@ -96,8 +96,8 @@ class Profile(NamedTuple):
     summary: Text | None = None
     file: str = ""
     digest: str = ""
-    file_day: date | None = None  # the day of the file itself, where another `as_of` was given
-    remarks: tuple[Text, ...] = ()  # on what was left out of it, and on what its statements show of the sector
+    file_day: date | None = None  # the day in the file, if another `as_of` was given
+    remarks: tuple[Text, ...] = ()  # on what was left out of it, and on what its statements show about the sector
     rates: tuple[StatedRate, ...] = ()
 
     @property
@@ -112,9 +112,9 @@ class Profile(NamedTuple):
 
     @property
     def own_day(self) -> date | None:
-        """The day as of which the file was written, whatever day was given."""
+        """The day on which the file was written, regardless of the day that was given."""
         return self.file_day or self.day
 
     def on(self, day: date) -> "Profile":
-        """The profile as of another day."""
+        """Returns the profile as of another day."""
         return self._replace(as_of=day, file_day=self.own_day)

@@ -1,4 +1,4 @@
-"""Reads a profile from its document; pydantic checks the structure, the catalogue names, units and domains."""
+"""Reads a profile from its document; pydantic checks the structure, the catalogue the names, units and domains."""
 
 from typing import Any
 
@@ -15,11 +15,11 @@ from screener.profile.strict_model import validate
 from screener.profile.unlisted import read_others
 from screener.text import Text, clean, did_you_mean, is_slug, slug
 
-_CLAIMED = ("figures", "metrics")  # what claims of a company itself stand under
+_CLAIMED = ("figures", "metrics")  # the keys that hold claims on the company itself
 
 
 class ProfileReader:
-    """Reads one document; `problems` contains all errors in it."""
+    """Reads one document; `problems` collects all errors in it."""
 
     def __init__(self, document: Document, catalogue: Catalogue) -> None:
         self.document, self.catalogue = document, catalogue
@@ -28,7 +28,7 @@ class ProfileReader:
         self.bad = self.reader.bad
 
     def profile(self) -> Profile | None:
-        """The profile as far as it can be read; None if its header can't be read."""
+        """Returns the profile without its invalid parts; None if the header cannot be read."""
         data = self.document.data
         if not isinstance(data, dict):
             self.bad(
@@ -121,7 +121,7 @@ class ProfileReader:
                     key=True,
                 )
             del rest[key]
-        rest = {k: v for k, v in rest.items() if v is not None}  # what is null is not known
+        rest = {k: v for k, v in rest.items() if v is not None}  # null means not known
         return {} if data.get("parties") is None else data["parties"], body, rest
 
     def _loc_of(self, data: dict[str, Any], key: str) -> list[str | int]:
@@ -167,7 +167,7 @@ class ProfileReader:
 
 
 def _stand_in(data: dict[str, Any]) -> ProfileHeader:
-    """A substitute for an invalid header, so that the rest of the document is checked too."""
+    """Returns a substitute for an invalid header, so that the rest of the document is checked too."""
     sources, sector = data.get("sources"), data.get("sector")
     named = {key: {"title": "?", "kind": "reported"} for key in sources} if isinstance(sources, dict) else {}
     said = {"name": "?", "id": "stand-in", "sources": named, "sector": sector if isinstance(sector, str) else None}

@@ -1,6 +1,7 @@
-"""Selects the claim that is used for a figure, the claim of the period before, and the claims in conflict with it.
+"""Selects for each figure the claim to use, the claim of the period before, and the claims that conflict.
 
-Claims that do not count on the day of the profile have been removed before (`screener.profile.knowledge`)."""
+Claims that do not count on the day of the profile have already been removed (`screener.profile.knowledge`).
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
@@ -14,12 +15,12 @@ from screener.profile.model import Profile
 from screener.text import Text
 from screener.vocabulary import ClaimKind
 
-CONFLICT_GAP = 0.05  # a claim further away than this from the one used is a conflict
-FURTHEST = timedelta(548)  # eighteen months: figures of times further apart are not of one time
+CONFLICT_GAP = 0.05  # relative difference from the claim in use beyond which a claim conflicts with it
+FURTHEST = timedelta(548)  # eighteen months: greatest distance in time between figures that are combined
 
 
 class RankedClaim(NamedTuple):
-    """A claim with its value, its period, and the kind and date of its source; `reason_unused` says why it is not used."""
+    """A claim with its value, period, and the kind and date of its source; `reason_unused` says why it is not used."""
 
     claim: Claim
     value: Value
@@ -27,11 +28,11 @@ class RankedClaim(NamedTuple):
     kind: ClaimKind
     published: date | None = None
     reason_unused: Text | None = None
-    gap: float | None = None  # relative distance from the claim used, where that makes a conflict
+    gap: float | None = None  # relative difference from the claim in use, if it is a conflict
 
     @property
     def as_claim(self) -> Claim:
-        """A claim of its value, which may be wider than that of the claim by itself."""
+        """A claim with the ranked value, which may be wider than the one originally stated."""
         if self.value == self.claim.value_in("number") or self.value == self.claim.value:
             return self.claim
         low, high = self.value.finite() if isinstance(self.value, Interval) else (None, None)
@@ -39,19 +40,19 @@ class RankedClaim(NamedTuple):
 
 
 class ReconciledFigure(NamedTuple):
-    """The claim that is used for a figure, that of the period before, and all others, the best first."""
+    """The claim in use for a figure, that of the period before, and all others in order of preference."""
 
     chosen: RankedClaim
     prior: RankedClaim | None
     others: tuple[RankedClaim, ...]
 
     def ranked(self) -> tuple[RankedClaim, ...]:
-        """All claims, the one used first, then by period, the latest first."""
+        """Returns all claims: the one in use, then the others with the latest period first."""
         rest = (self.prior, *self.others) if self.prior else self.others
         return (self.chosen, *sorted(rest, key=lambda c: _recent_first(c.period)))
 
     def before(self, claim: RankedClaim) -> RankedClaim | None:
-        """The claim of the period of the same length before that of another."""
+        """Returns the claim of the period of the same length just before that of a claim."""
         period = claim.period
         if claim is self.chosen or period is None:
             return self.prior if period else None
@@ -59,12 +60,12 @@ class ReconciledFigure(NamedTuple):
 
     @property
     def conflicts(self) -> tuple[RankedClaim, ...]:
-        """The claims that disagree with the one used."""
+        """The claims that conflict with the one in use."""
         return tuple(c for c in self.others if c.gap is not None)
 
 
 def read_claim(figure: Figure, claim: Claim, profile: Profile) -> RankedClaim:
-    """A claim with its value in the figure's unit; what stands on a day is of the last day of the period named."""
+    """Reads a claim in the figure's unit; for figures at a date the period is its last day."""
     value = claim.value_in(figure.unit)
     source = profile.sources[claim.source] if claim.source and claim.source != ASSUMED else None
     return RankedClaim(
@@ -77,7 +78,7 @@ def read_claim(figure: Figure, claim: Claim, profile: Profile) -> RankedClaim:
 
 
 def period_of(figure: Figure, claim: Claim, profile: Profile) -> Period | None:
-    """The time that a claim of a figure is of; None where it names no period."""
+    """Returns the period of a claim on a figure; None if it states no period."""
     if claim.period is None:
         return None
     period = read_period(claim.period, profile.fiscal_calendar)
@@ -85,7 +86,7 @@ def period_of(figure: Figure, claim: Claim, profile: Profile) -> Period | None:
 
 
 def source_kind(claim: Claim, sources: Mapping[str, Source]) -> ClaimKind:
-    """The kind of a claim's source, 'assumed', or 'unsourced'."""
+    """Returns the kind of a claim's source, or that it is assumed or without a source."""
     if claim.source == ASSUMED:
         return ClaimKind.ASSUMED
     return sources[claim.source].kind if claim.source else ClaimKind.UNSOURCED
@@ -94,11 +95,11 @@ def source_kind(claim: Claim, sources: Mapping[str, Source]) -> ClaimKind:
 def reconcile_figure(
     figure: Figure, claims: Iterable[RankedClaim]
 ) -> tuple[ReconciledFigure | None, tuple[RankedClaim, ...]]:
-    """The claim that is used for a figure (None if none can be), and the claims that were ignored, with the reason.
+    """Returns the reconciled figure (None if no claim can be used) and the claims that were ignored, with the reason.
 
-    What is assumed comes first; then the latest period; within one period (fiscal calendars may differ by days) the better
-    kind of source; then the later source. Claims that rank alike and differ are used as one that may be any of them, and are
-    a conflict. The order of the claims does not matter.
+    Assumed values come first; then the latest period; within one period (fiscal calendars may differ by days) the better kind
+    of source; then the later source. Claims of equal rank that differ are combined into one that allows all of their values,
+    and are a conflict. The order of the claims does not matter.
     """
     usable: list[RankedClaim] = []
     ignored: list[RankedClaim] = []
@@ -131,8 +132,8 @@ def _recent_first(period: Period | None) -> tuple[bool, int, int]:
 
 
 def _ranked(claims: Sequence[RankedClaim]) -> list[RankedClaim]:
-    """The claims, the best first: by groups of the same period, kind of source, day of the source, end of the period."""
-    latest: list[Period] = []  # of each group
+    """Sorts claims by preference: period, kind of source, date of the source, end of the period."""
+    latest: list[Period] = []  # the latest period of each group
     keyed = []
     for claim in sorted(claims, key=lambda c: (_recent_first(c.period), _content(c))):
         group = (
@@ -145,18 +146,18 @@ def _ranked(claims: Sequence[RankedClaim]) -> list[RankedClaim]:
 
 
 def _preference(claim: RankedClaim) -> tuple[int, int, int]:
-    """The sort key of claims of the same period."""
+    """Returns the sort key for claims of the same period."""
     published, period = claim.published or date.min, claim.period
     return (claim.kind.rank, -published.toordinal(), -period.end.toordinal() if period else 0)
 
 
 def _content(claim: RankedClaim) -> str:
-    """A sort key for claims of equal rank that does not depend on the order in which they were written."""
+    """Returns a sort key for claims of equal rank that does not depend on their order in the document."""
     return f"{claim.claim.value!r} {claim.claim.low!r} {claim.claim.high!r} {claim.claim.source} {claim.claim.note}"
 
 
 def _widened(ranked: Sequence[RankedClaim], at: int) -> RankedClaim:
-    """One claim for several of equal rank: a number as the range of their values; other values are unknown if they differ."""
+    """Combines claims of equal rank: numbers into the range of their values; other values are unknown if they differ."""
     claim = ranked[at]
     equals = [c for c in ranked[at + 1 :] if _rank_alike(c, claim)]
     value = claim.value
@@ -174,7 +175,7 @@ def _rank_alike(claim: RankedClaim, other: RankedClaim) -> bool:
 
 
 def _unused(claim: RankedClaim, chosen: RankedClaim) -> RankedClaim:
-    """A claim that is not used, with the reason, and its gap where it conflicts with the one that is."""
+    """Returns a claim that is not used with the reason, and with its gap if it conflicts with the one in use."""
     if claim.period and chosen.period and not claim.period.same(chosen.period):
         return claim._replace(reason_unused=Text("another period", "另一期间"))
     gap = relative_gap(claim.value, chosen.value)
@@ -183,7 +184,7 @@ def _unused(claim: RankedClaim, chosen: RankedClaim) -> RankedClaim:
 
 
 def formula_conflict(claim: Claim, computed: Value, chosen: RankedClaim) -> RankedClaim | None:
-    """The result of the formula of a stated metric or statement if it disagrees with the stated value, which is used."""
+    """Returns the formula's result as a conflict if it differs from the stated value, which stays in use; otherwise None."""
     if computed is None or chosen.value is None:
         return None
     if (gap := relative_gap(computed, chosen.value)) <= upper(CONFLICT_GAP):
@@ -193,7 +194,10 @@ def formula_conflict(claim: Claim, computed: Value, chosen: RankedClaim) -> Rank
 
 
 def relative_gap(value: Value, chosen: Value) -> float:
-    """How far a value is from the one used, relative to it; 1 for words that differ, at most 1 where the one used is 0."""
+    """Returns the relative difference of a value from the one in use.
+
+    It is 1 for words that differ, and at most 1 if the value in use is 0.
+    """
     if isinstance(value, Interval) and isinstance(chosen, Interval):
         gap = max(value.lo - chosen.hi, chosen.lo - value.hi, 0.0)
         near = chosen.hi if value.lo > chosen.hi else chosen.lo
@@ -202,6 +206,6 @@ def relative_gap(value: Value, chosen: Value) -> float:
 
 
 def conflict_with(claim: RankedClaim, chosen: RankedClaim) -> RankedClaim | None:
-    """A claim of the same period as the one used, where the two disagree."""
+    """Returns a claim as a conflict if it has the period of the one in use and differs from it; otherwise None."""
     found = _unused(claim, chosen)
     return found if found.gap is not None else None

@@ -11,7 +11,7 @@ from screener.profile.strict_model import Strict
 from screener.text import Text, clean, did_you_mean
 
 NOT_IN_CATALOGUE = ""
-"""Stands among possible sectors for one that the catalogue does not name."""
+"""Represents, among possible sectors, one that the catalogue does not name."""
 
 
 class SectorEvidence(Strict):
@@ -29,19 +29,19 @@ class SectorEvidence(Strict):
         return self
 
     def sectors(self) -> Iterator[str]:
-        """All sectors that it names."""
+        """Returns all sectors that the evidence names."""
         yield from (*((self.within,) if self.within else ()), *self.outside)
 
 
 class SectorScope(NamedTuple):
-    """The stated sector, if any, and the sectors that evidence leaves possible (None: there is no evidence)."""
+    """The stated sector, if any, and the sectors that evidence leaves possible (None: no evidence)."""
 
     stated: str | None = None
     possible: frozenset[str] | None = None
 
 
 def possible_sectors(evidence: Iterable[SectorEvidence], catalogue: Catalogue) -> frozenset[str] | None:
-    """The sectors that all evidence leaves possible; None where there is none, or where it contradicts itself."""
+    """Returns the sectors that all evidence leaves possible; None if there is no evidence or it contradicts itself."""
     possible: frozenset[str] | None = None
     for item in evidence:
         if possible is None:
@@ -61,7 +61,7 @@ def sector_scope(stated: str | None, evidence: Iterable[SectorEvidence], catalog
 
 
 def narrowest_sector(scope: SectorScope, catalogue: Catalogue) -> str | None:
-    """The stated sector, or else the smallest one that holds every possible sector; None where there is none."""
+    """Returns the stated sector, or the smallest one that contains every possible sector; None if there is none."""
     if scope.stated is not None or scope.possible is None:
         return scope.stated
     around = [sector for sector in catalogue.sectors if scope.possible <= catalogue.below(sector)]
@@ -69,11 +69,11 @@ def narrowest_sector(scope: SectorScope, catalogue: Catalogue) -> str | None:
 
 
 def in_scope(only_for: frozenset[str], not_for: frozenset[str], scope: SectorScope, catalogue: Catalogue) -> Truth:
-    """Whether a rule that names sectors is for a company of this scope; each name covers all sectors below it.
+    """Whether a rule that names sectors applies to a company of this scope; a name covers all sectors below it.
 
-    The stated sector counts as it is stated: a rule that excludes only a part of it applies; a rule that is only for a part of
-    it stays unknown until the sector is stated more narrowly. What it leaves unknown, or all where none is stated, evidence
-    may decide: the rule is for the company if it is for every possible sector, and not if it is for none of them.
+    The stated sector is taken literally: a rule that excludes only a part of it applies; for a rule that is limited to a part
+    of it the answer is unknown until a narrower sector is stated. Where the stated sector leaves this unknown, or none is
+    stated, evidence may decide: the rule applies if it applies to every possible sector, and does not if it applies to none.
     """
     if not only_for and not not_for:
         return Truth.TRUE
@@ -100,7 +100,7 @@ def _in_stated(only_for: frozenset[str], not_for: frozenset[str], stated: str, c
 def read_evidence(
     evidence: Iterable[SectorEvidence], catalogue: Catalogue, sources: Collection[str], bad: Callable[..., None]
 ) -> tuple[SectorEvidence, ...]:
-    """The evidence of a profile; `bad` is called where a piece names a sector or a source that does not exist."""
+    """Returns the valid evidence of a profile; `bad` is called for names of sectors or sources that do not exist."""
     good = []
     for i, item in enumerate(evidence):
         wrong = [sector for sector in item.sectors() if sector not in catalogue.sectors]
@@ -116,7 +116,7 @@ def read_evidence(
 
 
 def contradictions(stated: str | None, evidence: Iterable[SectorEvidence], catalogue: Catalogue) -> Iterator[Text]:
-    """A remark on each piece of evidence that the stated sector contradicts, or that contradicts the pieces before it."""
+    """Yields a remark on each piece of evidence that contradicts the stated sector or the pieces before it."""
     if stated is not None and stated not in catalogue.sectors:
         return
     before: list[SectorEvidence] = []
@@ -137,7 +137,7 @@ def contradictions(stated: str | None, evidence: Iterable[SectorEvidence], catal
 
 
 def evidence_remarks(stated: str | None, evidence: Iterable[SectorEvidence], catalogue: Catalogue) -> Iterator[Text]:
-    """What the statements show of a sector that is not stated, and what contradicts."""
+    """Yields remarks on what the statements show about a sector that is not stated, and on contradictions."""
     items = tuple(evidence)
     if stated is None and possible_sectors(items, catalogue) is not None:
         yield from (_shown(item, catalogue) for item in items)
@@ -164,7 +164,10 @@ def _shown(item: SectorEvidence, catalogue: Catalogue) -> Text:
 def parameter_for_sector(
     default: float, values: Mapping[str, float], scope: SectorScope, catalogue: Catalogue
 ) -> Interval:
-    """A parameter for a company's sector: the value of the nearest sector upward; without a sector, the range of its values."""
+    """Returns a parameter for a company's sector: that of the nearest sector upward.
+
+    Without a stated sector it is the range of the values of all possible sectors.
+    """
     if scope.stated is not None:
         return Interval.point(_nearest(default, values, scope.stated, catalogue))
     if scope.possible is None:

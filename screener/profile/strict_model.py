@@ -1,4 +1,4 @@
-"""Pydantic models from documents, with errors that name the place, what was expected and the nearest known name."""
+"""Validates documents with pydantic models; errors name the place, what was expected and the nearest known name."""
 
 from collections.abc import Iterator, Mapping
 from itertools import islice
@@ -14,18 +14,18 @@ from screener.units import numeral_hint
 
 
 class Strict(BaseModel):
-    """Base of all models read from files: frozen, and unknown keys are errors."""
+    """Base of all models that are read from files: frozen, and unknown keys are errors."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True, arbitrary_types_allowed=True)
 
-    elsewhere: ClassVar[Mapping[str, str]] = {}  # keys that are often written here, and where they belong
+    elsewhere: ClassVar[Mapping[str, str]] = {}  # keys that are often misplaced here, and where they belong
 
 
 M = TypeVar("M", bound=BaseModel)
 
 
 def validate(model: type[M], data: Any, document: Document, loc: ValuePath, problems: list[Problem]) -> M | None:
-    """`data` as a `model`; None after adding all problems, each with its place in `document`."""
+    """Returns `data` as a `model`; on errors None, after adding all problems with their places in `document`."""
     try:
         return model.model_validate(data)
     except ValidationError as error:
@@ -58,7 +58,7 @@ def _problems(
 
 
 def _joined(faults: list[Any]) -> Iterator[Any]:
-    """The faults, with all keys that one mapping lacks in one message (what is there under a wrong name is left out before)."""
+    """Combines all missing keys of one mapping into one fault."""
     lacking: dict[tuple[str | int, ...], list[str]] = {}
     for fault in faults:
         if fault["type"] == "missing":
@@ -130,11 +130,11 @@ _MEANT = {
     "红": "red",
     "绿": "green",
 }
-"""Words of other tools and languages, each with the word of this format."""
+"""Words of other tools and languages, with the word of this format for each."""
 
 
 def _real(loc: tuple[str | int, ...], data: Any) -> tuple[str | int, ...]:
-    """The part of pydantic's path that exists in the data (it also names union members and models)."""
+    """Returns the part of pydantic's path that exists in the data (the path also names union members and models)."""
     path: list[str | int] = []
     for step in loc:
         known: Any = data if isinstance(data, dict) else dict(enumerate(data)) if isinstance(data, list) else {}
@@ -152,7 +152,7 @@ _SCALARS = {
     "int_type": ("a number", "write it without quotes or units"),
     "bool_type": ("true or false", "write it without quotes"),
 }
-"""What a value of a simple type should be, and how to write it."""
+"""For pydantic's types of error on simple values: what was expected, and how to write it."""
 
 
 def _words(model: type[BaseModel], fault: Any, data: Any, inner: tuple[str | int, ...]) -> tuple[str, str, bool]:
@@ -213,7 +213,7 @@ def _words(model: type[BaseModel], fault: Any, data: Any, inner: tuple[str | int
 
 
 def _beginning(data: Any, depth: int = 3) -> Any:
-    """The first part of what may be very large."""
+    """Returns the first part of data that may be very large."""
     if isinstance(data, str):
         return data[:100]
     if isinstance(data, dict):
@@ -224,12 +224,12 @@ def _beginning(data: Any, depth: int = 3) -> Any:
 
 
 def _known_keys(model: type[BaseModel], loc: tuple[str | int, ...]) -> list[str]:
-    """The keys that the model at the parent of `loc` knows."""
+    """Returns the keys that are allowed in the model at the parent of `loc`."""
     return sorted({f.alias or n for o in _models_at(model, loc) for n, f in o.model_fields.items()})
 
 
 def _needed(models: list[type[BaseModel]], said: Any) -> str:
-    """How to write a mapping of which only the first value was given: {value: 1.5, unit: …}."""
+    """Says how to write a mapping of which only the first value was given: {value: 1.5, unit: …}."""
     if len(models) != 1 or said is None or isinstance(said, dict | list):
         return ""
     first, *others = [f.alias or n for n, f in models[0].model_fields.items() if f.is_required()] or [""]
@@ -237,13 +237,16 @@ def _needed(models: list[type[BaseModel]], said: Any) -> str:
 
 
 def _described(model: type[BaseModel], fault: Any) -> str:
-    """The description of a field, which states how it is written."""
+    """Returns the description of a field if it says how to write a list."""
     field = model.model_fields.get(str(fault["loc"][0])) if fault["loc"] else None
     return f"write {field.description}" if field and (field.description or "").startswith("a list of ") else ""
 
 
 def _models_at(model: type[BaseModel], loc: tuple[str | int, ...], exact: bool = False) -> list[type[BaseModel]]:
-    """The models at the parent of `loc`; follows fields, lists, mappings and unions. Not `exact`: the nearest above it."""
+    """Returns the models at the parent of `loc`, through fields, lists, mappings and unions.
+
+    If not `exact`, the nearest models above are returned when there are none.
+    """
     options: list[Any] = [model]
     for step in loc[:-1]:
         below: list[Any] = []

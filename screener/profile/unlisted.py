@@ -1,4 +1,4 @@
-"""Reads claims about members that a list does not name: `others: {customers: {share_of_revenue: {high: 0.1}}}`."""
+"""Reads claims about members outside of a list: `others: {customers: {share_of_revenue: {high: 0.1}}}`."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,10 +10,10 @@ from screener.text import clean, did_you_mean
 
 
 def read_others(loc: ValuePath, data: Mapping[str, Any], reader: ClaimReader) -> dict[str, dict[str, Claim]]:
-    """The claims on fields of members that are not listed, by list and field.
+    """Returns the claims on fields of unlisted members, by list and field.
 
-    A list may have any number of such members, and the claims are true of each. `source`, `quote`, `note` and `period`
-    beside the fields apply to all of them.
+    There may be any number of such members, and the claims hold for each of them. `source`, `quote`, `note` and `period`
+    beside the fields apply to all fields.
     """
     catalogue, bad = reader.catalogue, reader.bad
     lists = {name: catalogue.kinds[kind] for name, kind in catalogue.lists.items()}

@@ -1,4 +1,4 @@
-"""Assumes figures in a profile without changing its file."""
+"""Assumes values of figures in a profile without changing its file."""
 
 import hashlib
 import math
@@ -24,11 +24,11 @@ ASSUMED_SOURCE = Source.model_construct(
 
 
 def assume(profile: Profile, facts: Sequence[str], catalogue: Catalogue, as_of: date | None = None) -> Profile:
-    """The profile with NAME=VALUE, or PARTY.NAME=VALUE, in place of what is claimed of the same time.
+    """Returns the profile in which NAME=VALUE, or PARTY.NAME=VALUE, replaces the claims for the same period.
 
-    NAME is a figure, statement or metric; VALUE a number, LOW..HIGH, true, false or a word. Earlier years stay, so that
-    growth is seen against them. With `as_of` the profile is read as on that day: what was published later does not
-    count. Raises ProfileError with all problems.
+    NAME is a figure, statement or metric; VALUE a number, LOW..HIGH, true, false or a word. Claims for earlier years stay, so
+    that growth can be computed. With `as_of` the profile is read as of that day: later publications do not count. Raises
+    ProfileError with all problems.
     """
     if as_of is not None:
         profile = profile.on(as_of)
@@ -45,7 +45,10 @@ def assume(profile: Profile, facts: Sequence[str], catalogue: Catalogue, as_of: 
 
 
 def figure_by_name(name: str, catalogue: Catalogue) -> tuple[str, Figure]:
-    """A figure with its name in the catalogue, from its name or an alias. Raises ValueError with the error and what to do."""
+    """Finds a figure by its name or an alias; returns its name in the catalogue with it.
+
+    Raises ValueError with the error and what to do.
+    """
     name = catalogue.aliases.get(name, name)
     figure = catalogue.claimable.get(name)
     if figure is None:
@@ -55,13 +58,13 @@ def figure_by_name(name: str, catalogue: Catalogue) -> tuple[str, Figure]:
 
 
 def digest_with(digest: str, facts: Sequence[str], as_of: date | None = None) -> str:
-    """The digest of a profile with what is assumed of it, from its own."""
+    """Returns the digest of a profile with assumptions, computed from the profile's own digest."""
     parts = [digest, *facts, *([as_of.isoformat()] if as_of else ())]
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def assumed_figures(subject: Subject) -> list[str]:
-    """The names of what is assumed of a company."""
+    """Returns the names of a company's assumed figures."""
     return [name for name, claims in subject.figures.items() if any(c.source == ASSUMED for c in claims)]
 
 
@@ -83,7 +86,7 @@ def _with_fact(profile: Profile, fact: str, catalogue: Catalogue) -> Profile:
 
 
 class AssumptionPlace(NamedTuple):
-    """The claims that an assumption replaces: the period of the replaced claim, and the claims of other periods, which remain."""
+    """The claims that an assumption leaves in place, and the period of the claim that it replaces."""
 
     period: str | None
     earlier: tuple[Claim, ...]
@@ -96,9 +99,9 @@ def place_of_assumption(
     catalogue: Catalogue,
     used: Mapping[str, RankedClaim] | None = None,
 ) -> AssumptionPlace:
-    """Where an assumed value of a figure stands among the claims of a company of the profile.
+    """Determines which claims of a company an assumed value of a figure replaces.
 
-    `used` are the claims of the company that are used, by figure, where they are known already.
+    `used` maps figures to the company's claims in use, if they are already known.
     """
     if used is None:
         used = {other: known.chosen for other, known in figures_known(subject, profile, catalogue).items()}
@@ -114,7 +117,7 @@ def place_of_assumption(
 
 
 def with_assumed(profile: Profile, subject: Subject, name: str, claim: Claim, place: AssumptionPlace) -> Profile:
-    """The profile in which a company of it has an assumed claim of a figure; its digest stays."""
+    """Returns the profile with an assumed claim on a figure of one of its companies; its digest is not changed."""
     changed = subject._replace(figures={**subject.figures, name: (claim, *place.earlier)})
     sources = {**profile.sources, ASSUMED: ASSUMED_SOURCE}
     if subject is profile.subject:
@@ -124,7 +127,7 @@ def with_assumed(profile: Profile, subject: Subject, name: str, claim: Claim, pl
 
 
 def _replaced(used: Mapping[str, RankedClaim], name: str, catalogue: Catalogue) -> RankedClaim | None:
-    """The claim that an assumption takes the place of; None where there is none, or it is much older than other figures."""
+    """Returns the claim that an assumption replaces; None if there is none, or if it is much older than other figures."""
     latest = max((c.period.end for n, c in used.items() if c.period and not catalogue.is_price(n)), default=None)
     claim = used.get(name)
     stale = claim and claim.period and latest and latest - claim.period.end > FURTHEST

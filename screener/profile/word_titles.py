@@ -1,4 +1,4 @@
-"""Titles in reports for the words of closed lists, such as the kinds of an event."""
+"""Gives the titles in reports for words of closed lists, such as the kinds of an event."""
 
 from collections.abc import Mapping
 
@@ -69,5 +69,5 @@ WORD_TITLES: Mapping[str, Text] = {
 
 
 def word_title(word: str) -> Text:
-    """A word of a closed list as reports write it; a word of the user's own lists as it is."""
+    """Returns the title of a word from a closed list; words of the user's own lists stay as they are."""
     return WORD_TITLES.get(word) or Text.of(word)
