@@ -1,8 +1,8 @@
-"""Everything that is measured, in one run: prints it, and writes bench/RESULTS.md.
+"""Runs all benchmarks, prints the results and writes bench/RESULTS.md.
 
     python bench/all.py [--peers 100,1000,10000] [--rows 100000] [--memory 10000,100000,1000000] [--equal 3000] [--many 900]
 
-Each figure stands beside its goal. Ratios are taken within the run; absolute figures are those of the machine.
+Each figure is shown beside its goal. Ratios are measured within the run; absolute figures depend on the machine.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from bench import many, market, pages, peers, start_up, stream  # noqa: E402
 
 
 class Report:
-    """Markdown that is printed as it grows."""
+    """A Markdown report that is printed while it grows."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []

@@ -18,7 +18,7 @@ from bench.dataset_sample import write_dataset
 
 
 def main() -> None:
-    """Makes each sample, runs the command on it, and prints a line."""
+    """Makes a sample of each size, runs the command on it, and prints a line with its time and peak memory."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("filers", type=int, nargs="*", default=[500, 2000, 6000])
     parser.add_argument("--market", action="store_true")

@@ -1,11 +1,11 @@
-"""A sample in the format of the SEC's Financial Statement Data Sets, made up: seeded, of any size.
+"""Generates samples of invented data, of any size, in the format of the SEC's Financial Statement Data Sets.
 
     python bench/dataset_sample.py FILERS FOLDER [SEED] [--notes]
 
-Writes num.txt (with the column `segments`), sub.txt and tag.txt; with --notes num.tsv, sub.tsv and dim.tsv as in the sets with
-notes. A filer has an annual report of 2024 with two or three years on its statements, some 330 facts, a third of them with
-dimensions, as real ones have; every fifth has customers with shares. Rows of filers are mixed as the SEC mixes them. Amounts
-add up (assets are liabilities and equity). Names, numbers and amounts are invented.
+Writes num.txt (with the column `segments`), sub.txt and tag.txt; with --notes num.tsv, sub.tsv and dim.tsv, as in the sets with
+notes. Each filer has one annual report of 2024 with statements of two or three years and, like real reports, some 330 facts, a
+third of them with dimensions; every fifth states customers with their shares of revenue. The rows of different filers are mixed,
+as they are in the SEC's files. Assets are the sum of liabilities and equity. The same seed gives the same sample.
 """
 
 import argparse
@@ -117,14 +117,14 @@ NOTES_NUM = [
 
 
 class _Sample:
-    """The rows of the facts of one sample."""
+    """Generates the rows for the facts of one sample."""
 
     def __init__(self, seed: int, notes: bool) -> None:
         self.chance, self.notes = random.Random(seed), notes
         self.hashes: dict[str, str] = {}  # segments -> hash, of the sets with notes
 
     def facts(self, accession: str) -> Iterator[list[str]]:
-        """The facts of one annual report of 2024."""
+        """Yields the facts of one annual report of 2024."""
         size = 10 ** self.chance.uniform(7, 11)
         for year in (2024, 2023, 2022):
             factor = size * 1.05 ** (year - 2024)
@@ -147,7 +147,7 @@ class _Sample:
         yield self.fact(accession, "EntityCommonStockSharesOutstanding", (2024, 0), size / 10)
 
     def fact(self, accession: str, tag: str, time: tuple[int, int], value: float, segments: str = "") -> list[str]:
-        """One row; `time` is a year and a number of quarters that end with it."""
+        """Returns one row; `time` is a year and the number of quarters that end with it."""
         (year, quarters), shares, share = time, tag.startswith("Entity"), tag.startswith("Concentration")
         unit = "shares" if shares else "pure" if share else "USD"
         head = [accession, tag, "dei/2024" if shares else "us-gaap/2024", f"{year}1231", str(quarters), unit]
@@ -159,7 +159,7 @@ class _Sample:
 
 
 def write_dataset(folder: Path, filers: int, seed: int = 1, notes: bool = False) -> None:
-    """Writes the tables into a folder, which must be there."""
+    """Writes the tables into an existing folder."""
     ending, sample = "tsv" if notes else "txt", _Sample(seed, notes)
     with ExitStack() as stack:
         sub, num = (
@@ -196,7 +196,7 @@ def _row(file: TextIO, cells: list[str]) -> None:
 
 
 def main() -> None:
-    """Reads the command line, and writes the tables."""
+    """Reads the command line and writes the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("filers", type=int)
     parser.add_argument("folder", type=Path)

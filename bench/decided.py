@@ -1,10 +1,10 @@
-"""How many rules are decided on profiles that come from companyfacts documents.
+"""Counts how many rules are decided on profiles that are imported from companyfacts documents.
 
     python bench/decided.py FOLDER [--sub SUB.csv] [--pack core --pack classic] [--most 200] [--rules] [--figures]
 
-FOLDER holds companyfacts documents. SUB says the industry code (columns cik, sic), from which the sector follows; without it
-the sector is not known. Prints the median share of the applicable rules that are decided, and with --rules for each rule how
-often it is decided, with --figures how often each figure is there and what the open rules wait for.
+FOLDER contains companyfacts documents. SUB gives the industry code of each filer (columns cik, sic), which determines the sector;
+without it the sector is unknown. Prints the median share of the applicable rules that are decided; with --rules how often each
+rule is decided; with --figures how often each figure is stated and which inputs would decide the unknown rules.
 """
 
 import argparse

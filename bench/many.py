@@ -1,13 +1,13 @@
-"""What many companies cost, by who does the work: time, memory, and whether the bytes are the same.
+"""Time and memory of a run over many companies, in one process, several, or with Dask, and whether all write the same bytes.
 
     python bench/many.py [COMPANIES] [--pack PACK] [--dask]
     python bench/many.py [COMPANIES] [--pack PACK] --against CHECKOUT
 
-Companies are copies of the fixtures under names of their own. Each run is a process of its own; its peak memory is that of
-its largest process. The second line of memory is of a tenth of the companies: what does not grow is constant.
+The companies are copies of the fixtures with different ids. Each run starts a new process; its peak memory is that of its largest
+process. JSON is also written for a tenth of the companies, to show whether memory grows with their number.
 
-With --against, this checkout and another one are measured in turn, each on copies of its own fixtures and by the time of the
-processor, so that the ratio holds on a busy machine.
+With --against, this checkout and another one are measured in turn, each on copies of its own fixtures and in CPU time, so that
+the ratio is reliable on a busy machine.
 """
 
 import hashlib
@@ -35,7 +35,7 @@ def make(folder: Path, count: int, root: Path = ROOT) -> None:
 
 
 def run(profiles: Path, out: Path, *words: str, root: Path = ROOT) -> tuple[float, float, float]:
-    """Seconds by the clock, seconds of computing, and MB of the largest process."""
+    """Returns elapsed seconds, seconds of CPU time, and the peak memory in MB of the largest process."""
     command = [sys.executable, "-m", "screener", "run", str(profiles), "--out", str(out), "-q", *words]
     code = (f"import resource, subprocess, sys; subprocess.run({command!r}, check=True);"
             "u = resource.getrusage(resource.RUSAGE_CHILDREN); print(u.ru_utime + u.ru_stime, u.ru_maxrss / 1024)")
@@ -54,7 +54,7 @@ def digest(folder: Path) -> str:
 
 
 def measure(count: int, pack: str, dask: bool) -> Iterator[tuple[str, float, float, float, str]]:
-    """Way, companies/s by the clock, ms of computing a company, MB of the largest process, digest of all that was written."""
+    """Yields for each way: its name, companies/s of elapsed time, CPU ms per company, peak MB of a process, digest of the files."""
     cores = len(os.sched_getaffinity(0))
     ways = {"-j 1": ["-j", "1"], f"-j {cores}": ["-j", str(cores)]}
     if dask:
@@ -75,7 +75,7 @@ def measure(count: int, pack: str, dask: bool) -> Iterator[tuple[str, float, flo
 
 
 def compare(count: int, pack: str, other: Path) -> None:
-    """Prints the processor time of a company here and in another checkout, in turn, and the median of the ratios."""
+    """Prints the CPU time for each company here and in another checkout, measured in turn, and the median ratio."""
     words = ["--format", "html,csv", "--pack", pack, "-j", "1"]
     print(f"{count:,} companies, pack {pack}, html and csv: ms of computing a company")
     print(f"{'':8}{'here':>8}{'there':>8}{'there / here':>14}")

@@ -1,4 +1,4 @@
-"""`screener market`: companies a second from a Parquet file to a written table, its memory, and whether the engine agrees.
+"""`screener market`: companies per second from a Parquet file to a written table, memory, and agreement with the other engine.
 
 python bench/market.py [ROWS] [--lists] [--packs ai-era,classic] [--equal COMPANIES]
 """
@@ -20,7 +20,7 @@ PART = 100_000
 
 
 def write_universe(rows: int, path: Path, packs: tuple[str, ...], seed: int = 1) -> None:
-    """A universe in parts, so that a million companies need no more memory than the first hundred thousand."""
+    """Writes generated companies in parts, so that memory does not grow with their number."""
     import pandas as pd
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -41,7 +41,7 @@ def write_universe(rows: int, path: Path, packs: tuple[str, ...], seed: int = 1)
 
 
 def write_lists(path: Path, packs: tuple[str, ...], seed: int = 1) -> int:
-    """Beside a universe the members of its lists, each list in a file of its own; how many members there are."""
+    """Writes the members of each list into a file beside the table of companies; returns how many there are."""
     import pandas as pd
 
     from bench.universe import lists
@@ -55,7 +55,7 @@ def write_lists(path: Path, packs: tuple[str, ...], seed: int = 1) -> int:
 
 
 def one(path: str, packs: list[str], jobs: int, findings: bool) -> dict[str, Any]:
-    """One run in this process; lists that lie beside the table are part of it, and of its time."""
+    """Screens a table once in this process, with the lists beside it; reading them is part of the time."""
     from bench.memory import peak_megabytes
     from bench.universe import COMPLETE, LISTS
     from screener.market.market_run import open_table, screen_table
@@ -91,7 +91,7 @@ def apart(path: Path, packs: tuple[str, ...], jobs: int = 2, findings: bool = Fa
 
 
 def differences(companies: int, packs: tuple[str, ...], listed: bool = False) -> int:
-    """On how many of so many companies the columns and the engine disagree about any rule; `listed`: with relations."""
+    """Returns for how many companies the columns and the engine disagree on any rule; `listed` adds relations."""
     import pandas as pd
 
     from bench.universe import COMPLETE, columns, lists
@@ -138,7 +138,7 @@ def differences(companies: int, packs: tuple[str, ...], listed: bool = False) ->
 
 
 def _claims(row: int, sectors: Any, columns: dict[str, Any], catalogue: Any) -> dict[str, Any]:
-    """What is claimed of a company, as a profile has it."""
+    """Returns the claims of a company in the form of a profile."""
     data: dict[str, Any] = {"name": f"company {row}", "figures": {}, "metrics": {}}
     if sectors[row] is not None:
         data["sector"] = sectors[row]
@@ -153,7 +153,7 @@ def _claims(row: int, sectors: Any, columns: dict[str, Any], catalogue: Any) -> 
 
 
 def _by_company(columns: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
-    """The members of each company, as a profile has them."""
+    """Groups the members by company, in the form of a profile."""
     found: dict[str, list[dict[str, Any]]] = {}
     for row, owner in enumerate(columns["company"]):
         said = {name: _plain(values[row]) for name, values in columns.items() if name != "company"}
@@ -162,7 +162,7 @@ def _by_company(columns: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
 
 
 def _plain(value: Any) -> Any:
-    """A cell as Python has it, None where it is empty."""
+    """Returns a cell as a plain Python value, None if it is empty."""
     if value is None or value != value:
         return None
     return value.item() if hasattr(value, "item") else value

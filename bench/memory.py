@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def peak_megabytes() -> float:
-    """The most that this process ever held; where /proc is not, that of the process before it, too."""
+    """Returns the peak resident memory of this process in MB; without /proc it may include that of the parent process."""
     status = Path("/proc/self/status")
     if status.exists() and (found := re.search(r"VmHWM:\s+(\d+) kB", status.read_text("ascii"))):
         return int(found[1]) / 1024
@@ -16,7 +16,7 @@ def peak_megabytes() -> float:
 
 
 def megabytes() -> float:
-    """What this process holds now; its peak where /proc is not."""
+    """Returns the current resident memory of this process in MB, or its peak where /proc is missing."""
     statm = Path("/proc/self/statm")
     if not statm.exists():
         return peak_megabytes()

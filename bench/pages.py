@@ -1,8 +1,8 @@
-"""HTML pages a second, in a pool of two processes: no two pages that follow one another are alike.
+"""HTML pages per second in a pool of two processes; consecutive pages always differ.
 
     python bench/pages.py [PAGES]
 
-Rendered in turn: the nine fixtures as they are and with their amounts times 0.8, 1.1 and 1.7; then those four of Oracle.
+Renders the nine fixtures in turn, as they are and with their amounts times 0.8, 1.1 and 1.7; then the four variants of Oracle.
 """
 
 import json
@@ -22,7 +22,7 @@ FACTORS = (1, 0.8, 1.1, 1.7)
 
 
 def altered(value: Any, factor: float) -> Any:
-    """A profile whose amounts, which are the numbers beyond a million, are others."""
+    """Returns the profile with every amount (each number above a million) multiplied by a factor."""
     if isinstance(value, dict):
         return {k: altered(v, factor) for k, v in value.items()}
     if isinstance(value, list):
@@ -33,7 +33,7 @@ def altered(value: Any, factor: float) -> Any:
 
 @lru_cache(maxsize=1)
 def results() -> Any:
-    """All fixtures as results, as they are and with other amounts."""
+    """Screens all fixtures, as they are and with changed amounts."""
     from screener.screening import Screener
 
     screener = Screener.load()
@@ -43,7 +43,7 @@ def results() -> Any:
 
 
 def make(pages: int) -> tuple[float, float]:
-    """Seconds of this processor a page: of all companies in turn, and of those of Oracle's size."""
+    """Returns the CPU seconds per page, for all companies in turn and for those of Oracle's size."""
     from screener.report.pages.html_pages import company_page
 
     oracles = [r for r in results() if r.company.id == "oracle"]
@@ -60,7 +60,7 @@ def make(pages: int) -> tuple[float, float]:
 
 
 def measure(pages: int = 1000) -> dict[str, float]:
-    """Pages a second of processor time on two processors: `processor` of all, `oracle` of Oracle's size."""
+    """Returns pages per second of CPU time on two processors: `processor` for all, `oracle` for Oracle's size."""
     with ProcessPoolExecutor(2) as pool:
         list(pool.map(make, [1, 1]))
         done = list(pool.map(make, [pages // 2] * 2))

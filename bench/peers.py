@@ -1,9 +1,9 @@
-"""The same rules on the same companies in several engines: do all find the same flags, and how fast?
+"""Runs the same rules on the same companies in several engines, compares the flags, and measures the speed.
 
     python bench/peers.py [--sizes 100,1000,10000] [--growth]
 
-Each engine runs in a process of its own, on facts that lie ready (as a World, or as flat facts), and is timed from there to
-the flags. Engines take turns, so that the ratios hold on a busy machine.
+Each engine runs in a separate process. It is timed from prepared facts (a World, or flat facts) to the flags. The engines
+take turns, so that the ratios are reliable on a busy machine.
 """
 
 import argparse
@@ -46,7 +46,7 @@ Run = Callable[[Any], Iterable[tuple[str, str]]]
 
 
 def _program(tests: int) -> Any:
-    """The rules as screener reads them."""
+    """Compiles the rules for screener."""
     from screener.rules.compiler import compile_rules
     from screener.rules.rulebook_loader import load_rulebook
 
@@ -58,7 +58,7 @@ def _program(tests: int) -> Any:
 
 
 def columns(tests: int) -> tuple[Prepare, Run]:
-    """Whole columns, as `screener market` with its lists: three outcomes of every rule."""
+    """Whole columns, as in `screener market` with lists: three outcomes for every rule."""
     import numpy as np
 
     from screener.engine.columns.column_engine import OUTCOMES, ColumnEngine
@@ -109,7 +109,7 @@ def columns(tests: int) -> tuple[Prepare, Run]:
 
 
 def screener(tests: int) -> tuple[Prepare, Run]:
-    """durable_rules as screener drives it: three outcomes of every rule, with the facts that each rests on."""
+    """durable_rules as screener uses it: three outcomes for every rule, with the facts behind each."""
     from screener.engine.durable.engine import DurableEngine
     from screener.expression.interval import Truth
     from screener.facts.builder import build
@@ -139,7 +139,7 @@ def screener(tests: int) -> tuple[Prepare, Run]:
 
 
 def durable(tests: int) -> tuple[Prepare, Run]:
-    """The C layer of durable_rules by itself, with two outcomes and no evidence: the same work as that of CLIPS."""
+    """The C layer of durable_rules alone, with two outcomes and no evidence: the same work as for CLIPS."""
     from screener.engine.durable.c_library import load_c_library
     from screener.engine.durable.encoding import dump
 
@@ -188,7 +188,7 @@ def flat(companies: Sequence[rules.Company]) -> Any:
 
 
 def clips(tests: int, at_once: bool = False) -> tuple[Prepare, Run]:
-    """CLIPS: a working memory a company, or all companies in one."""
+    """CLIPS, with one working memory for each company or one for all companies."""
     import clips as engine
 
     environment = engine.Environment()
@@ -229,7 +229,7 @@ def clips(tests: int, at_once: bool = False) -> tuple[Prepare, Run]:
 
 
 def experta(tests: int) -> tuple[Prepare, Run]:
-    """experta, a working memory a company: with all in one it takes minutes for a hundred."""
+    """experta, with one working memory for each company: one for all takes minutes for a hundred companies."""
     collections.Mapping = collections.abc.Mapping  # type: ignore[attr-defined]  # its frozendict is older than Python 3.10
     from experta import MATCH, NOT, TEST, Fact, KnowledgeEngine, Rule
 
@@ -274,7 +274,7 @@ def experta(tests: int) -> tuple[Prepare, Run]:
 
 
 def python(tests: int) -> tuple[Prepare, Run]:
-    """The rules as a function."""
+    """The rules as a plain Python function."""
     judge = rules.plain(tests)
 
     def run(ready: Any) -> Iterator[tuple[str, str]]:
@@ -290,7 +290,7 @@ MAKE = {"screener": screener, "screener, on columns": columns, "durable_rules al
 
 
 def one(engine: str, size: int, tests: int, members: int) -> dict[str, Any]:
-    """Runs one engine in this process: seconds, peak memory, and what identifies the flags of the first companies."""
+    """Runs one engine in this process; returns seconds, peak memory, and a digest of the flags of the first companies."""
     prepare, run = MAKE[engine](tests)
     seconds, digest, count = 0.0, hashlib.sha256(), 0
     found: list[tuple[str, str]] = []
@@ -317,7 +317,7 @@ def one(engine: str, size: int, tests: int, members: int) -> dict[str, Any]:
 
 
 def apart(engine: str, size: int, tests: int = 20, members: int = 3) -> dict[str, Any]:
-    """The same in a process of its own."""
+    """Does the same as `one` in a separate process."""
     command = [
         sys.executable,
         __file__,
@@ -335,12 +335,12 @@ def apart(engine: str, size: int, tests: int = 20, members: int = 3) -> dict[str
 
 
 def installed() -> list[str]:
-    """The engines that can run here."""
+    """Returns the engines that can run on this machine."""
     return [engine for engine in ENGINES if engine not in MODULES or importlib.util.find_spec(MODULES[engine])]
 
 
 def table(sizes: Sequence[int]) -> tuple[list[dict[str, Any]], list[str]]:
-    """All engines that are installed at all sizes, and where their flags are not the same."""
+    """Runs all installed engines at all sizes; also reports where their flags differ."""
     rows, wrong = [], []
     engines = installed()
     if missing := [engine for engine in ENGINES if engine not in engines]:
@@ -360,7 +360,7 @@ def table(sizes: Sequence[int]) -> tuple[list[dict[str, Any]], list[str]]:
 
 
 def growth(size: int = 500) -> list[dict[str, Any]]:
-    """How the time a company grows with rules and with facts."""
+    """Measures how the time for each company grows with the number of rules and of facts."""
     rows = []
     for tests, members in ((20, 3), (40, 3), (80, 3), (160, 3), (20, 6), (20, 12), (20, 24)):
         # durable_rules alone takes no more than some 50 tests

@@ -1,4 +1,4 @@
-"""Every budget of the pages, measured in Chromium: met or missed.
+"""Measures the report pages in Chromium and compares them with the limits on size and time.
 
     python bench/report.py [RUNS]          prints the table (times: median of RUNS, 9 unless given)
     python bench/report.py --write [RUNS]  keeps it in bench/RESULTS-report.md, too
@@ -35,7 +35,7 @@ PAINT = """() => new Promise((done) => { const of = () => performance.getEntries
 
 
 class Measured(NamedTuple):
-    """One page."""
+    """The measurements of one page."""
 
     raw: int  # bytes
     gzipped: int
@@ -76,7 +76,7 @@ def measure(browser: Any, path: Path, runs: int) -> Measured:
 
 
 def rendering(runs: int) -> dict[str, float]:
-    """Milliseconds from a result to its page, warm; the median."""
+    """Returns the median time in milliseconds from a result to its page, after a first page to warm up."""
     screener, times = Screener.load(), {}
     for name in ("oracle", "nvidia", "openai"):
         result = screener.assess(screener.profile(str(ROOT / f"fixtures/{name}.json")))
@@ -90,7 +90,7 @@ def rendering(runs: int) -> dict[str, float]:
 
 
 def table(pages: dict[str, Measured], render: dict[str, float]) -> list[tuple[str, str, float, float, str]]:
-    """Budget, the page that comes nearest to it, its figure, the limit, the unit."""
+    """Returns for each budget the page that comes nearest to it, its figure, the limit and the unit."""
     rows: list[tuple[str, str, float, float, str]] = []
 
     def add(what: str, names: list[str], field: str, limit: float, unit: str, scale: float = 1) -> None:

@@ -1,6 +1,6 @@
-"""One set of rules in five forms: screener's YAML, CLIPS, experta, and plain Python; and companies to run them on.
+"""One set of rules for several engines (screener, durable_rules, CLIPS, experta, plain Python), and companies to run it on.
 
-Twenty tests on figures (more on request), five joins over relations, a negation, and a chain of flags three steps deep.
+It consists of twenty tests on figures (more on request), five joins over relations, a negation, and a chain of three flags.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -33,7 +33,7 @@ class Compared(NamedTuple):
 
 
 def compared(many: int) -> list[Compared]:
-    """So many of them, spread over the ratios and their range."""
+    """Returns this many such rules, spread over the ratios and their ranges."""
     centre = {"debt_to_revenue": 0.6, "net_margin": 0.02, "gross_margin": 0.3, "operating_margin": 0.05, "current_ratio": 1.2,
               "cash_to_debt": 0.4, "interest_cover": 2.0, "revenue_to_assets": 0.8, "net_income_to_assets": 0.02,
               "ebit_to_assets": 0.04}
@@ -51,7 +51,7 @@ OTHERS = ("no-moat", "fragile", "doomed")
 
 
 def company(i: int, seed: int = 1, members: int = 3) -> Company:
-    """A company with all its figures and about so many members in each list."""
+    """Makes a company with all figures and about this many members in each list."""
     rnd = Random(f"{seed}/{i}")
     revenue = rnd.lognormvariate(19, 1.5)
     figures = {
@@ -79,7 +79,7 @@ def ratios(figures: Mapping[str, float]) -> dict[str, float]:
 
 
 def yaml_rules(many: int = 20) -> str:
-    """The rules as screener reads them."""
+    """Returns the rules in the YAML form of screener."""
     head = "flag: {flag}\nseverity: low\ncategory: leverage\ntitle: T\nsays: T\nwhy: T\nclears: T\nfalse_alarms: T\n"
     red, pattern = head.format(flag="red"), head.format(flag="pattern") + "verdict: watch\n"
     when: dict[str, list[str]] = {t.rule: [f"company: '{t.ratio} {t.op} {t.limit!r}'"] for t in compared(many)}
@@ -98,7 +98,7 @@ def yaml_rules(many: int = 20) -> str:
 
 
 def profile(one: Company) -> dict[str, Any]:
-    """A company as a profile."""
+    """Returns the company as a profile."""
     lists: dict[str, Any] = {
         "customers": [{"party": c["party"], "share_of_revenue": c["share"]} for c in one["customers"]],
         "suppliers": [{"party": c["party"]} for c in one["suppliers"]],
@@ -110,7 +110,7 @@ def profile(one: Company) -> dict[str, Any]:
 
 
 def plain(many: int = 20) -> Callable[[Company, Mapping[str, float]], list[str]]:
-    """The rules written by hand as a Python function."""
+    """Returns the rules as a Python function, as one would write them by hand."""
     body = ["def judge(one, r):", " found = []", " add = found.append"]
     body += [f" if r[{t.ratio!r}] {t.op} {t.limit!r}: add({t.rule!r})" for t in compared(many)]
     body += [
@@ -137,7 +137,7 @@ def plain(many: int = 20) -> Callable[[Company, Mapping[str, float]], list[str]]
 
 
 def clips_rules(many: int = 20) -> list[str]:
-    """The constructs of CLIPS."""
+    """Returns the rules as CLIPS constructs."""
     slots = " ".join(f"(slot {name} (type FLOAT))" for name in (r.replace("_", "-") for r in RATIOS))
     found = [
         f"(deftemplate company (slot of) {slots})",
@@ -169,7 +169,7 @@ def clips_rules(many: int = 20) -> list[str]:
 
 
 def facts(one: Company, ratio: Mapping[str, float]) -> Sequence[tuple[str, dict[str, Any]]]:
-    """A company as flat facts: kind and fields."""
+    """Returns the company as flat facts: a kind and its fields."""
     of = one["id"]
     return [
         *(("moat", {"of": of, **m}) for m in one["moats"]),  # first: a negation should not fire too early
@@ -182,7 +182,7 @@ def facts(one: Company, ratio: Mapping[str, float]) -> Sequence[tuple[str, dict[
 
 
 def durable_rules(many: int = 20) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The rules as durable_rules takes them: those on facts, and those on flags."""
+    """Returns the rules for durable_rules: those on facts, and those on flags."""
     ops = {">": "$gt", "<": "$lt"}
 
     def rule(*patterns: dict[str, list[Any]]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
-"""How long one report takes, cold, against importing what it needs.
+"""Compares the time of one report in a new process with the time that importing its dependencies takes.
 
-Whole processes, in turn, so that the ratio holds on a busy machine.
+Whole processes are measured in turn, so that the ratio is reliable on a busy machine.
 
     python bench/start_up.py [RUNS]
 """
@@ -27,7 +27,7 @@ def seconds(command: list[str]) -> float:
 
 
 def measure(runs: int) -> dict[str, float]:
-    """Medians in milliseconds, and the median of the ratios."""
+    """Returns the medians in milliseconds and the median of the ratios."""
     compileall.compile_dir(ROOT / "screener", quiet=1)  # as pip leaves an installed package
     with tempfile.TemporaryDirectory() as out:
         report = [sys.executable, "-m", "screener", "run", str(ROOT / "fixtures/oracle.json"), "--out", out]

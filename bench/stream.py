@@ -1,4 +1,4 @@
-"""Memory while companies stream through the engine: one compiled ruleset, states deleted.
+"""Memory of the engine while many companies pass through one compiled ruleset, each state deleted after use.
 
 python bench/stream.py [10000,100000,1000000]
 """
@@ -18,7 +18,7 @@ from bench.memory import megabytes  # noqa: E402
 
 
 def measure(sizes: Sequence[int]) -> Iterator[tuple[int, float, float]]:
-    """After so many companies: what this process holds, and companies a second of processor time so far."""
+    """Yields, after this many companies, the memory of the process and the companies per second of CPU time so far."""
     prepare, run = peers.screener(20)
     kept = [rules.company(i) for i in range(500)]  # the same ones again, made into new facts each time
     done, spent = 0, 0.0

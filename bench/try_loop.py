@@ -1,4 +1,4 @@
-"""How long an author waits: from the save of a rule file to the whole of what `screener try --watch` prints of it.
+"""Measures how long an author waits from saving a rule file to the end of the output of `screener try --watch`.
 
 python bench/try_loop.py [SAVES] [RULE_FILE] [PROFILE|DIR ...]
 """
@@ -54,7 +54,7 @@ def main() -> None:
 
 
 def _finished(process: "subprocess.Popen[str]") -> None:
-    """Waits for the last line of a try; if none comes (the rule has an error) the alarm ends it all."""
+    """Reads to the last line of one run; if none comes because the rule has an error, the alarm ends the script."""
     assert process.stdout
     signal.alarm(PATIENCE)
     for line in process.stdout:

@@ -1,8 +1,8 @@
-"""Companies by the million: seeded, with the spread of real ratios, missing values, sectors and the year before.
+"""Generates millions of companies from a seed, with realistic ratios, missing values, sectors and figures of the year before.
 
     python bench/universe.py ROWS FILE.parquet [SEED]
 
-`profiles` gives some of them as whole profiles, tied to one another by customers, suppliers, channels and loops of money.
+`profiles` returns some of them as whole profiles, connected by customers, suppliers, channels and loops of payments.
 """
 
 import math
@@ -29,9 +29,9 @@ MARGINS: Mapping[str, tuple[float, float]] = {  # mean and deviation over revenu
 
 
 def columns(catalogue: Catalogue, rows: int, seed: int = 1) -> dict[str, Any]:
-    """Column name -> values: `id`, `sector`, every figure of the catalogue, and prior(NAME) for those over a year.
+    """Returns values by column: `id`, `sector`, every figure of the catalogue, and prior(NAME) for figures over a year.
 
-    Numbers are floats with NaN where they are missing; statements are objects with None.
+    Numbers are floats, NaN where missing; statements are objects, None where missing.
     """
     rnd = np.random.default_rng(seed)
     revenue = np.exp(rnd.normal(np.log(4e8), 1.8, rows))
@@ -64,7 +64,7 @@ COMPLETE = ("customers", "channels", "moats")
 
 
 def lists(catalogue: Catalogue, ids: Any, seed: int = 1) -> dict[str, dict[str, Any]]:
-    """List -> columns of its members: `company`, whose it is, and the kind's fields; a third of the cells are empty."""
+    """Returns the columns of the members by list: `company` (the owner) and the fields of the kind; a third of the cells are empty."""
     rnd = np.random.default_rng(seed)
     found = {}
     for name, mean in LISTS.items():
@@ -116,7 +116,7 @@ PARTIES = ("Great Lakes Retail", "Continental Grid", "Pacific Foundry", "Union C
 
 
 def profiles(catalogue: Catalogue, rows: int, seed: int = 1) -> Iterator[dict[str, Any]]:
-    """Profiles as they are written, each with the figures of its row; made-up names, so no figure is of a real company."""
+    """Yields profiles with the figures of their rows and invented names."""
     table, rnd = columns(catalogue, rows, seed), np.random.default_rng(seed + 1)
     whole = {"truth", "word"}
     for i in range(rows):
@@ -149,7 +149,7 @@ def _name(i: int) -> str:
 
 
 def _ties(i: int, rnd: np.random.Generator) -> dict[str, Any]:
-    """Two in five companies depend on one of PARTIES; three in each twenty-five stand in a loop of money."""
+    """Returns relations: two in five companies depend on one of PARTIES, three in twenty-five are part of a loop of payments."""
     ties: dict[str, Any] = {}
     known = {_slug(p): {"name": p} for p in PARTIES}
     party = list(known)[min(int(rnd.exponential(1.4)), len(PARTIES) - 1)]

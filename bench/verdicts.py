@@ -1,10 +1,10 @@
-"""Which verdicts companyfacts documents come to, and what each pack decides of them.
+"""Counts the verdicts on companyfacts documents, and how much each pack decides of them.
 
     python bench/verdicts.py FOLDER [--sub SUB.csv] [--sector NAME] [--pack NAME] [--most 200] [--list]
 
-FOLDER holds companyfacts documents. SUB says the industry code (columns cik, sic), from which the sector follows; --sector gives
-one to all documents. Financial companies are counted apart. Prints how often each verdict is given, the median share of the
-applicable rules that each pack decides, and how often it is assessed; with --list a line a company.
+FOLDER contains companyfacts documents. SUB gives the industry code of each filer (columns cik, sic), which determines the sector;
+--sector sets one for all documents. Financial companies are counted separately. Prints how often each verdict is given, the
+median share of the applicable rules that each pack decides, and how often it is assessed; with --list one line per company.
 """
 
 import argparse
@@ -29,7 +29,7 @@ from screener.vocabulary import Verdict
 def screened(
     paths: list[Path], screener: Screener, codes: dict[int, str], sector: str | None
 ) -> Iterator[ResultDocument]:
-    """The results of the documents that can be read."""
+    """Returns the results of the documents that can be read."""
     catalogue, tags, forms = screener.rulebook.catalogue, read_tags(), read_forms()
     for path in paths:
         try:
@@ -43,7 +43,7 @@ def screened(
 
 
 def print_group(title: str, results: list[ResultDocument]) -> None:
-    """The verdicts of some results, and what each pack decides of them."""
+    """Prints the verdicts of some results, and how much each pack decides of them."""
     if not results:
         return
     verdicts = Counter(r.verdict.word for r in results)

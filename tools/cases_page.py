@@ -1,4 +1,4 @@
-"""Writes docs/cases.md, from screening `cases/` with the default packs:
+"""Writes docs/cases.md by screening `cases/` with the default packs:
 
     python tools/cases_page.py
 """
@@ -25,7 +25,7 @@ A case that came out wrong is no reason to change a rule: rules are measured on 
 
 
 def cases_page() -> str:
-    """The page."""
+    """Returns the page as Markdown."""
     found = measure_cases(Screener.load(), str(ROOT / "cases"))
     return INTRODUCTION + case_markdown(found._replace(folder="cases/"))
 

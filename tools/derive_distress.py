@@ -1,12 +1,12 @@
-"""Derives the rule pack `distress` from companies of which it is known whether they failed.
+"""Derives the rule pack `distress` from companies that are known to have failed or survived.
 
     python tools/derive_distress.py 1year.arff --us 1999-2011.csv 2012-2014.csv --cv 5            # measured
     python tools/derive_distress.py 1year.arff --us 1999-2011.csv 2012-2014.csv --cv 5 --write    # and rules/distress/*.yaml
     python tools/derive_distress.py 1year.arff --us 1999-2011.csv 2012-2014.csv --cv 5 --compare  # beside fitted models
 
-With --cv the rules are derived anew in each fold; with --us a threshold must point the right way among US firms, too. The data:
-Polish companies bankruptcy data (Zięba, Tomczak, Tomczak 2016), UCI no. 365. Needs scikit-learn. How it works is described in
-docs/validation.md; the ratios, and which way each is worse, are in tools/distress/ratios.yaml.
+With --cv the rules are derived again in each fold; with --us US firms beyond a threshold must also fail more often. The data:
+Polish companies bankruptcy data (Zięba, Tomczak, Tomczak 2016), UCI no. 365. Requires scikit-learn. docs/validation.md describes
+the method; tools/distress/ratios.yaml contains the ratios and the direction in which each is worse.
 """
 
 import argparse
@@ -41,7 +41,7 @@ VARIANTS = {
 
 
 def main() -> None:
-    """Reads the command line, measures, and writes where asked to."""
+    """Reads the command line, measures, and writes the rules if requested."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("arff")
     parser.add_argument("--us", nargs="*", default=[], metavar="CSV", help="US firm-years, to check the direction of rules")
@@ -95,7 +95,7 @@ def _calibrate(
 ) -> None:
     """Prints the calibration of scores from cross-validation, and writes it into pack.yaml.
 
-    One table has one year, which shows no spread between years: that between the US years stands for it.
+    The table has one year only and so shows no spread between years; the spread between the US years is used instead.
     """
     spread = yaml.safe_load((ROOT / "rules/distress-us/pack.yaml").read_text("utf-8"))["calibration"]["spread"]
     bands = risk_bands(scores, failed, BANDS, spread)

@@ -1,11 +1,12 @@
-"""Derives the rule packs `distress-us` and `distress-us-private` from US listed companies of which it is known whether they failed.
+"""Derives the rule packs `distress-us` and `distress-us-private` from US listed companies known to have failed or survived.
 
     python tools/derive_distress_us.py 1999-2011.csv 2012-2014.csv            # measured
     python tools/derive_distress_us.py 1999-2011.csv 2012-2014.csv --write    # rules/distress-us*/*.yaml
 
-Rules are fitted on the firm-years of the first table and chosen on the second: a rule that fails less often than the average
-there is dropped. The data: the American bankruptcy data of Lombardo and others (2022); no row of it is part of the project.
-How it works is described in docs/validation.md; the ratios, and which way each is worse, are in tools/distress/ratios_us.yaml.
+Rules are fitted on the firm-years of the first table and selected on the second: a rule is dropped if the companies for which it
+fires fail less often there than the average. The data: American bankruptcy data of Lombardo and others (2022); no row of it is
+part of the project. docs/validation.md describes the method; tools/distress/ratios_us.yaml contains the ratios and the direction
+in which each is worse.
 """
 
 import argparse
@@ -23,7 +24,7 @@ RULES = Path(__file__).parent.parent / "rules"
 
 
 def main() -> None:
-    """Reads the command line, measures, and writes the packs where asked to."""
+    """Reads the command line, measures, and writes the packs if requested."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("train", help="firm-years to fit on")
     parser.add_argument("later", help="firm-years to choose on")

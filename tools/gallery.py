@@ -1,10 +1,10 @@
-"""Every kind of page in a folder, for the browser tests, `bench/report.py` and the pictures.
+"""Writes every kind of page into a folder, for the browser tests, `bench/report.py` and the pictures.
 
     python tools/gallery.py FOLDER
 
 makes FOLDER/en and FOLDER/zh with the reports of the fixtures and their index, `only-a-name.html`, `hostile.html`,
 `thirty.html` (thirty flows), pages of a portfolio, a shock, a market, histories and the server, `validation.html`,
-`compared.html` and `compared-hostile.html`, and FOLDER/*/hundred with the index of a hundred made-up companies.
+`compared.html` and `compared-hostile.html`, and FOLDER/*/hundred with the index of a hundred invented companies.
 """
 
 import sys
@@ -78,7 +78,7 @@ ODD = ("hostile", "thirty", "compared-hostile", "history-hostile")  # what else 
 
 
 def gallery(folder: Path, languages: Iterable[Language] = LANGUAGES, hundred: int = 100) -> Path:
-    """Writes all pages below `folder`, which it returns."""
+    """Writes all pages below `folder` and returns the folder."""
     screener = Screener.load()
     nine = [screener.assess(screener.profile(str(p))) for p in sorted((ROOT / "fixtures").glob("*.json"))]
     many = _results(screener, profiles(screener.rulebook.catalogue, hundred), Detail.OUTCOMES)  # all that their index shows
@@ -108,7 +108,7 @@ def gallery(folder: Path, languages: Iterable[Language] = LANGUAGES, hundred: in
 
 
 def _table_pages(screener: Screener, language: Language) -> dict[str, str]:
-    """The pages of a portfolio, a shock, and the server."""
+    """Returns the pages of a portfolio, of a shock and of the server, by name."""
     wording = load_wording(language)
     workspace = Workspace(ROOT / "fixtures", screener, writable=True)
     profiles = list(workspace.profiles().values())
@@ -134,7 +134,7 @@ def _table_pages(screener: Screener, language: Language) -> dict[str, str]:
 
 
 def _market(screener: Screener) -> tuple[MarketDigest, MarketSummary]:
-    """Two hundred companies of a table."""
+    """Screens a table of two hundred companies."""
     digest, source = MarketDigest(), str(ROOT / "tests/data/polish-sample.arff")
     with tempfile.TemporaryDirectory() as temporary:
         table = open_table(screener, source, str(ROOT / "rules/maps/polish.yaml"))
@@ -143,7 +143,7 @@ def _market(screener: Screener) -> tuple[MarketDigest, MarketSummary]:
 
 
 def _histories(screener: Screener, file: Path) -> tuple[dict[str, CompanyHistory], tuple[StoredCompany, ...]]:
-    """Of Nvidia and a hostile company, over three days and two sets of rules; and the list of all companies."""
+    """Returns the histories of Nvidia and a hostile company over three days and two rule sets, and the list of companies."""
     days = (date(2025, 3, 31), date(2025, 11, 30), date(2026, 2, 6))
     later = replace(Screener.load(packs=["ai-era"]), as_of=days[-1])
     for run in (*(replace(screener, as_of=day) for day in days), later):
@@ -167,7 +167,7 @@ def _results(screener: Screener, many: Iterable[dict[str, Any]], detail: Detail 
 def _write(
     folder: Path, results: Sequence[ResultDocument], language: Language, failures: Sequence[tuple[str, str]] = ()
 ) -> None:
-    """A page for each result, and the index of all of them."""
+    """Writes a page for each result, and the index of all results."""
     writer, collected = ReportWriter(folder, RenderOptions(("html",), language), lambda _: None), ReportsInMemory()
     for result in results:
         report = writer.renderer.render(result)
@@ -177,7 +177,7 @@ def _write(
 
 
 def _validation() -> Validation:
-    """The pack distress on two hundred real companies."""
+    """Validates the pack `distress` on two hundred real companies."""
     screener = Screener.load(packs=["distress"])
     table = read_table(str(ROOT / "tests/data/polish-sample.arff"), str(ROOT / "rules/maps/polish.yaml"),
                        screener.rulebook.catalogue)
@@ -185,7 +185,7 @@ def _validation() -> Validation:
 
 
 def thirty() -> dict[str, Any]:
-    """A company in the middle of thirty flows, three loops among them."""
+    """Returns a profile with thirty flows, three loops among them."""
     what = ("buys", "invests", "lends", "commits")
     flows: list[dict[str, Any]] = []
     for i in range(9):
@@ -200,8 +200,8 @@ def thirty() -> dict[str, Any]:
 
 
 def hostile() -> dict[str, Any]:
-    """A profile that tries what it can: markup and steering characters in every text, scripts as addresses, 10,000 characters
-    in a name, 500 flows, absurd numbers."""
+    """Returns a hostile profile: markup and control characters in every text, scripts as addresses, a name of 10,000
+    characters, 500 flows, absurd numbers."""
     long = f"{EVIL} " + "W" * 10_000
     flows = [{"from": "hostile" if i % 3 else f"p{i}", "to": f"p{i + 1}" if i % 2 else f"p{i // 7}", "what": "lends",
               "amount": 10.0 ** (i % 25), "quote": EVIL, "source": "s"} for i in range(500)]
@@ -229,7 +229,7 @@ def hostile() -> dict[str, Any]:
 
 
 def main() -> None:
-    """The command line."""
+    """Reads the command line and writes the pages."""
     gallery(Path(sys.argv[1]))
 
 

@@ -1,15 +1,15 @@
-"""Makes the profiles of `cases/` from filings, and says which survivor is chosen for each failure.
+"""Makes the profiles of `cases/` from filings, and shows which survivor is matched to each failure.
 
     python tools/make_cases.py FOLDER [--match]
 
-FOLDER holds the annual reports of fiscal 2009 in the form of companyfacts (CIK##########.json) and sub.csv, the columns cik, name,
-sic, form, filed of the SEC's Financial Statement Data Sets. `cases/cases.yaml` names the filers. Of each the profile is what
-`screener import sec` makes of the report, two years, as of the day on which it was filed; the sector is that of the industry
-code. The same folder gives the same files.
+FOLDER contains the annual reports of fiscal 2009 as companyfacts documents (CIK##########.json) and sub.csv, with the columns cik,
+name, sic, form, filed of the SEC's Financial Statement Data Sets. `cases/cases.yaml` names the filers. Each profile is imported
+from the report as by `screener import sec`, with two years, as of the day of filing; the industry code determines the sector.
+The same folder gives the same files.
 
---match prints the survivor for each failure instead, without judging anybody: of the filers whose industry codes share the most
-digits (four, three, two, or else the sector) and whose total assets are within a factor of MOST_APART, the nearest by
-total assets; nobody twice, the closest pairs first. LEFT_OUT are no candidates, each for a reason.
+--match only prints the survivor matched to each failure, without screening: of the filers whose industry codes share the most
+digits (four, three, two, or else the sector) and whose total assets are within a factor of MOST_APART, the one with the nearest
+total assets. Each survivor is used once, the closest pairs first. LEFT_OUT lists filers that are not candidates, with the reasons.
 """
 
 import argparse
@@ -41,7 +41,7 @@ LEFT_OUT = {
 
 
 class Filer(NamedTuple):
-    """A filer of an annual report. `total_assets` in its currency; None where they are not stated."""
+    """A filer of an annual report; `total_assets` is in its own currency, or None if not stated."""
 
     cik: int
     sic: str
@@ -51,7 +51,7 @@ class Filer(NamedTuple):
 
 
 def filers(folder: Path, catalogue: Catalogue, only: frozenset[int] | None = None) -> Iterator[Filer]:
-    """The filers of annual reports on form 10-K, all or only some."""
+    """Yields the filers of annual reports on form 10-K, all or only some."""
     tags, forms = read_tags(), read_forms()
     with (folder / "sub.csv").open(encoding="utf-8", newline="") as rows:
         for row in csv.DictReader(rows):
@@ -67,14 +67,14 @@ def filers(folder: Path, catalogue: Catalogue, only: frozenset[int] | None = Non
 
 
 def likeness(one: Filer, other: Filer, catalogue: Catalogue) -> int:
-    """How alike two industries are: the digits that their codes share from the left, 1 for the same sector, else 0."""
+    """Returns how many leading digits two industry codes share; 1 for the same sector, else 0."""
     shared = next((n for n in (4, 3, 2) if one.sic[:n] == other.sic[:n]), 0)
     sectors = [catalogue.ancestry(filer.sector) for filer in (one, other) if filer.sector]
     return shared or int(len(sectors) == 2 and sectors[0][-1] == sectors[1][-1])
 
 
 def matches(failures: list[Filer], candidates: list[Filer], catalogue: Catalogue) -> Iterator[tuple[Filer, Filer]]:
-    """A survivor for each failure, the closest pairs first."""
+    """Yields a survivor for each failure, the closest pairs first."""
     pairs = sorted(
         (-likeness(failed, other, catalogue), apart, failed.cik, other.cik, failed, other)
         for failed in failures
@@ -90,7 +90,7 @@ def matches(failures: list[Filer], candidates: list[Filer], catalogue: Catalogue
 
 
 def write_profile(path: Path, document: dict[str, Any]) -> None:
-    """Writes a profile as YAML, a line a claim."""
+    """Writes a profile as YAML, one claim per line."""
     lines = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=200, default_flow_style=None)
     path.write_text("# Made by tools/make_cases.py from a filing (see cases/README.md).\n" + lines, "utf-8")
 

@@ -1,17 +1,17 @@
-"""How often the importer's total debt agrees with the debt lines that balance sheets print.
+"""Measures how often the importer's total debt agrees with the debt lines on printed balance sheets.
 
     python tools/measure_debt.py --facts FOLDER --sub SUB.csv --pre PRE [--show]
     python tools/measure_debt.py --dataset FOLDER [--show]
 
-FACTS is a folder of companyfacts documents; SUB says which filing of each is meant (columns cik, adsh, sic, period); PRE is
-pre.txt (or the same as Parquet) of the SEC's Financial Statement Data Sets, which says which lines stand on a balance sheet,
-with their printed labels. DATASET is a folder with num.txt, pre.txt and sub.txt of one quarter; there the values of lines under
-a company's own tags are known, too.
+FACTS is a folder of companyfacts documents; SUB names the filing to use of each (columns cik, adsh, sic, period); PRE is pre.txt
+(or the same as Parquet) of the SEC's Financial Statement Data Sets, which lists the lines of each balance sheet with their
+printed labels. DATASET is a folder with num.txt, pre.txt and sub.txt of one quarter, which also contain the values of lines
+under a company's own tags.
 
-The truth is the sum of the lines between total assets and equity whose label names debt (borrowings, and finance leases that
-stand there), subtotals left out. The importer sees the facts only: tags and amounts, no labels and no order. Financial
-companies (SIC 6000 to 6799) are left out. Lines under a company's own tag have no value in companyfacts: such filings are
-counted apart ("own tag"). Labels are matched by regular expression, so that the figures are right to a per cent or two.
+The reference value is the sum of the lines between total assets and equity whose label names debt (borrowings, and finance leases
+shown there), without subtotals. The importer uses the facts only: tags and amounts, neither labels nor order. Financial companies
+(SIC 6000 to 6799) are excluded. Lines under a company's own tag have no value in companyfacts; such filings are counted
+separately ("own tag"). Labels are matched by regular expressions, so the shares are accurate to one or two per cent.
 """
 
 import argparse
@@ -50,7 +50,7 @@ WITHIN = 0.02
 
 
 class Sheet(NamedTuple):
-    """A printed balance sheet: its lines of debt in order (tag, label), and all amounts of its day by TAXONOMY:TAG."""
+    """A printed balance sheet: its debt lines in order (tag, label), and all amounts of its day by TAXONOMY:TAG."""
 
     filing: str
     name: str
@@ -60,7 +60,7 @@ class Sheet(NamedTuple):
 
 
 def debt_lines(rows: Iterable[dict[str, Any]]) -> list[tuple[str, str]]:
-    """The lines of debt between total assets and equity of the first balance sheet that a filing prints."""
+    """Returns the debt lines between total assets and equity of the first balance sheet in a filing."""
     ordered = sorted(rows, key=lambda r: (int(r["report"]), int(r["line"])))
     inside = False
     found: list[tuple[str, str]] = []
@@ -87,7 +87,7 @@ def is_debt(label: str) -> bool:
 
 
 def printed_total(sheet: Sheet) -> float | None:
-    """The sum of the printed lines of debt, without subtotals; None where an amount is not known."""
+    """Returns the sum of the printed debt lines without subtotals, or None if an amount is not known."""
     kept: list[float] = []
     for tag, _ in sheet.lines:
         value = sheet.amounts.get(tag if ":" in tag else f"us-gaap:{tag}")
@@ -102,7 +102,7 @@ def printed_total(sheet: Sheet) -> float | None:
 
 
 def sheets_of_facts(folder: Path, sub: Path, pre: Path) -> Iterator[Sheet]:
-    """The balance sheets of annual reports whose facts are in companyfacts documents."""
+    """Yields the balance sheets of annual reports whose facts are in companyfacts documents."""
     meant = {r["adsh"]: r for r in csv.DictReader(sub.open(encoding="utf-8"))}
     printed = printed_rows(pre, meant)
     for adsh, row in meant.items():
@@ -129,7 +129,7 @@ def sheets_of_facts(folder: Path, sub: Path, pre: Path) -> Iterator[Sheet]:
 
 
 def sheets_of_dataset(folder: Path) -> Iterator[Sheet]:
-    """The balance sheets of all reports of one quarter of the data sets."""
+    """Yields the balance sheets of all reports in one quarter of the data sets."""
     meant = {r["adsh"]: r for r in rows_of(folder / "sub.txt") if not financial(r)}
     printed = printed_rows(folder / "pre.txt", meant)
     amounts: dict[str, dict[str, float]] = defaultdict(dict)
@@ -145,7 +145,7 @@ def sheets_of_dataset(folder: Path) -> Iterator[Sheet]:
 
 
 def printed_rows(path: Path, meant: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
-    """The printed rows of balance sheets by filing."""
+    """Returns the printed rows of balance sheets by filing."""
     found = defaultdict(list)
     for row in rows_of(path):
         if row["adsh"] in meant and row["stmt"] == "BS" and str(row["inpth"]) == "0":
@@ -154,7 +154,7 @@ def printed_rows(path: Path, meant: dict[str, Any]) -> dict[str, list[dict[str, 
 
 
 def rows_of(path: Path) -> Iterator[dict[str, Any]]:
-    """The rows of a table of the data sets, as text or Parquet."""
+    """Reads the rows of a table of the data sets, from text or Parquet."""
     if path.suffix == ".parquet":
         import pyarrow.parquet as pq
 
@@ -170,7 +170,7 @@ def financial(row: dict[str, Any]) -> bool:
 
 
 def outcome(sheet: Sheet, truth: float, lines: DebtLines, own: bool) -> tuple[str, float, float]:
-    """right, range, wrong, wrong range or none, and the bounds of the importer."""
+    """Returns right, range, wrong, wrong range or none, and the bounds that the importer gives."""
     wanted = {t: v for t, v in sheet.amounts.items() if t in lines.names or (own and lines.is_own(t))}
     found = reconcile_debt(wanted, lines, with_notes=sheet.year >= 2011).total
     if found is None:

@@ -1,10 +1,10 @@
-"""Measures every rule of the built-in packs on companies of which it is known whether they failed: rules/PACK/evidence.yaml.
+"""Measures every rule of the built-in packs on companies known to have failed or survived; writes rules/PACK/evidence.yaml.
 
     python tools/measure_evidence.py --us 1999-2011.csv 2012-2014.csv --polish 1year.arff
 
-The US tables are one population, measured in firm-years with the earlier years known; intervals are over resamples of
-companies. A rule counts as measured if it is decided for half of the companies, and fired and was clear for at least 20 each: where
-a rule can be decided one way only, its shares say nothing. No row of the data is written, counts only.
+The US tables are one population, measured in firm-years with the earlier years known; intervals come from resampling companies.
+A rule counts as measured if it is decided for half of the companies, and fired and was clear for at least 20 each: the shares of
+a rule that has only one outcome are not informative. Only counts are written, no rows of the data.
 """
 
 import argparse
@@ -34,7 +34,7 @@ HEAD += "# What the rules of this pack did on companies that failed and on other
 
 
 class Population(NamedTuple):
-    """Tables measured as one, with the map and the column of the label, and what the population is called."""
+    """Tables that are measured as one population: its name, the map, and the column with the label."""
 
     name: str
     title: str  # as YAML
@@ -44,7 +44,7 @@ class Population(NamedTuple):
 
 
 def measure(pack: str, population: Population) -> dict[str, RuleCounts]:
-    """The counts of the rules of a pack that were measured, by rule."""
+    """Returns the counts of those rules of a pack that could be measured, by rule id."""
     screener = Screener.load(packs=[pack])
     outcomes, failed, firms = [], [], []
     for number, path in enumerate(population.tables):
@@ -66,7 +66,7 @@ def measure(pack: str, population: Population) -> dict[str, RuleCounts]:
 
 
 def evidence_text(book: Rulebook, measured: dict[Population, dict[str, RuleCounts]]) -> str:
-    """The evidence file of a pack."""
+    """Returns the text of a pack's evidence file."""
     lines = [HEAD, "populations:" if measured else "populations: {}"]
     lines += [f"  {population.name}: {population.title}" for population in measured]
     names = [rule for rule in book.rules if any(rule in counts for counts in measured.values())]

@@ -1,10 +1,10 @@
-"""How often what `rules/filings/sectors.yaml` reads from statements agrees with the industry codes of the filers.
+"""Measures how often the sector evidence of `rules/filings/sectors.yaml` agrees with the industry codes of the filers.
 
     python tools/measure_sectors.py DATASET.zip … [--companyfacts FOLDER --sub SUB.csv]
 
-DATASET.zip is one of the SEC's Financial Statement Data Sets; FOLDER holds companyfacts documents, SUB.csv the industry codes
-of their filers (columns cik, sic). Prints for each row of the table how many filers it holds for and how many of them have an
-industry code that agrees, and those of which it does not. A filer whose code has no sector is left out.
+DATASET.zip is one of the SEC's Financial Statement Data Sets; FOLDER contains companyfacts documents, SUB.csv the industry codes
+of their filers (columns cik, sic). Prints for each row of the table how many filers it applies to, how many of these have an
+industry code that agrees, and the filers that disagree. Filers whose code has no sector are left out.
 """
 
 import argparse

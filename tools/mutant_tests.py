@@ -1,7 +1,7 @@
-"""Runs chosen tests of a checkout in a forked process, for tools/mutants.py: which lines does each test reach, and does one fail?
+"""Runs chosen tests of a checkout in a forked process for tools/mutants.py, to find the lines that each test executes or a failure.
 
-A process that has imported pytest, hypothesis, numpy and the other packages is forked for each run, which saves their import. The
-code of the project and its tests are imported by the fork, from the folder of the checkout.
+A process that has already imported pytest, hypothesis, numpy and the other packages is forked for each run, which saves their
+import. The fork imports the code and the tests of the project from the folder of the checkout.
 """
 
 import contextlib
@@ -31,7 +31,7 @@ FEW_EXAMPLES = 25
 
 
 class Reach(NamedTuple):
-    """What one test does without any mutant."""
+    """The lines that one test executes, and its CPU time, without any mutant."""
 
     lines: Mapping[str, frozenset[int]]
     """Lines that it executes, for each file of the package `screener`."""
@@ -40,42 +40,42 @@ class Reach(NamedTuple):
 
 
 class ReachMap(NamedTuple):
-    """What all tests reach."""
+    """The reach of all tests."""
 
     tests: Mapping[str, Reach]
     shared: Mapping[str, frozenset[int]]
     """Lines that run on import or in fixtures: any test may depend on them."""
 
     def candidates(self, path: str, lines: frozenset[int]) -> list[str]:
-        """The tests that execute one of the lines, the quickest first."""
+        """Returns the tests that execute one of the lines, the fastest first."""
         found = [name for name, reach in self.tests.items() if lines & reach.lines.get(path, frozenset())]
         return sorted(found, key=lambda name: (self.tests[name].seconds, name))
 
     def others(self, path: str, lines: frozenset[int]) -> list[str]:
-        """Other tests that may depend on the lines: all of them where the lines run in fixtures or on import."""
+        """Returns other tests that may depend on the lines: all of them if the lines run in fixtures or on import."""
         if not lines & self.shared.get(path, frozenset()):
             return []
         known = set(self.candidates(path, lines))
         return sorted((name for name in self.tests if name not in known), key=lambda name: self.tests[name].seconds)
 
     def quickest(self, names: Sequence[str], seconds: float) -> list[str]:
-        """The first of these tests that together take no longer than so much CPU time; at least one."""
+        """Returns the first of these tests that together take at most this much CPU time; at least one."""
         return [name for place, name in enumerate(names) if not place or self.seconds(names[: place + 1]) <= seconds]
 
     def seconds(self, names: Sequence[str]) -> float:
-        """CPU time of these tests together; those that are not in the map count as a minute."""
+        """Returns the CPU time of these tests together; tests missing from the map count as a minute."""
         return sum(self.tests[name].seconds if name in self.tests else 60.0 for name in names)
 
 
 def preload() -> None:
-    """Imports what the tests need and the project does not contain."""
+    """Imports the packages that the tests need and the project does not contain."""
     for name in PRELOADED:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
 
 
 class _Chosen:
-    """Runs only the named tests, in their order, with at most so many examples of each property."""
+    """A pytest plugin that runs only the named tests, in order, with a limited number of examples for each property."""
 
     def __init__(self, names: Sequence[str] | None, examples: int | None) -> None:
         self.rank = None if names is None else {name: place for place, name in enumerate(names)}
@@ -91,7 +91,7 @@ class _Chosen:
 
 
 def _base(nodeid: str) -> str:
-    """A test under the name by which it is chosen: whole files that run other processes, single tests elsewhere."""
+    """Returns the name by which a test is chosen: the file if its tests run other processes, else the single test."""
     path = nodeid.partition("::")[0]
     return path if path in IN_PROCESSES else nodeid
 
@@ -101,7 +101,7 @@ IN_PROCESSES = ("tests/fuzz/test_engines_agree.py",)
 
 
 def _repeatable(function: Any, examples: int | None) -> None:
-    """The same examples each time, not more than so many, and none that only makes a failing one smaller."""
+    """Makes hypothesis use the same limited number of examples each time, without shrinking."""
     function = getattr(function, "__func__", function)
     known = getattr(function, "_hypothesis_internal_use_settings", None)
     if known is None:
@@ -113,7 +113,7 @@ def _repeatable(function: Any, examples: int | None) -> None:
 
 
 class _Measured:
-    """Records the lines and the CPU time of each test."""
+    """A pytest plugin that records the lines and the CPU time of each test."""
 
     def __init__(self, measure: coverage.Coverage) -> None:
         self.measure = measure
@@ -136,12 +136,12 @@ class _Measured:
 
 
 def measure_reach(checkout: Path, files: Sequence[str], target: Path, replacing: ReachMap | None = None) -> None:
-    """Runs all tests of the files once without a mutant, and writes what they reach to the target.
+    """Runs all tests of the files once without a mutant, and writes the lines that they execute to the target.
 
-    With `replacing` the target has the other tests of that map, too.
+    With `replacing`, the entries of that map for other tests are written, too.
 
     Raises:
-        RuntimeError: if a test fails, since it would count as noticing every mutant.
+        RuntimeError: if a test fails, since it would appear to notice every mutant.
     """
     code = _forked(checkout, 86_400.0, _measure, files, target, replacing)
     if code:
@@ -149,7 +149,7 @@ def measure_reach(checkout: Path, files: Sequence[str], target: Path, replacing:
 
 
 def read_reach(source: Path) -> ReachMap:
-    """The map that `measure_reach` wrote."""
+    """Reads the map that `measure_reach` wrote."""
     data = json.loads(source.read_text("utf-8"))
     tests = {
         name: Reach({path: frozenset(lines) for path, lines in known["lines"].items()}, known["seconds"])
@@ -186,7 +186,7 @@ def _measure(files: Sequence[str], target: Path, replacing: ReachMap | None) -> 
 
 
 def a_test_fails(checkout: Path, names: Sequence[str], examples: int | None, cpu_seconds: float) -> bool:
-    """Whether one of these tests fails, ends the process or takes more CPU time than given; the first that does ends the run."""
+    """Returns whether one of these tests fails, ends the process or exceeds the CPU time; stops at the first that does."""
     if not names:
         return False
     return _forked(checkout, cpu_seconds, _run, names, examples) != pytest.ExitCode.OK

@@ -1,18 +1,19 @@
-"""Measures whether the tests notice faults: a seeded sample of mutants of the core packages, each against the tests of its package.
+"""Measures whether the tests notice faults, on a seeded sample of mutants of the core packages, each run with its package's tests.
 
-cosmic-ray makes the mutants. Left out before the sample is drawn, since they cannot change what the program does: mutants of type
-annotations, of `__all__`, of blocks under `if TYPE_CHECKING`, of functions under `@overload`, of protocols; the removal of
-`@cache` and `@lru_cache`; `is` replaced by `==`, which says the same of `None`, booleans and members of enums; and what does not
+cosmic-ray makes the mutants. Some are excluded before the sample is drawn, since they cannot change what the program does: those
+in type annotations, `__all__`, blocks under `if TYPE_CHECKING`, functions under `@overload` and protocols; the removal of `@cache`
+and `@lru_cache`; `is` replaced by `==`, which is the same for `None`, booleans and members of enums; and those that do not
 compile.
 
-The tests of a mutant run in two passes, and the first that fails ends them:
-1. the quickest tests that execute the mutated statement, with few examples of each property;
-2. for mutants that pass: all tests that execute it, and all other tests of the package where it also runs on import or in a
-   fixture; then the former with all their examples, and tests that run in processes of their own.
+The tests of a mutant run in two passes, which end at the first failure:
+1. the fastest tests that execute the mutated statement, with few examples of each property;
+2. for mutants that pass: all tests that execute it, and all other tests of the package if it also runs on import or in a
+   fixture; then the former with all their examples, and the tests that run in separate processes.
 
-A mutant that passes them all is a survivor; so is one on a line that no test executes. tools/mutants_decided.yaml says which
-survivors are equivalent to the original, and why. The folder keeps what has been judged: the same command continues it, also after
-changes of the checkout, since the folder has its own copy. `--retry` copies test files again and judges the survivors once more.
+A mutant that passes them all is a survivor; so is one on a line that no test executes. tools/mutants_decided.yaml lists the
+survivors that are equivalent to the original, with reasons. The folder stores the outcomes: the same command continues from there,
+also after changes in the checkout, since the folder has its own copy. `--retry` copies test files again and tests the survivors
+once more.
 
 Usage: python tools/mutants.py [--number 300] [--seed 1] [--folder build/mutants] [--retry FILE]... [--write FILE.md]
 """
@@ -72,14 +73,14 @@ class Mutant(NamedTuple):
 
 
 class Pass(Enum):
-    """The tests that a mutant is given to, in this order."""
+    """A pass: the tests that a mutant has to survive, in their order."""
 
     QUICK = "quick"
     FULL = "full"
 
 
 class Outcome(Enum):
-    """What the tests say of a mutant."""
+    """The result of the tests for a mutant."""
 
     NOTICED = "noticed"
     OPEN = "passes"
@@ -92,7 +93,7 @@ Decided: TypeAlias = Mapping[tuple[str, str, str], tuple[bool, str]]
 
 
 def main() -> None:
-    """Judges the sample, or what is left of it, and prints the score of each package."""
+    """Tests the sample, or what remains of it, and prints the score of each package."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("--number", type=int, default=300, help="how many mutants, drawn from all packages together")
     parser.add_argument("--seed", type=int, default=1)
@@ -133,7 +134,7 @@ def main() -> None:
 def _todo(
     sample: Sequence[Mutant], known: Mapping[Mutant, Outcome], decided: Decided, this_pass: Pass
 ) -> list[Mutant]:
-    """What is left to judge in a pass; no more tests are spent on mutants that are equivalent to the original."""
+    """Returns the mutants left to test in a pass, without those that are equivalent to the original."""
     if this_pass is Pass.QUICK:
         return [mutant for mutant in sample if mutant not in known]
     passed = (mutant for mutant in sample if known.get(mutant) is Outcome.OPEN)
@@ -141,7 +142,7 @@ def _todo(
 
 
 def _copy(target: Path, again: Iterable[str]) -> Path:
-    """The checkout that is mutated; the files `again` are those of today."""
+    """Makes the checkout that is mutated; the files in `again` are copied from the current state."""
     if target.exists():
         for name in again:
             (target / name).parent.mkdir(parents=True, exist_ok=True)
@@ -155,7 +156,7 @@ def _copy(target: Path, again: Iterable[str]) -> Path:
 
 
 def _reach(checkout: Path, target: Path, again: Sequence[str]) -> ReachMap:
-    """The lines that each test executes, from the target where they are known; those of the tests `again` are measured."""
+    """Returns the lines that each test executes: stored ones where known, measured anew for the tests in `again`."""
     if not target.exists():
         print("measuring which lines each test executes", flush=True)
         measure_reach(checkout, sorted({name for names in TESTS.values() for name in names}), target)
@@ -165,7 +166,7 @@ def _reach(checkout: Path, target: Path, again: Sequence[str]) -> ReachMap:
 
 
 def _sample(checkout: Path, target: Path, number: int, seed: int) -> list[Mutant]:
-    """Mutants of all packages, drawn without replacement, and kept in the target."""
+    """Draws mutants of all packages without replacement, and stores them in the target."""
     if target.exists():
         return [Mutant(*row) for row in json.loads(target.read_text("utf-8"))]
     print("drawing the sample", flush=True)
@@ -183,7 +184,7 @@ def _sample(checkout: Path, target: Path, number: int, seed: int) -> list[Mutant
 
 
 def _mutants(checkout: Path, package: str) -> Iterator[Mutant]:
-    """All mutants of a package in a fixed order, without the texts of their lines."""
+    """Returns all mutants of a package in a fixed order, without the texts of their lines."""
     operators = {name: get_operator(name) for name in sorted(operator_names()) if not name.endswith(IDENTITY_AS_EQUALITY)}
     for path in sorted((checkout / "screener" / package).glob("**/*.py")):
         nodes = list(ast_nodes(get_ast_from_path(path)))
@@ -198,7 +199,7 @@ def _mutants(checkout: Path, package: str) -> Iterator[Mutant]:
 
 
 def _without_effect(text: str) -> set[tuple[int, int]]:
-    """The places of a module where a mutant cannot change what the program does: line and column of each character."""
+    """Returns the places (line and column) where a mutant cannot change what the program does."""
     lines = text.split("\n")
     found: set[tuple[int, int]] = set()
     for node in ast.walk(ast.parse(text)):
@@ -250,7 +251,7 @@ def _mutated(checkout: Path, mutant: Mutant) -> str | None:
 
 
 def _changed(checkout: Path, mutant: Mutant) -> tuple[str, str] | None:
-    """The changed lines before and after; None for what does not compile or is the same program."""
+    """Returns the changed lines before and after; None for a mutant that does not compile or is the same program."""
     text = (checkout / mutant.path).read_text("utf-8")
     mutated = _mutated(checkout, mutant)
     try:
@@ -267,7 +268,7 @@ def _changed(checkout: Path, mutant: Mutant) -> tuple[str, str] | None:
 def _judge_all(
     checkout: Path, reach: ReachMap, mutants: Sequence[Mutant], this_pass: Pass, stream: TextIO
 ) -> None:
-    """Judges mutants one after the other, and writes each outcome to the record at once."""
+    """Tests mutants one after the other, and appends each outcome to the record at once."""
     for done, mutant in enumerate(mutants, 1):
         started = time.monotonic()
         outcome = _judge(checkout, reach, mutant, this_pass)
@@ -278,7 +279,7 @@ def _judge_all(
 
 
 def _judge(checkout: Path, reach: ReachMap, mutant: Mutant, this_pass: Pass) -> Outcome:
-    """Whether a test notices the mutant in this pass."""
+    """Returns the outcome of the tests of this pass for a mutant."""
     own = ReachMap(
         {name: known for name, known in reach.tests.items() if name.startswith(TESTS[mutant.package])}, reach.shared
     )
@@ -314,7 +315,7 @@ def _judge(checkout: Path, reach: ReachMap, mutant: Mutant, this_pass: Pass) -> 
 
 
 def _statement_lines(text: str, line: int) -> frozenset[int]:
-    """The lines of the innermost statement around a line: tests are measured by statement, and one may take several lines."""
+    """Returns the lines of the innermost statement around a line, since the lines of tests are measured by statement."""
     best: tuple[int, int] | None = None
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.stmt) and node.lineno <= line <= (node.end_lineno or node.lineno):
@@ -332,7 +333,7 @@ def _line(mutant: Mutant, outcome: Outcome) -> str:
 
 
 def _read(record: Path) -> dict[Mutant, Outcome]:
-    """The last outcome of each mutant."""
+    """Reads the latest outcome of each mutant."""
     if not record.exists():
         return {}
     rows = [json.loads(line) for line in record.read_text("utf-8").splitlines()]
@@ -352,7 +353,7 @@ def _decision(mutant: Mutant, decided: Decided) -> tuple[bool, str]:
 
 
 def _report(judged: Mapping[Mutant, Outcome], decided: Decided, seed: int) -> str:
-    """Scores and survivors as Markdown."""
+    """Returns the scores and survivors as Markdown."""
     survivors = {m: _decision(m, decided) for m in sorted(judged) if judged[m] is not Outcome.NOTICED}
     rows = []
     for package in (*TESTS, "all"):

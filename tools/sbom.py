@@ -1,6 +1,6 @@
-"""`make sbom`: what an installed screener consists of, as CycloneDX 1.5 in JSON; from the metadata of the installed packages.
+"""`make sbom`: lists the components of an installed screener as CycloneDX 1.5 JSON, from the metadata of the installed packages.
 
-Only what screener needs to run counts, as it is installed here, for this Python. The same environment gives the same bytes.
+It lists only packages that screener needs to run, as installed here for this Python. The same environment gives the same bytes.
 """
 
 import json
@@ -15,12 +15,12 @@ Found = dict[str, tuple[Distribution, list[str]]]
 
 
 def name_of(text: str) -> str:
-    """A package's name as registries compare them."""
+    """Returns the normalised name of a package, as registries compare names."""
     return re.sub(r"[-_.]+", "-", text).lower()
 
 
 def needed(root: str, extras: frozenset[str]) -> Found:
-    """A package with all that it and these extras need here, directly and through others."""
+    """Returns a package and everything that it and these extras require here, directly or indirectly."""
     found: Found = {}
     queue = [(name_of(root), extras)]
     while queue:
@@ -42,7 +42,7 @@ def needed(root: str, extras: frozenset[str]) -> Found:
 
 
 def licence(package: Distribution) -> str:
-    """What its metadata says of its licence, in a line."""
+    """Returns the licence stated in the metadata of a package, on one line."""
     stated = (package.metadata.get_all(name) or [""] for name in ("License-Expression", "License"))
     said = next((lines[0] for lines in stated if lines[0]), "")
     classes = [
@@ -52,14 +52,14 @@ def licence(package: Distribution) -> str:
 
 
 def component(name: str, package: Distribution, kind: str = "library") -> dict[str, Any]:
-    """A package as CycloneDX has it."""
+    """Returns a package as a CycloneDX component."""
     purl = f"pkg:pypi/{name}@{package.version}"
     return {"type": kind, "bom-ref": purl, "name": name, "version": package.version, "purl": purl,
             "licenses": [{"license": {"name": licence(package)}}]}
 
 
 def bill(root: str = "risk-screener") -> dict[str, Any]:
-    """The whole document, the engine durable_rules included."""
+    """Returns the whole document, including the engine durable_rules."""
     found = needed(root, frozenset({"durable"}))
     ref = {name: f"pkg:pypi/{name}@{package.version}" for name, (package, _) in found.items()}
     return {

@@ -1,8 +1,8 @@
-"""The pictures of the README: a report and an index, light and dark, as small PNG files.
+"""Makes the pictures of the README: a report and an index, light and dark, as small PNG files.
 
-    python tools/screenshots.py [FOLDER]       docs/images unless given; needs chromium and Playwright
+    python tools/screenshots.py [FOLDER]       # docs/images by default; needs Chromium and Playwright
 
-They show the fixtures as they are screened now, so that the README can't promise what the program doesn't do.
+They show the fixtures as the current version screens them.
 """
 
 import os
@@ -20,7 +20,7 @@ SHOTS = {"report": "en/oracle", "index": "en/index"}
 
 
 def main(folder: Path) -> int:
-    """Takes them; 2 where no chromium is found."""
+    """Takes the pictures; returns 2 if Chromium is not found."""
     program = os.environ.get("CHROMIUM") or shutil.which("chromium")
     if not program:
         print("no chromium found: apt-get install chromium (or set CHROMIUM to its path)", file=sys.stderr)

@@ -1,7 +1,7 @@
-"""What MkDocs needs beside mkdocs.yml: the site has the layout of the repository, so that every link is right in both.
+"""Hooks for MkDocs: the site has the same layout as the repository, so that every link works in both.
 
-Its pages are all Markdown files of the repository that are meant for readers; a file that one of them links to, such as a
-rule file or a picture, is copied. A list or table that Markdown shows as running text is reported, as a broken link is.
+Its pages are the Markdown files of the repository that are meant for readers; a file that one of them links to, such as a
+rule file or a picture, is copied. A list or table that Markdown shows as running text is reported like a broken link.
 """
 
 import logging
@@ -19,7 +19,7 @@ log = logging.getLogger("mkdocs.site_hooks")
 
 
 def on_files(files: Files, config: Any) -> Files:
-    """All pages, and what they link to, in the place that they have in the repository."""
+    """Adds all pages and the files that they link to, at their paths in the repository."""
     theme = [file for file in files if Path(file.abs_src_path or "").is_relative_to(ROOT / "docs") is False]
     pages = {path for pattern in PAGES for path in ROOT.glob(pattern)}
     linked = {target for page in pages for target in _targets(page)}
@@ -27,7 +27,7 @@ def on_files(files: Files, config: Any) -> Files:
 
 
 def _targets(page: Path) -> set[Path]:
-    """The files of the repository that a page links to."""
+    """Yields the files of the repository that a page links to."""
     found = set()
     for groups in LINK.findall(page.read_text("utf-8")):
         target = (page.parent / "".join(groups).partition("#")[0]).resolve()
@@ -41,6 +41,6 @@ def _file(path: Path, config: Any) -> File:
 
 
 def on_page_content(html: str, page: Any, **_: Any) -> None:
-    """Reports what was written as a list or table and came out as text: an empty line before it is missing."""
+    """Reports a list or table that became running text because the empty line before it is missing."""
     if found := NOT_A_BLOCK.search(html):
         log.warning("%s: no list or table without an empty line before it: %s", page.file.src_uri, found.group()[-60:])

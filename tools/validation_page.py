@@ -1,10 +1,10 @@
-"""Writes docs/validation.md: every figure in it is measured here, from the data folder.
+"""Writes docs/validation.md, with all figures measured from a folder of data.
 
-    python tools/validation_page.py DATA     # measures anew, writes tools/validation/figures.yaml and the page
-    python tools/validation_page.py          # writes the page again from the figures of the last measurement
+    python tools/validation_page.py DATA     # measures, and writes tools/validation/figures.yaml and the page
+    python tools/validation_page.py          # writes the page from the figures of the last measurement
 
-DATA holds polish/1year.arff, us/1999-2011.csv and us/2012-2014.csv; no row of it is written. The text is the template
-tools/validation/page.md.jinja; what it says of rules and calibrations is read from the packs. Measuring needs scikit-learn.
+DATA contains polish/1year.arff, us/1999-2011.csv and us/2012-2014.csv; no row of it is written. The template of the page is
+tools/validation/page.md.jinja; facts on rules and calibrations are read from the packs. Measuring requires scikit-learn.
 """
 
 import argparse
@@ -39,7 +39,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # threads of boosted trees that w
 
 
 def main() -> None:
-    """Reads the command line, measures where there is data, and writes the page."""
+    """Reads the command line, measures if data is given, and writes the page."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", nargs="?", type=Path)
     given = parser.parse_args()
@@ -51,12 +51,12 @@ def main() -> None:
 
 
 def versions() -> dict[str, str]:
-    """The version of each scorecard: figures of another one are out of date."""
+    """Returns the version of each scorecard; figures of other versions are out of date."""
     return {pack: load_rulebook(packs=[pack]).version for pack in SCORECARDS}
 
 
 def page(figures: dict[str, Any]) -> str:
-    """The page, from what was measured and from the packs."""
+    """Renders the page from the measured figures and the packs."""
     loader = jinja2.FileSystemLoader(FOLDER)
     environment = jinja2.Environment(loader=loader, undefined=jinja2.StrictUndefined, trim_blocks=True, keep_trailing_newline=True)
     environment.filters |= {"percent": _percent, "area": "{:.3f}".format, "n": "{:,}".format, "times": times_text}
@@ -69,7 +69,7 @@ def _percent(share: float, digits: int = 0) -> str:
 
 
 def pack_facts(pack: str) -> dict[str, Any]:
-    """What the files of a pack say: how many red rules, of how many there is evidence, its calibration."""
+    """Reads facts of a pack from its files: number of red rules, number with evidence, calibration."""
     book = load_rulebook(packs=[pack])
     reds = {rule.id for rule in book.rules.values() if rule.flag is Flag.RED}
     evidence = yaml.safe_load((ROOT / "rules" / pack / "evidence.yaml").read_text("utf-8"))
@@ -87,7 +87,7 @@ def pack_facts(pack: str) -> dict[str, Any]:
 
 
 def measure_polish(data: Path) -> dict[str, Any]:
-    """What the Polish table says: sizes, areas in cross-validation of the pack and of others, blanks."""
+    """Measures the Polish table: sizes, AUC in cross-validation of the pack and of other models, blanks."""
     import numpy as np
     from sklearn.metrics import roc_auc_score
     from sklearn.model_selection import StratifiedKFold
@@ -144,12 +144,12 @@ def measure_polish(data: Path) -> dict[str, Any]:
 
 
 def us_tables(data: Path) -> list[str]:
-    """The tables of US firm-years, earlier years first."""
+    """Reads the tables of US firm-years, the earlier years first."""
     return [str(data / f"us/{years}.csv") for years in ("1999-2011", "2012-2014")]
 
 
 def measure_us(data: Path) -> dict[str, Any]:
-    """What the US tables say: sizes, areas and verdicts by set of packs, reliability, lead time."""
+    """Measures the US tables: sizes, AUC and verdicts by set of packs, reliability, lead time."""
     train, later = us_tables(data)
     us_map = ROOT / "rules/maps/us.yaml"
     private_map = us_map.read_text("utf-8").replace("listed: true", "listed: false")
@@ -198,7 +198,7 @@ def measure_us(data: Path) -> dict[str, Any]:
 def validated(
     path: str, table_map: Path | str, label: str, unit: Unit, packs: tuple[str, ...], plan: Plan | None = None
 ) -> Validation:
-    """A table measured; the map is a file, or the text of one."""
+    """Validates one table; the map is a file, or the text of a map."""
     screener = Screener.load(packs=list(packs))
     with tempfile.TemporaryDirectory() as folder:
         map_path = table_map

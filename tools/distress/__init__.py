@@ -1,1 +1,1 @@
-"""From real failures to rules: the parts of tools/derive_distress.py."""
+"""The parts of tools/derive_distress.py: deriving rules from companies known to have failed or survived."""

@@ -1,4 +1,4 @@
-"""Relative risk by band of a score, with intervals that hold the spread between populations and years."""
+"""Relative risk by band of a score, with intervals that include the spread between populations and years."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -13,7 +13,7 @@ Groups = npt.NDArray[np.int64]
 
 
 class RiskBand(NamedTuple):
-    """Companies from a score on, up to the next band: how many, how many failed, and the interval of the relative risk."""
+    """A band of scores: its start, companies, failures, and the interval of the relative risk."""
 
     at_least: float
     companies: int
@@ -31,15 +31,15 @@ class RiskBand(NamedTuple):
 
 
 def band_places(scores: Floats, starts: Sequence[float]) -> npt.NDArray[np.int64]:
-    """The band of each score, from 0."""
+    """Returns the index of the band of each score, from 0."""
     return np.searchsorted(np.asarray(starts), scores, side="right") - 1
 
 
 def spread_between(scores: Floats, failed: npt.NDArray[np.bool_], groups: Groups, starts: Sequence[float]) -> float:
-    """The standard deviation of the relative risk of a band between groups (populations or years), as a share of it.
+    """Returns the standard deviation of the relative risk of a band between groups (populations or years), as a share of it.
 
-    A moment estimate over all bands and groups: what the squared differences from the expected failures exceed those of chance
-    (Poisson) by. Expected: the average of the group, times the relative risk of the band over all groups.
+    This is a moment estimate over all bands and groups: the excess of the squared differences from the expected failures over
+    those of a Poisson distribution. Expected is the average of the group times the relative risk of the band over all groups.
     """
     places = band_places(scores, starts)
     names = np.unique(groups)
@@ -55,10 +55,10 @@ def spread_between(scores: Floats, failed: npt.NDArray[np.bool_], groups: Groups
 def risk_bands(
     scores: Floats, failed: npt.NDArray[np.bool_], starts: Sequence[float], spread: float, years: int = 1
 ) -> list[RiskBand]:
-    """The bands, with the relative risk that another year shows in 95 of 100 cases, if it has as many companies as these.
+    """Returns the bands, each with the interval that the relative risk of a year of this size lies in, in 95 of 100 cases.
 
-    The failures of a year are a Poisson count. Its mean differs between years (gamma, with `spread`) and is itself known from the
-    failures that were counted only; with both, the count has a negative binomial distribution, whose quantiles are the ends.
+    The failures of a year are a Poisson count. Its mean differs between years (gamma, with `spread`) and is estimated from the
+    counted failures; with both, the count has a negative binomial distribution, whose quantiles are the ends of the interval.
     """
     places, base = band_places(scores, starts), failed.mean()
     found = []

@@ -1,4 +1,4 @@
-"""What others reach on the same companies in the same folds."""
+"""Other models on the same companies in the same folds, for comparison."""
 
 from collections.abc import Iterator
 from typing import Any, TypeAlias
@@ -20,7 +20,7 @@ Folds: TypeAlias = list[tuple[Any, Any]]
 
 
 def rivals(frame: pd.DataFrame, failed: npt.NDArray[np.int64], folds: Folds) -> Iterator[tuple[str, float]]:
-    """Each by name with its area under the curve."""
+    """Returns the area under the curve of each other model, by name."""
     z = 6.56 * frame["X3"] + 3.26 * frame["X6"] + 6.72 * frame["X7"] + 1.05 * frame["X8"]
     known = z.notna()
     yield "Altman's Z'' (1995)", roc_auc_score(failed[known], -z[known])
@@ -42,7 +42,7 @@ def rivals(frame: pd.DataFrame, failed: npt.NDArray[np.int64], folds: Folds) -> 
 
 def monotone(values: pd.DataFrame, omitted: pd.DataFrame, ratios: list[Ratio], failed: npt.NDArray[np.int64],
              folds: Folds) -> Iterator[tuple[str, float]]:
-    """Boosted trees on the ratios and omissions of the rules, each in its fixed direction; unknown is as good as the best."""
+    """Boosted trees on the same ratios and omissions, monotone in the direction of each; unknown counts as the best value."""
     signs = {r.name: r.sign for r in ratios if r.name in values}
     best = {n: values[n].min() - 1 if sign > 0 else values[n].max() + 1 for n, sign in signs.items()}
     frame = values[list(signs)].fillna(best).join(omitted)

@@ -1,4 +1,4 @@
-"""The Polish data set, and the ratios of ratios.yaml worked out from it."""
+"""The Polish data set, and the ratios of ratios.yaml computed from it."""
 
 import re
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ NOT_A_FIGURE = ("X22", "X27", "X42")
 
 @dataclass(frozen=True)
 class Ratio:
-    """A ratio that may become rules: its name, how the data set gives it, and 1 where higher is worse, else -1."""
+    """A candidate ratio: its name, its formula in the data set, and 1 if higher is worse, else -1."""
 
     name: str
     polish: str
@@ -35,13 +35,13 @@ class Ratio:
 
 
 def read_ratios() -> list[Ratio]:
-    """The ratios of ratios.yaml."""
+    """Reads the ratios of ratios.yaml."""
     found = yaml.safe_load((Path(__file__).parent / "ratios.yaml").read_text("utf-8"))
     return [Ratio(n, str(r["polish"]), 1 if r["worse"] == "high" else -1, r) for n, r in found.items()]
 
 
 def read_arff(path: str) -> tuple[pd.DataFrame, npt.NDArray[np.int64]]:
-    """X1…X64 with NaN for '?', and 1 for companies that failed."""
+    """Returns the columns X1 to X64, with NaN for '?', and 1 for each company that failed, else 0."""
     rows = Path(path).read_text("utf-8").split("@data", 1)[1].split()
     cells = np.array([[np.nan if c == "?" else float(c) for c in row.split(",")] for row in rows])
     frame = pd.DataFrame(cells[:, :64], columns=[f"X{i}" for i in range(1, 65)])
@@ -49,7 +49,7 @@ def read_arff(path: str) -> tuple[pd.DataFrame, npt.NDArray[np.int64]]:
 
 
 def worked_out(frame: pd.DataFrame, ratios: list[Ratio]) -> pd.DataFrame:
-    """A column a ratio, NaN where it is unknown."""
+    """Returns one column per ratio, with NaN where it is unknown."""
     columns = {name: frame[name] for name in frame}
     for name in NOT_A_FIGURE:
         columns[name] = columns[name].where(columns[name] != 0)
@@ -69,6 +69,6 @@ def worked_out(frame: pd.DataFrame, ratios: list[Ratio]) -> pd.DataFrame:
 
 
 def not_stated(frame: pd.DataFrame) -> pd.DataFrame:
-    """1 where a filing leaves out what STATED names, and where the years before are not on record."""
+    """Returns 1 where a filing omits the items of STATED, or the years before are not on record."""
     found = {name: frame[column].isna().astype(float) for name, column in STATED.items()}
     return pd.DataFrame({**found, ON_RECORD: (frame["X24"] == frame["X18"]).astype(float)})

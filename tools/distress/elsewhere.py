@@ -1,4 +1,4 @@
-"""Other populations in which the thresholds of a scorecard must point the right way, too."""
+"""Other populations, in which the thresholds of a scorecard must point in the same direction."""
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -16,14 +16,14 @@ LEAST, COVERAGE = 20, 0.5
 
 
 class OtherFirms(NamedTuple):
-    """The values of ratios by name, and what became of the firms, in one table and unit."""
+    """The ratios by name, and whether each firm failed, for one table and unit of observation."""
 
     values: pd.DataFrame
     failed: npt.NDArray[np.bool_]
 
 
 def read_elsewhere(paths: Sequence[str], ratios: Sequence[Ratio]) -> list[OtherFirms]:
-    """Tables of US firm-years as ratios, each in all years and in last years."""
+    """Reads tables of US firm-years as ratios, once for all years and once for last years only."""
     found = []
     for path in paths:
         table = read_table(path)
@@ -37,7 +37,7 @@ def read_elsewhere(paths: Sequence[str], ratios: Sequence[Ratio]) -> list[OtherF
 
 
 def right_way(others: Sequence[OtherFirms]) -> Callable[[Ratio, float], bool]:
-    """Whether firms beyond a threshold fail more often than the average wherever that can be measured."""
+    """Returns whether firms beyond a threshold fail more often than the average wherever that can be measured."""
 
     def holds(ratio: Ratio, threshold: float) -> bool:
         for other in others:

@@ -1,7 +1,7 @@
-"""A scorecard of at most so many rules: steps of single ratios with weights that are never negative.
+"""Fits a scorecard with a limited number of rules: steps of single ratios with weights of at least 0.
 
-A step is 'the ratio is worse than a threshold'. Steps of one ratio are nested, so that a weight for each step is a
-staircase that only rises: worse never scores better, whatever the data say. A ratio that is unknown takes no step.
+A step is 'the ratio is worse than a threshold'. The steps of one ratio are nested, so that the sum of their weights never falls
+as the ratio gets worse, whatever the data. No step applies to an unknown ratio.
 """
 
 from collections.abc import Callable
@@ -25,7 +25,7 @@ SMALLEST = 5e-4  # of a threshold; below it is 0
 
 @dataclass(frozen=True)
 class How:
-    """How the fit is done: rules at most, the pull on the weights, which statements count, and the scale."""
+    """Settings of the fit: maximum number of rules, regularisation, which statements count, and the scale."""
 
     most: int = 60
     lasso: float = 0.3
@@ -37,7 +37,7 @@ class How:
 
 @dataclass(frozen=True)
 class Step:
-    """A rule: the ratio, the threshold (None: something is not stated), and its weight as a probability."""
+    """A rule: the ratio, the threshold (None if the rule is about an omission), and its weight as a probability."""
 
     name: str
     threshold: float | None
@@ -45,7 +45,7 @@ class Step:
 
 
 def human(value: float) -> float:
-    """The nearest figure that a person would write: 0.0487 is 0.05."""
+    """Rounds to the nearest figure that a person would write, such as 0.05 for 0.0487."""
     if abs(value) < SMALLEST:
         return 0.0
     power = 10.0 ** np.floor(np.log10(abs(value)))
@@ -54,22 +54,22 @@ def human(value: float) -> float:
 
 
 def thresholds(values: Floats, sign: int) -> list[float]:
-    """Candidate thresholds of a ratio, mildest first: rounded quantiles of the worse side."""
+    """Returns candidate thresholds of a ratio, mildest first: rounded quantiles of the worse side."""
     known = values[~np.isnan(values)] * sign
     rounded = {human(float(np.quantile(known, 1 - level))) for level in LEVELS}
     return [sign * t for t in sorted(rounded) if LEAST <= (known > t).sum() <= 0.8 * len(known)]
 
 
 def beyond(values: Floats, threshold: float, sign: int) -> npt.NDArray[np.bool_]:
-    """Where the ratio is known and worse than the threshold."""
+    """Returns where the ratio is known and worse than the threshold."""
     with np.errstate(invalid="ignore"):
         return values * sign > threshold * sign
 
 
 def weights(steps: Floats, failed: Floats, how: How, of_rows: Floats | None = None) -> Floats:
-    """Logistic regression with weights of at least 0, pulled towards 0 (lasso and ridge), by L-BFGS-B; the intercept first.
+    """Fits a logistic regression with weights of at least 0, lasso and ridge penalties, by L-BFGS-B; returns the intercept first.
 
-    `of_rows` says how much each row counts; without it all count the same.
+    `of_rows` are the weights of the rows; without it all rows count the same.
     """
     count: Floats | float = 1.0 if of_rows is None else of_rows
 
@@ -88,7 +88,7 @@ def weights(steps: Floats, failed: Floats, how: How, of_rows: Floats | None = No
 def chosen(
     steps: Floats, failed: Floats, how: How, of_rows: Floats | None = None
 ) -> tuple[npt.NDArray[np.int64], Floats]:
-    """Which steps stay, and their weights: a fifth of the least useful goes each time, until few enough are left."""
+    """Returns the selected steps and their weights; a fifth of the least useful is dropped each time until few enough remain."""
     left, b, _ = chosen_with_intercept(steps, failed, how, of_rows)
     return left, b
 
@@ -96,7 +96,7 @@ def chosen(
 def chosen_with_intercept(
     steps: Floats, failed: Floats, how: How, of_rows: Floats | None = None
 ) -> tuple[npt.NDArray[np.int64], Floats, float]:
-    """As `chosen`, and the log odds of failure where no step is taken."""
+    """Like `chosen`, and also returns the log odds of failure where no step applies."""
     left: npt.NDArray[np.int64] = np.arange(steps.shape[1])
     while True:
         intercept, *rest = weights(steps[:, left], failed, how, of_rows)
@@ -110,13 +110,13 @@ def chosen_with_intercept(
 
 
 def speaks_of_failure(hit: npt.NDArray[np.bool_], known: npt.NDArray[np.bool_], failed: npt.NDArray[Any]) -> bool:
-    """Whether companies beyond a threshold fail more often than all that state the ratio."""
+    """Returns whether companies beyond a threshold fail more often than all companies that state the ratio."""
     return bool(failed[hit].mean() > failed[known].mean())
 
 
 def derive(values: pd.DataFrame, omitted: pd.DataFrame, failed: npt.NDArray[np.int64], ratios: list[Ratio],
            how: How, elsewhere: Callable[[Ratio, float], bool] = lambda ratio, threshold: True) -> list[Step]:
-    """The rules, from companies whose fate is known; `elsewhere`: whether a threshold points the right way in other populations."""
+    """Derives the rules from companies of known fate; `elsewhere` tests a threshold in other populations."""
     cuts = [(r, t) for r in ratios if r.name in values for t in thresholds(values[r.name].to_numpy(), r.sign)]
     cuts = [
         (r, t)
@@ -148,7 +148,7 @@ def derive(values: pd.DataFrame, omitted: pd.DataFrame, failed: npt.NDArray[np.i
 
 
 def score(rules: list[Step], values: pd.DataFrame, omitted: pd.DataFrame, ratios: list[Ratio]) -> Floats:
-    """0…100, as screener.scoring.score gives it: the largest weight of each cause, `1 - Π(1 - p)`, one decimal."""
+    """Returns the score, 0 to 100, as screener.scoring.score: `1 - Π(1 - p)` over the largest weight of each cause, one decimal."""
     signs = {r.name: r.sign for r in ratios}
     worst: dict[str, Floats] = {}
     for rule in rules:

@@ -1,7 +1,8 @@
-"""A scorecard from firm-years: steps of ratios with points that are never negative, chosen on later years.
+"""Fits a scorecard on firm-years: steps of ratios with points of at least 0, selected on later years.
 
-As `fit`, with three differences: recent years count more; a step must fail more often than the average, in firm-years and in
-last years, on the years it is fitted on and on those it is chosen on; and weights are points, whole numbers.
+It works as `fit`, with three differences: recent years count more; the companies to which a step applies must fail more often than
+the average, in all firm-years and in last years, both in the years of the fit and in those of the selection; and weights are whole
+points.
 """
 
 from dataclasses import dataclass, field
@@ -36,7 +37,7 @@ PANEL_FIT = How(most=37, lasso=1.0, ridge=1.0)
 
 @dataclass(frozen=True)
 class PointStep:
-    """A rule: the ratio is worse than the threshold; the points it adds to those of the milder steps of its ratio."""
+    """A rule: the ratio is worse than the threshold; its points add to those of the milder steps of the ratio."""
 
     ratio: PanelRatio
     threshold: float
@@ -45,10 +46,10 @@ class PointStep:
 
 @dataclass(frozen=True)
 class Scorecard:
-    """Steps in the order of ratios and severity, and the points from which the bands of the verdict begin.
+    """The steps, ordered by ratio and severity, and the points from which each band of the verdict begins.
 
-    `relief_below` are points of the ratios of one year, without changes; `crossed` and `crossed_of_the_year` the points of each row
-    of the training data by scorecards that were derived without its firm.
+    `relief_below` refers to points from ratios of one year, without changes; `crossed` and `crossed_of_the_year` are the points
+    of each row of the training data by scorecards derived without its firm.
     """
 
     steps: tuple[PointStep, ...]
@@ -58,29 +59,29 @@ class Scorecard:
     crossed_of_the_year: Floats | None = field(default=None, compare=False)
 
     def points(self, values: pd.DataFrame) -> Floats:
-        """The points of each row; an unknown ratio adds none."""
+        """Returns the points of each row; an unknown ratio adds none."""
         found = np.zeros(len(values))
         for step in self.steps:
             found += step.points * fired(step, values)
         return found
 
     def points_of_the_year(self, values: pd.DataFrame) -> Floats:
-        """The points of ratios that need no other year."""
+        """Returns the points from ratios that need no other year."""
         return Scorecard(self.of_the_year).points(values)
 
     @property
     def of_the_year(self) -> tuple[PointStep, ...]:
-        """The steps of ratios that need no other year."""
+        """The steps on ratios that need no other year."""
         return tuple(step for step in self.steps if step.ratio.name not in CHANGES)
 
 
 def fired(step: PointStep, values: pd.DataFrame) -> npt.NDArray[np.bool_]:
-    """Where a step is taken."""
+    """Returns where a step applies."""
     return beyond(values[step.ratio.name].to_numpy(), step.threshold, step.ratio.sign)
 
 
 def derive_scorecard(train: FirmYears, later: FirmYears, ratios: list[PanelRatio]) -> Scorecard:
-    """The scorecard of `train` with its bands, which are set on points of cross-validation."""
+    """Derives the scorecard from `train`; its bands are set on points from cross-validation."""
     steps = derive_steps(train, later, ratios)
     crossed, of_the_year = crossed_points(train, later, ratios)
     standing = Scorecard(steps).points_of_the_year(train.values)[~train.failed]
@@ -89,7 +90,7 @@ def derive_scorecard(train: FirmYears, later: FirmYears, ratios: list[PanelRatio
 
 
 def crossed_points(train: FirmYears, later: FirmYears, ratios: list[PanelRatio]) -> tuple[Floats, Floats]:
-    """The points of each row, and those without changes, by a scorecard that was derived without its firm."""
+    """Returns the points of each row, and its points of the year, by a scorecard derived without the row's firm."""
     fold = np.random.default_rng(0).integers(0, FOLDS, train.firms.max() + 1)[train.firms]
     points, of_the_year = np.zeros(len(train.failed)), np.zeros(len(train.failed))
     for k in range(FOLDS):
@@ -100,7 +101,7 @@ def crossed_points(train: FirmYears, later: FirmYears, ratios: list[PanelRatio])
 
 
 def _bands(points: Floats, failed: npt.NDArray[np.bool_]) -> dict[str, int]:
-    """The points from which the verdict is at least avoid, caution, open: by how often companies of each band failed."""
+    """Returns the points from which the verdict is at least avoid, caution or open, by how often companies failed."""
 
     def times(rows: npt.NDArray[np.bool_]) -> float:
         return float(failed[rows].mean() / failed.mean()) if rows.any() else float("nan")
@@ -115,7 +116,7 @@ def _bands(points: Floats, failed: npt.NDArray[np.bool_]) -> dict[str, int]:
 
 
 def derive_steps(train: FirmYears, later: FirmYears, ratios: list[PanelRatio]) -> tuple[PointStep, ...]:
-    """The steps of `train`; those that fail less often than the average on `later` are dropped and the rest fitted anew."""
+    """Fits the steps on `train`, drops those that fail less often than the average on `later`, and fits the rest again."""
     cuts = [
         (ratio, threshold)
         for ratio in ratios
@@ -136,14 +137,14 @@ def derive_steps(train: FirmYears, later: FirmYears, ratios: list[PanelRatio]) -
 
 
 def _thresholds(values: Floats, sign: int) -> list[float]:
-    """Candidate thresholds, mildest first: rounded quantiles of the worse side of all rows."""
+    """Returns candidate thresholds, mildest first: rounded quantiles of the worse side of all rows."""
     known = values[~np.isnan(values)] * sign
     rounded = sorted({human(float(np.quantile(known, 1 - level))) for level in LEVELS})
     return [sign * t for t in rounded if LEAST <= (known > t).sum() <= WIDEST * len(values)]
 
 
 def _speaks_of_failure(ratio: PanelRatio, threshold: float, data: FirmYears) -> bool:
-    """Whether rows beyond the threshold fail more often than all, of all years and of last years."""
+    """Returns whether rows beyond the threshold fail more often than all rows, over all years and over last years."""
     hit = beyond(data.values[ratio.name].to_numpy(), threshold, ratio.sign)
     for rows in (np.ones(len(hit), np.bool_), data.last):
         if not (hit & rows).any() or data.failed[hit & rows].mean() < data.failed[rows].mean():

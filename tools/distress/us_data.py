@@ -1,4 +1,4 @@
-"""The US data set, a row a firm-year, and the ratios of ratios_us.yaml worked out from it."""
+"""The US data set, one row per firm-year, and the ratios of ratios_us.yaml computed from it."""
 
 import re
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ _FORMULA = re.compile(r"[a-z_0-9 ()+*/<>.-]+")
 
 @dataclass(frozen=True)
 class PanelRatio:
-    """A ratio that may become rules: its name, 1 where higher is worse, else -1, and its entry in ratios_us.yaml."""
+    """A candidate ratio: its name, 1 if higher is worse, else -1, and its entry in ratios_us.yaml."""
 
     name: str
     sign: int
@@ -23,17 +23,17 @@ class PanelRatio:
 
     @property
     def metric(self) -> str:
-        """The metric or figure that rules compare."""
+        """The metric or figure that the rules compare."""
         return str(self.words.get("metric", self.name))
 
     @property
     def second_condition(self) -> str:
-        """What must hold as well, as a rule writes it; empty where nothing must."""
+        """The second condition of the rules in rule syntax, or an empty text."""
         return str(self.words.get("and", ""))
 
 
 class FirmYears(NamedTuple):
-    """Firm-years: the values of ratios by name (NaN: unknown), whether the firm failed in the year after, firm, year."""
+    """Firm-years: ratios by name (NaN if unknown), whether the firm failed in the year after, firm, year."""
 
     values: pd.DataFrame
     failed: npt.NDArray[np.bool_]
@@ -42,13 +42,13 @@ class FirmYears(NamedTuple):
     last: npt.NDArray[np.bool_]  # the firm's last year
 
     def select(self, rows: npt.NDArray[np.bool_]) -> "FirmYears":
-        """Some of the rows."""
+        """Returns the selected rows."""
         values = self.values[rows].reset_index(drop=True)
         return FirmYears(values, self.failed[rows], self.firms[rows], self.years[rows], self.last[rows])
 
 
 def read_panel_ratios(market: bool) -> list[PanelRatio]:
-    """The ratios of ratios_us.yaml, with those of a market value or with those in their stead."""
+    """Reads the ratios of ratios_us.yaml, with those on the market value or with their substitutes."""
     found = yaml.safe_load((Path(__file__).parent / "ratios_us.yaml").read_text("utf-8"))
     return [
         PanelRatio(name, 1 if entry["worse"] == "high" else -1, entry)
@@ -58,19 +58,19 @@ def read_panel_ratios(market: bool) -> list[PanelRatio]:
 
 
 def read_table(path: str) -> pd.DataFrame:
-    """The table in the order of companies and years."""
+    """Reads the table, sorted by company and year."""
     return pd.read_csv(path).sort_values(["company", "fyear"], kind="stable").reset_index(drop=True)
 
 
 def firm_year_columns(table: pd.DataFrame) -> dict[str, pd.Series]:
-    """The columns of the table, and as `before_X` those of the year before (NaN where there is none)."""
+    """Returns the columns of the table, and as `before_X` those of the year before (NaN if there is none)."""
     earlier = table.groupby("company").shift(1)
     earlier[earlier["fyear"] != table["fyear"] - 1] = np.nan
     return {**{c: table[c] for c in table}, **{f"before_{c}": earlier[c] for c in earlier}}
 
 
 def read_firm_years(path: str, ratios: list[PanelRatio]) -> FirmYears:
-    """The table as ratios; `before_X` of a formula is column X of the year before."""
+    """Reads the table as ratios; in a formula `before_X` is column X of the year before."""
     table = read_table(path)
     columns = firm_year_columns(table)
     values = {}
@@ -89,7 +89,7 @@ def read_firm_years(path: str, ratios: list[PanelRatio]) -> FirmYears:
 
 
 def formula_value(formula: str, columns: dict[str, pd.Series]) -> pd.Series:
-    """A formula of columns, evaluated. Raises ValueError if it has anything but names, numbers and operators."""
+    """Evaluates a formula of columns; raises ValueError for anything but names, numbers and operators."""
     if not _FORMULA.fullmatch(formula):
         raise ValueError(f"'{formula}' is not a formula of columns")
     return eval(formula, {"__builtins__": {}}, columns)

@@ -1,4 +1,4 @@
-"""Rules as files that a person can read: one file a ratio, its steps from the mildest to the worst."""
+"""Writes rules as readable files: one file per ratio, its steps from the mildest to the most severe."""
 
 import json
 import re
@@ -61,18 +61,18 @@ NO_RECORD_EXAMPLES = (
 
 
 def quoted(text: str) -> str:
-    """A text as a YAML scalar."""
+    """Returns a text as a YAML scalar."""
     return json.dumps(text, ensure_ascii=False)
 
 
 def both(en: str, zh: str) -> str:
-    """A bilingual text as a YAML mapping."""
+    """Returns a bilingual text as a YAML mapping."""
     return "{en: " + quoted(en) + ", zh: " + quoted(zh) + "}"
 
 
 def write(folder: Path, rules: list[Step], values: pd.DataFrame, omitted: pd.DataFrame, failed: "pd.Series[int]",
           ratios: list[Ratio], catalogue: Path) -> None:
-    """Writes metrics, rules and the map of the data set into `folder`; older rule files go."""
+    """Writes metrics, rules and the map of the data set into `folder`, and removes older rule files."""
     for old in folder.glob("*.yaml"):
         if old.name not in ("pack.yaml", "evidence.yaml"):
             old.unlink()
@@ -164,7 +164,7 @@ def _map(path: Path, ratios: Iterable[Ratio]) -> None:
 
 
 def plain(value: float) -> str:
-    """A number without an exponent or trailing zeros."""
+    """Returns a number without an exponent or trailing zeros."""
     return f"{value:.10f}".rstrip("0").rstrip(".") or "0"
 
 
@@ -178,7 +178,7 @@ def _slug(value: float, unit: str) -> str:
 
 
 def severity(weight: float) -> str:
-    """A word for a weight."""
+    """Returns the severity for a weight."""
     return "low" if weight < 0.06 else "medium" if weight < 0.14 else "high" if weight < 0.28 else "critical"
 
 
@@ -272,7 +272,7 @@ def _statement(rule: Step, record: tuple[str, str]) -> str:
 
 
 def write_calibration(path: Path, bands: Sequence[RiskBand], spread: float) -> None:
-    """Replaces spread and bands in the `calibration` of a pack.yaml, which are its last keys."""
+    """Replaces spread and bands in the `calibration` of a pack.yaml; they must be its last keys."""
     head = re.split(r"(?m)^  (?:spread|bands):", path.read_text("utf-8"), maxsplit=1)[0]
     lines = [f"  spread: {spread:.2f}", "  bands:", *(f"    - {band.yaml}" for band in bands)]
     path.write_text(head + "\n".join(lines) + "\n", "utf-8")

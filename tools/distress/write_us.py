@@ -1,4 +1,4 @@
-"""The packs distress-us and distress-us-private as files that a person can read: one file a ratio, its steps from the mildest."""
+"""Writes the packs distress-us and distress-us-private as readable files: one per ratio, the mildest step first."""
 
 import math
 from pathlib import Path
@@ -60,7 +60,7 @@ POPULATIONS = (("US 1999–2011", "美国 1999–2011"), ("US 2012–2014", "美
 
 
 class Variant(NamedTuple):
-    """What differs between the two packs: the folder, the prefix of ids and metrics, titles, and whom its rules are for."""
+    """The differences between the two packs: folder, prefix of ids and metrics, titles, and which companies the rules are for."""
 
     folder: str
     prefix: str
@@ -90,7 +90,7 @@ PRIVATE = Variant(
 
 
 def write_pack(rules: Path, variant: Variant, card: Scorecard, train: FirmYears, later: FirmYears) -> None:
-    """Writes the pack into its folder; older rule files go."""
+    """Writes the pack into its folder and removes older rule files."""
     folder = rules / variant.folder
     folder.mkdir(exist_ok=True)
     for old in folder.glob("*.yaml"):
@@ -118,12 +118,12 @@ def write_pack(rules: Path, variant: Variant, card: Scorecard, train: FirmYears,
 
 
 def score_scale(card: Scorecard) -> float:
-    """The factor from points to the score: `1 - exp(-scale * points)` is SCORE_AT_CAUTION where caution begins."""
+    """Returns the factor s of the score `1 - exp(-s * points)` that makes it SCORE_AT_CAUTION where caution begins."""
     return -math.log(1 - SCORE_AT_CAUTION) / card.bands["caution"]
 
 
 def crossed_scores(card: Scorecard) -> Floats:
-    """The scores of the training rows by scorecards that were derived without their firm."""
+    """Returns the scores of the training rows by scorecards derived without the row's firm."""
     assert card.crossed is not None
     assert card.crossed_of_the_year is not None
     relief = np.where(card.crossed_of_the_year < card.relief_below, 1 - RELIEF, 1.0)
@@ -132,7 +132,7 @@ def crossed_scores(card: Scorecard) -> Floats:
 
 
 def calibration_text(card: Scorecard, train: FirmYears) -> str:
-    """The `calibration` of pack.yaml, from scores of cross-validation."""
+    """Returns the `calibration` of pack.yaml from scores of cross-validation."""
     scores, years = crossed_scores(card), np.unique(train.years)
     spread = spread_between(scores, train.failed, train.years, SCORE_STARTS)
     bands = risk_bands(scores, train.failed, SCORE_STARTS, spread, len(years))
@@ -166,12 +166,12 @@ def _counted(card: Scorecard, data: FirmYears) -> list[RuleCounts]:
 
 
 def _known_no(step: PointStep, data: FirmYears) -> npt.NDArray[np.bool_]:
-    """Where a ratio with a second condition is empty because that condition does not hold."""
+    """Returns where a ratio with a second condition is empty because that condition does not hold."""
     return np.full(len(data.failed), bool(step.ratio.second_condition))
 
 
 def _record(counts: list[RuleCounts]) -> tuple[str, str]:
-    """What was counted of a rule, in both languages."""
+    """Returns the counts of a rule as text in both languages."""
     en, zh = [], []
     for (name, zh_name), found in zip(POPULATIONS, counts, strict=True):
         assert found.lift is not None
@@ -404,7 +404,7 @@ def _band_rule(variant: Variant, card: Scorecard, band: str, train: FirmYears, l
 
 
 def _band_reason(band: str) -> tuple[str, str]:
-    """Why a band begins where it does."""
+    """Returns the reason for the start of a band."""
     if band == SAFE:
         return (
             f"{1 - STANDING_SHARE:.0%} of the surviving firm-years of 1999 to 2011 have fewer points.",
@@ -423,7 +423,7 @@ def _band_reason(band: str) -> tuple[str, str]:
 
 
 def _band_head(band: str) -> list[str]:
-    """Flag, severity, weight and verdict of a rule on the points."""
+    """Returns flag, severity, weight and verdict of a rule on the points."""
     counted = both("The points are counted by the single rules already.", "各项分值已由单条规则计入。")
     relief = both(
         "A judgement: as much as general relief may be. The counts stand at the parameter.",
