@@ -64,7 +64,7 @@ COMPLETE = ("customers", "channels", "moats")
 
 
 def lists(catalogue: Catalogue, ids: Any, seed: int = 1) -> dict[str, dict[str, Any]]:
-    """Returns the columns of the members by list: `company` (the owner) and the fields of the kind; a third of the cells are empty."""
+    """Returns the columns of the members by list: `company` (the owner) and the fields of the kind; a third of them is empty."""
     rnd = np.random.default_rng(seed)
     found = {}
     for name, mean in LISTS.items():
