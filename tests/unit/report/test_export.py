@@ -90,7 +90,7 @@ def test_csv_keeps_hostile_text_in_its_cell() -> None:
 def test_markdown_has_the_memo() -> None:
     text = streamed("md", [sample.oracle()])
     for shown in ("# Oracle Corporation", "**Avoid**", "**67 (62–81)**", "## Flags", "5.23× of revenue", "- **Share of revenue",
-                  "## Why", "## Who pays whom", "| Nvidia → OpenAI |", "## Sources that disagree", "not advice"):
+                  "## Why", "## Who pays whom", "| Nvidia → OpenAI |", "## Sources that disagree", "not investment advice"):
         assert shown in text.replace("\u00a0", " ")
     assert "## 风险信号" in streamed("md", [sample.oracle()], "zh")
 
