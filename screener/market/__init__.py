@@ -1,1 +1,1 @@
-"""Screens markets: tables of companies into one table of results."""
+"""Screens markets: turns tables of companies into one table of results."""

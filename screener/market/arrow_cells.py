@@ -1,4 +1,4 @@
-"""Typed columns of Arrow as columns of numbers and words: read at once where possible, else cell by cell."""
+"""Converts typed Arrow columns to columns of numbers and words: as a whole if possible, else cell by cell."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ from screener.units import NUMERIC
 
 
 class CellReader:
-    """Some rows of a file: `good` marks those in which nothing is wrong, `problems` says by row number what is."""
+    """Reads some rows of a file: `good` marks the rows without errors, `problems` has the others by row number."""
 
     def __init__(self, cells: Any, first: int, notation: NumberNotation, path: str) -> None:
         self.cells, self.first, self.notation, self.path = cells, first, notation, path
@@ -28,23 +28,23 @@ class CellReader:
         self.problems: list[tuple[int, Problem]] = []
 
     def bad(self, header: str, cells: list[BadCell]) -> None:
-        """Notes what is wrong with some cells: their rows are no longer good."""
+        """Records problems of some cells: their rows are no longer good."""
         self.report(header, cells)
         for cell in cells:
             self.good[cell.row - self.first] = False
 
     def report(self, header: str, cells: list[BadCell]) -> None:
-        """Notes what is wrong with some cells; their rows stay good."""
+        """Records problems of some cells; their rows stay good."""
         for cell in cells:
             where = f"row {cell.row}, column '{clean(header)}'"
             self.problems.append((int(cell.row), Problem(cell.what, cell.hint, self.path, path=where)))
 
     def unreadable(self, header: str, cells: list[BadCell]) -> None:
-        """Notes that values can't be read."""
+        """Records that values can't be read."""
         self.bad(header, cells)
 
     def column(self, column: TableColumn) -> IntervalColumn | SymbolColumn:
-        """The values of a column."""
+        """Returns the values of a column."""
         cells = self.cells.column(column.header)
         if column.presence:
             return SymbolColumn(cells.is_valid().to_numpy(zero_copy_only=False).astype(np.int8), (False, True))
@@ -66,7 +66,7 @@ class CellReader:
         return found
 
     def _typed(self, column: TableColumn, cells: Any, rows: Any = None) -> Any:
-        """Values cell by cell, as from any other table."""
+        """Returns values read cell by cell, as in any other table."""
         given = pd.Series(cells.to_pandas().to_numpy(), index=self.numbers if rows is None else rows)
         found = read_column(column, without_missing(column, given, self.notation), self.notation)
         self.unreadable(column.header, found.bad)

@@ -1,7 +1,8 @@
-"""What a table claims as columns: each figure now and so many periods before; and the rows whose claims must be reconciled.
+"""The claims of a table as columns: each figure now and in earlier periods; and the rows whose claims must be
+reconciled.
 
-On a row that is `plain`, every figure has a claim of the latest time of that row or none at all. There columns say the same
-as the reconciliation of claims (`screener.profile.reconcile`); the other rows are screened company by company.
+On a `plain` row, every figure has a claim of the latest time of that row or none at all. There, columns give the same
+values as the reconciliation of claims (`screener.profile.reconcile`); the other rows are screened company by company.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,19 +20,19 @@ from screener.importers.table.company_table import CompanyTable
 from screener.profile.claims import Period
 from screener.units import NUMERIC
 
-MOST_PERIODS = 12  # that columns go back
-_SAME_TIME = timedelta(7)  # as Period.same
+MOST_PERIODS = 12  # number of earlier periods that columns cover
+_SAME_TIME = timedelta(7)  # as in Period.same
 
 
 class ClaimColumns(NamedTuple):
-    """The claims of a table as columns, and a mask of the rows on which these are all that counts."""
+    """The claims of a table as columns, and a mask of the rows on which no claims need to be reconciled."""
 
     columns: CompanyColumns
     plain: Any
 
 
 def claim_columns(table: CompanyTable) -> ClaimColumns:
-    """The claims of each row of a table, those of earlier rows of a panel included."""
+    """Returns the claims of each row of a table, including those of earlier rows of a panel."""
     reader: _PanelClaims | _RowClaims
     reader = _RowClaims(table) if table.panel is None else _PanelClaims(table)
     values: dict[tuple[str, int], IntervalColumn | SymbolColumn] = {}
@@ -49,7 +50,7 @@ def claim_columns(table: CompanyTable) -> ClaimColumns:
 
 
 def _known_by_then(table: CompanyTable, ends: Any) -> Any:
-    """Rows on which nothing is published, or of a period that ends, after the day on which the company is screened."""
+    """Returns a mask of rows without claims that are published, or whose period ends, after the day of the screening."""
     published = [source.date for source in table.map.sources.values() if source.date]
     days = [None if said is None else date.fromisoformat(said).toordinal() for said in table.meta["as_of"]]
     latest_source = max(published).toordinal() if published else np.inf
@@ -64,12 +65,12 @@ def _present(cells: Any) -> Any:
 
 
 def _blank(like: Any) -> Any:
-    """As many cells with nothing in them."""
+    """Returns empty cells of the same number."""
     return np.full(len(like), np.nan) if like.dtype.kind == "f" else np.full(len(like), None, object)
 
 
 class _Claims:
-    """The columns of each figure; `plain` and `latest_end` (the end of the latest period, an ordinal) by row."""
+    """The columns of each figure; by row, `plain` and `latest_end` (the end of the latest period as an ordinal day)."""
 
     def __init__(self, table: CompanyTable) -> None:
         self.table = table
@@ -80,12 +81,12 @@ class _Claims:
             self.names.setdefault(column.name, []).append(column)
 
     def period(self, column: TableColumn, said: str | None) -> Period | None:
-        """The period of a column's claims on a row, None where it is not known."""
+        """Returns the period of a column's claims on a row; None if it is not known."""
         return period_of_claim(column, said, self.table.map.calendar)
 
 
 class _RowClaims(_Claims):
-    """One row a company: columns may be of several periods."""
+    """Claims of a table with one row per company, whose columns may be of several periods."""
 
     def __init__(self, table: CompanyTable) -> None:
         super().__init__(table)
@@ -97,11 +98,11 @@ class _RowClaims(_Claims):
             self._read(np.flatnonzero(codes == code), period if isinstance(period, str) else None)
 
     def values(self, name: str) -> Sequence[Any]:
-        """The values of a figure now, one period before, and so on."""
+        """Returns the values of a figure now, one period before, and so on."""
         return self.found[name]
 
     def _read(self, rows: Any, said: str | None) -> None:
-        """The rows of one period."""
+        """Reads the rows of one period."""
         dated: list[tuple[TableColumn, Period]] = []
         undated = []
         for column in self.table.columns:
@@ -119,7 +120,7 @@ class _RowClaims(_Claims):
             self.plain[rows[stated]] = False
         dated.sort(key=lambda pair: pair[1].end, reverse=True)
         present = {column.key: _present(self.cells[column.key][rows]) for column, _ in dated}
-        here = np.zeros(len(rows), np.bool_)  # a claim of a later time was met
+        here = np.zeros(len(rows), np.bool_)  # there was a claim of a later time
         for end in _times(period.end for _, period in dated):
             at_time = [(c, p) for c, p in dated if end - p.end <= _SAME_TIME and p.end <= end]
             stated = np.logical_or.reduce([present[c.key] for c, _ in at_time])
@@ -136,7 +137,7 @@ class _RowClaims(_Claims):
         dated: list[tuple[TableColumn, Period]],
         present: dict[str, Any],
     ) -> None:
-        """The values of the rows whose latest claims are of one time."""
+        """Returns the values of the rows whose latest claims are of one time."""
         mine = rows[chosen]
         self.latest_end[mine] = max(period.end.toordinal() for _, period in at_time)
         now: dict[str, tuple[TableColumn, Period]] = {}
@@ -176,7 +177,7 @@ class _RowClaims(_Claims):
 
 
 def _times(ends: Iterator[date]) -> list[date]:
-    """The ends of periods, the latest first, without those within a few days before another."""
+    """Returns the ends of periods, the latest first, without those within a few days before another."""
     found: list[date] = []
     for end in sorted(set(ends), reverse=True):
         if not found or found[-1] - end > _SAME_TIME:
@@ -185,7 +186,7 @@ def _times(ends: Iterator[date]) -> list[date]:
 
 
 class _PanelClaims(_Claims):
-    """Several rows a company: the columns are of the period of their row."""
+    """Claims of a table with several rows per company, whose columns are of the period of their row."""
 
     def __init__(self, table: CompanyTable) -> None:
         super().__init__(table)
@@ -194,7 +195,7 @@ class _PanelClaims(_Claims):
         if any(column.prior or column.period for column in table.columns):
             self.plain = (
                 self.panel.previous[self.places] < 0
-            )  # which of two claims of one time counts is to be reconciled
+            )  # the choice between two claims of the same time needs reconciling
         self.before: dict[str, list[Any]] = {}
         self.usable: dict[str, Any] = {}
         self.said = self.panel.meta["period"].to_numpy(object)
@@ -204,7 +205,8 @@ class _PanelClaims(_Claims):
             self.chain.append(np.where(last >= 0, self.panel.previous[last], -1))
 
     def values(self, name: str) -> Sequence[Any]:
-        """The values of a figure now, one period before, and so on; notes the rows on which only earlier ones are known."""
+        """Returns the values of a figure now, one period before, and so on; records the rows on which only earlier ones
+        are known."""
         columns = self.names[name]
         column = next((c for c in columns if not c.prior and c.period is None), None)
         if column is None:
@@ -240,7 +242,8 @@ class _PanelClaims(_Claims):
         return stated
 
     def _steps(self, column: TableColumn) -> tuple[list[Any], Any]:
-        """The rows of one period before, of two, and so on, for a kind of figure; and on which rows such figures count."""
+        """Returns the rows of one, two and more periods before, for a kind of figure, and the rows on which such
+        figures count."""
         if column.over not in self.before:
             periods = [self.period(column, said) for said in self.said.tolist()]
             self.usable[column.over] = np.array([counts(column, period) for period in periods], np.bool_)
@@ -256,7 +259,7 @@ class _PanelClaims(_Claims):
         return self.before[column.over], self.usable[column.over]
 
     def _year_before(self, place: int, periods: Sequence[Period | None]) -> int:
-        """The row of the period of the same length before."""
+        """Returns the row of the previous period of the same length."""
         own = periods[place]
         while own is not None and (place := int(self.panel.previous[place])) >= 0:
             other = periods[place]

@@ -15,7 +15,7 @@ from screener.profile.loader import read_profile
 from screener.screening import Screener
 
 FILERS = 64
-"""Filers of a batch: so often the progress bar moves."""
+"""Number of filers in a batch; the progress bar moves after each batch."""
 
 
 class DatasetBatches:
@@ -31,18 +31,18 @@ class DatasetBatches:
         self.documents, self.catalogue = documents, screener.rulebook.catalogue
 
     def only(self, names: Container[str]) -> "DatasetBatches":
-        """The same filers."""
+        """Returns the same filers: data sets are not read by columns."""
         return self
 
     def batches(self) -> Iterator[tuple[int, list[dict[str, Any]]]]:
-        """The number of the first filer, and the profiles as documents; one batch at least."""
+        """Yields the number of the first filer, and the profiles as documents; at least one batch."""
         first = 1
         while (documents := list(islice(self.documents, FILERS))) or first == 1:
             yield first, documents
             first += max(len(documents), 1)
 
     def read(self, raw: tuple[int, list[dict[str, Any]]]) -> RowBatch:
-        """The profiles of a batch."""
+        """Returns the profiles of a batch."""
         first, documents = raw
         profiles = [read_profile(Document(f"{d['id']}.json", "", d), self.catalogue) for d in documents]
         ids, sectors = [d["id"] for d in documents], [d.get("sector") for d in documents]

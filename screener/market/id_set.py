@@ -1,4 +1,4 @@
-"""The set of ids seen so far, at eight bytes each."""
+"""A set of the ids seen so far, at eight bytes each."""
 
 import numpy as np
 import numpy.typing as npt
@@ -7,7 +7,7 @@ Hashes = npt.NDArray[np.int64]
 
 
 class IdSet:
-    """A set of hashes that grows by batches: sorted runs, each more than twice as long as the one after it."""
+    """A set of hashes that grows by batches, kept as sorted runs, each more than twice as long as the next."""
 
     def __init__(self) -> None:
         self.runs: list[Hashes] = []
@@ -16,7 +16,7 @@ class IdSet:
         return sum(map(len, self.runs))
 
     def add(self, hashes: Hashes) -> npt.NDArray[np.bool_]:
-        """Notes all hashes; which of them were not met before, the first of those that stand twice among them."""
+        """Adds all hashes, and returns a mask of the new ones; of duplicates among them, the first is new."""
         order = np.argsort(hashes, kind="stable")
         wanted = hashes[order]
         fresh = np.ones(len(wanted), np.bool_)

@@ -1,6 +1,6 @@
 """The page of a market: verdicts, spread of the scores, sectors, the worst companies, the rules that fired most often.
 
-It is bounded, however many companies there are; the table beside it has all of them.
+Its size does not depend on the number of companies; the table beside it lists all of them.
 """
 
 from collections import Counter
@@ -27,11 +27,11 @@ from screener.vocabulary import Verdict
 if TYPE_CHECKING:
     from screener.market.market_run import MarketSummary
 
-MOST_COMPANIES, MOST_SECTORS, MOST_RULES = 100, 20, 20  # listed on the page
+MOST_COMPANIES, MOST_SECTORS, MOST_RULES = 100, 20, 20  # number listed on the page
 
 
 class ListedCompany(NamedTuple):
-    """A row of the table of results, as far as the page shows it."""
+    """The fields of a row of results that the page shows."""
 
     id: str
     name: str
@@ -46,12 +46,12 @@ class ListedCompany(NamedTuple):
 
     @property
     def order(self) -> tuple[int, float, float, str, str]:
-        """The worst sorts first, as on the index of a run."""
+        """Returns the sort key: the worst company first, as on the index of a run."""
         return index_order_of(self.verdict, self.score, self.high, self.name, self.id)
 
 
 class MarketDigest:
-    """What the page shows of the companies of a market, from batches of the table of results (COMPANY_SCHEMA)."""
+    """The content of the page, accumulated from batches of the table of results (COMPANY_SCHEMA)."""
 
     def __init__(self) -> None:
         self.worst: list[ListedCompany] = []
@@ -59,7 +59,7 @@ class MarketDigest:
         self.verdicts_of_sector: Counter[tuple[str | None, str]] = Counter()
 
     def add(self, companies: pa.Table) -> None:
-        """Adds a batch."""
+        """Adds a batch of results."""
         words = companies["verdict"].to_pylist()
         self.verdicts_of_sector.update(zip(companies["sector"].to_pylist(), words, strict=True))
         scores = np.array(companies["score"].to_numpy(zero_copy_only=False), np.float64)
@@ -90,13 +90,13 @@ def _listed(row: Mapping[str, Any]) -> ListedCompany:
 
 
 class MarketTables:
-    """The page of a market as sentences, a drawing and tables."""
+    """Makes the page of a market as sentences, a drawing and tables."""
 
     def __init__(self, digest: MarketDigest, summary: "MarketSummary", book: Rulebook, wording: Wording) -> None:
         self.digest, self.summary, self.book, self.wording = digest, summary, book, wording
 
     def page(self, files: Sequence[str]) -> TablePage:
-        """The page; `files` are the names of the tables beside it, that of all companies first."""
+        """Returns the page; `files` are the names of the tables beside it, that of all companies first."""
         t, companies = self.wording, self.summary.companies
         scored = sum(self.digest.score_counts)
         packs = packs_with_versions(self.book.name, self.book.version)

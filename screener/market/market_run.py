@@ -1,4 +1,5 @@
-"""Screens a market in batches: reading, evaluation on columns, writing; on threads, since numpy and Arrow release the GIL."""
+"""Screens a market in batches, each read, evaluated on columns and written. Uses threads, since numpy and Arrow release
+the GIL."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -46,27 +47,27 @@ from screener.vocabulary import Outcome, RuleStatus, Verdict
 T = TypeVar("T")
 _OUTSIDE = OUTCOMES.index(Outcome.NOT_APPLICABLE)
 CompanySource = ParquetTable | TableBatches | DatasetBatches
-MOST_PROBLEMS = 100  # that are told one by one
+MOST_PROBLEMS = 100  # greatest number of problems that are listed individually
 
 
 class MarketSummary(NamedTuple):
     """Counts and problems of the companies of a market that were screened."""
 
     companies: int
-    verdicts: dict[str, int]  # word -> how many companies, worst first
-    fired: dict[str, int]  # rule -> how many companies
+    verdicts: dict[str, int]  # verdict -> number of companies, worst first
+    fired: dict[str, int]  # rule -> number of companies
     problems: tuple[Problem, ...]
-    dropped: int  # rows that could not be used, of companies and of members
+    dropped: int  # number of rows of companies and of members that could not be used
 
 
 class BatchScreener:
-    """Judges batches of companies by one rulebook."""
+    """Screens batches of companies with one rulebook."""
 
     def __init__(self, screener: Screener, lists: RelationTables | None = None) -> None:
         book = screener.rulebook
         self.lists = lists
         self.others: PartyColumns | None = None
-        self._one_by_one = Lock()  # the engine runs on one thread
+        self._one_by_one = Lock()  # the engine is not safe for several threads
         self.screener, self.table = screener, book.table
         self.rules = list(screener.program.rules.values())
         self.columns = ColumnEngine(screener.program)
@@ -75,7 +76,8 @@ class BatchScreener:
         self.tables = ResultTables(self.rules, left_out)
 
     def meet(self, source: CompanySource) -> None:
-        """Finds the companies of the table that members of lists name, with what rules ask of them."""
+        """Reads the companies of the table that members of lists name, with the figures that rules use of
+        counterparties."""
         program = self.screener.program
         wanted = self.lists.parties() if self.lists is not None and program.counterparty_rules else frozenset()
         if not wanted:
@@ -95,7 +97,8 @@ class BatchScreener:
             self.others = PartyColumns(parts, program.catalogue)
 
     def judge(self, batch: RowBatch) -> ScreenedRows:
-        """The results for the companies of a batch; those whose claims must be reconciled are screened one by one."""
+        """Returns the results for the companies of a batch; those whose claims must be reconciled are screened one by
+        one."""
         found = self._judge_columns(batch)
         if not batch.profiles or self.lists is not None:
             return found
@@ -118,7 +121,7 @@ class BatchScreener:
 
 
 def screened_rows(results: Sequence[ResultDocument], rules: Sequence[Rule]) -> ScreenedRows:
-    """Results of single companies as a batch."""
+    """Returns results of single companies as a batch."""
     outcomes = [{f.rule: OUTCOMES.index(f.outcome) for f in result.findings} for result in results]
     score, reach = [r.score for r in results], [r.coverage for r in results]
     words = np.array([r.verdict.word.rank for r in results], np.int8)
@@ -140,7 +143,7 @@ def screened_rows(results: Sequence[ResultDocument], rules: Sequence[Rule]) -> S
 def open_table(
     screener: Screener, path: str, map_path: str | None, reading: Callable[[int], None] = lambda rows: None
 ) -> ParquetTable | TableBatches:
-    """A table of companies: Parquet by batches, any other as a whole. Raises DocumentError.
+    """Opens a table of companies; Parquet is read in batches, other formats as a whole. Raises DocumentError.
 
     `reading` is called with the number of rows of a workbook that were read since its last call.
     """
@@ -163,7 +166,8 @@ def open_table(
 
 
 def use_system_memory() -> None:
-    """Lets Arrow take its memory from the system in this process: its own pool keeps that of batches which are done."""
+    """Makes Arrow use the system's allocator in this process, since its own pool retains the memory of completed
+    batches."""
     pa.set_memory_pool(pa.system_memory_pool())
 
 
@@ -179,12 +183,12 @@ def screen_table(
     lists: RelationTables | None = None,
     peers: PeerPopulation | None = None,
 ) -> MarketSummary:
-    """Screens all companies of a table, and writes `results` (COMPANIES) and `findings` (FINDINGS).
+    """Screens all companies of a table, and writes `results` (COMPANY_SCHEMA) and `findings` (FINDING_SCHEMA).
 
-    `progress` is called with the number of rows that are done, `written` with each batch of `results`. `lists` are members of
-    lists of the companies; they need a table that is read by columns. `peers` gets the measures of all companies. The bytes
-    do not depend on `jobs`, the number of threads, and nothing is left behind where it fails. Raises OutputError,
-    DocumentError.
+    `progress` is called with the number of rows completed, `written` with each batch of `results`. `lists` are the
+    members of the companies' lists; they need a table that is read by columns. `peers` receives the measures of all
+    companies. The bytes do not depend on `jobs`, the number of threads, and no file is left if the run fails. Raises
+    OutputError and DocumentError.
     """
     if lists is not None and not source.takes_lists:
         what = "is a data set, has a day, several periods of a company, or flags that are waived: lists can't stand beside it"
@@ -226,7 +230,8 @@ def screen_table(
 
 
 def map_in_threads(work: Callable[[Any], T], items: Iterable[Any], jobs: int) -> Iterator[T]:
-    """The work on each item, in their order, on so many threads; no more than twice as many are held at once."""
+    """Applies `work` to each item on `jobs` threads, and yields the results in order; at most twice as many items are
+    in progress at a time."""
     if jobs < 2:
         yield from map(work, items)
         return
@@ -245,7 +250,7 @@ def map_in_threads(work: Callable[[Any], T], items: Iterable[Any], jobs: int) ->
 
 
 class _Tally:
-    """Counts what was found, and finds ids that stand twice."""
+    """Counts results, and detects duplicate ids."""
 
     def __init__(self, screen: BatchScreener, path: str) -> None:
         self.screen, self.path = screen, path
@@ -256,7 +261,7 @@ class _Tally:
         self.problems: list[Problem] = []
 
     def add(self, batch: RowBatch, found: ScreenedRows) -> Any:
-        """Counts a batch; which of its rows are kept where not all are."""
+        """Counts a batch, and returns a mask of the rows to keep, or None for all."""
         self.problems.extend(batch.problems[: MOST_PROBLEMS + 1 - len(self.problems)])
         self.met += len(batch.problems)
         self.dropped += batch.dropped
@@ -289,6 +294,6 @@ class _Tally:
 
 
 def _sectors(sectors: SymbolColumn) -> Any:
-    """The sector of each row."""
+    """Returns the sector of each row."""
     words = np.array([*sectors.words, None], object)
     return words[sectors.codes]

@@ -1,4 +1,4 @@
-"""The measures of the companies of a table, which others are compared with."""
+"""The measures of the companies of a table, with which other companies are compared."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -21,13 +21,14 @@ from screener.screening import Screener
 from screener.vocabulary import Verdict
 
 MeasuredRow = tuple[str, str | None, list[tuple[str, float]]]
-"""A company: its id, its sector, its values by the keys of measures."""
+"""A company: its id, its sector, and its values by the keys of measures."""
 
 
 def measured_rows(
     screener: Screener, empty_company: CompanyFacts, batch: RowBatch, screened: ScreenedRows
 ) -> Iterator[MeasuredRow]:
-    """The companies of a batch that was screened, with their measures; `empty_company`: one of which nothing is known."""
+    """Yields the companies of a screened batch with their measures; `empty_company` is a company of which nothing is
+    known."""
     columns = _measured_columns(screener, empty_company, batch.universe)
     single = {place: _single_values(screener, profile) for place, profile in batch.profiles.items()}
     for place, (id_, sector) in enumerate(zip(screened.ids, screened.sectors, strict=True)):
@@ -38,20 +39,20 @@ def measured_rows(
 
 
 def _score(screened: ScreenedRows, place: int) -> Iterator[tuple[str, float]]:
-    """The score of a row; none where it is withheld."""
+    """Returns the score of a row; None if it is withheld."""
     if screened.scores.verdicts[place] != Verdict.INSUFFICIENT_DATA.rank:
         yield SCORE, float(screened.scores.value[place])
 
 
 def _single_values(screener: Screener, profile: Profile) -> list[tuple[str, float]]:
-    """The measures of a company whose claims must be reconciled."""
+    """Returns the measures of a company whose claims must be reconciled."""
     world = screener.world(profile)
     found = measures(figure_history(world, screener.program), screener.rulebook.catalogue)
     return [(measure_key(m.name, m.currency), m.value) for m in found if m.unit != "money" or m.currency is not None]
 
 
 def _measured_columns(screener: Screener, empty_company: CompanyFacts, universe: CompanyColumns) -> Mapping[str, Any]:
-    """The measures of companies by their keys: floats, NaN where a value is not known exactly."""
+    """Returns the measures of companies by their keys: floats, NaN if a value is not known exactly."""
     program = screener.program
     rows = CompanyRows(universe, program, empty_company)
     found: dict[str, Any] = {}

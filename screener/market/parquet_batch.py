@@ -25,31 +25,31 @@ from screener.profile.model import Profile
 from screener.text import clean, slug
 
 _SLUG = r"\A[a-z0-9]+(?:-[a-z0-9]+)*\z"
-_CLEAN = r"\A[!-~]+(?: [!-~]+)*\z"  # what `clean` leaves as it is, for sure
+_CLEAN = r"\A[!-~]+(?: [!-~]+)*\z"  # texts that `clean` certainly does not change
 
 
 class RowBatch(NamedTuple):
-    """The rows of a batch that can be used, and what is wrong with the others."""
+    """The usable rows of a batch, and the problems of the others."""
 
     universe: CompanyColumns
-    names: Any  # texts, an array of Arrow
+    names: Any  # an Arrow array of texts
     rows: Any  # numbers of the rows in the file, from 1
     problems: tuple[Problem, ...] = ()
     dropped: int = 0
     profiles: Mapping[
         int, Profile
-    ] = {}  # by place: companies whose claims must be reconciled, and who are screened singly
+    ] = {}  # by place: companies whose claims must be reconciled, which are screened individually
 
 
 class RawBatch(NamedTuple):
-    """A batch as it stands in the file; `first` is the number of its first row."""
+    """A batch as it is in the file; `first` is the number of its first row."""
 
     first: int
     cells: Any
 
 
 class BatchReader(CellReader):
-    """Reads the rows of one batch; `batch` gives the good ones. To be used once."""
+    """Reads the rows of one batch; `batch` returns the good ones. An instance is used once."""
 
     def __init__(
         self,
@@ -65,11 +65,12 @@ class BatchReader(CellReader):
         self.table_map, self.columns, self.catalogue = table_map, columns, catalogue
 
     def unreadable(self, header: str, cells: list[BadCell]) -> None:
-        """Notes values that can't be read; they are unknown, and their rows stay."""
+        """Records values that can't be read; they are unknown, and their rows are kept."""
         self.report(header, cells)
 
     def batch(self) -> RowBatch:
-        """The good rows, and the problems of the others. Raises ArrowException for columns of which no value can be made."""
+        """Returns the good rows and the problems of the others. Raises ArrowException for columns that can't be
+        converted."""
         values: dict[tuple[str, int], IntervalColumn | SymbolColumn] = {}
         for column in self.columns:
             values[column.name, int(column.prior)] = self.column(column)
@@ -97,7 +98,8 @@ class BatchReader(CellReader):
         )
 
     def _only_earlier(self, values: Mapping[tuple[str, int], IntervalColumn | SymbolColumn]) -> Any:
-        """The rows on which a figure is given for the period before only: which one counts, the others decide."""
+        """Returns a mask of the rows with a figure for the previous period only: whether it is used depends on the
+        other figures."""
         found = np.zeros(len(self.numbers), np.bool_)
         for (name, back), value in values.items():
             if back:
@@ -106,7 +108,7 @@ class BatchReader(CellReader):
         return found
 
     def _profiles(self, rows: Any) -> Iterator[Profile]:
-        """Some of the rows as profiles."""
+        """Yields some of the rows as profiles."""
         cells = self.cells.filter(pa.array(rows)).to_pandas()
         cells.index = pd.Index(self.numbers[rows])
         found = RowReader(self.path, TableSheet(cells), self.table_map, self.columns, self.catalogue).read()
@@ -116,7 +118,7 @@ class BatchReader(CellReader):
         return table.profiles()
 
     def _symbols(self, meta: RowText | None, check: Callable[[str], str]) -> SymbolColumn:
-        """The words of a head column; `check` raises ValueError with what is wrong with one; and what to do."""
+        """Returns the words of a head column. `check` raises ValueError with the problem of a word and what to do."""
         if meta is None:
             return no_symbols(len(self.numbers))
         if meta.column is None:
@@ -143,7 +145,7 @@ class BatchReader(CellReader):
         return SymbolColumn(to[codes], words)
 
     def _said(self, meta: RowText) -> Any:
-        """Texts of a head column as an array of Arrow, cleaned and with its translations applied."""
+        """Returns the texts of a head column as an Arrow array, cleaned and with its translations applied."""
         if meta.column is None:
             return pa.array([(meta.text or "").replace("{row}", str(row)) for row in self.numbers])
         cells = self.cells.column(meta.column)
@@ -156,7 +158,7 @@ class BatchReader(CellReader):
         return cells
 
     def _ids(self) -> tuple[Any, Any]:
-        """Ids, which are slugs, and names."""
+        """Returns the ids, which are slugs, and the names."""
         table = self.table_map
         names = self._said(table.name)
         said = names if table.id is None or table.id == table.name else self._said(table.id)
@@ -175,7 +177,7 @@ def _claimed(value: IntervalColumn | SymbolColumn) -> Any:
 
 
 def _all(truths: Any) -> bool:
-    """Whether all are true, and none is missing."""
+    """Returns whether all values are true, and none is missing."""
     return not truths.null_count and pc.all(truths).as_py() is not False
 
 

@@ -1,6 +1,6 @@
-"""Companies of a Parquet file in batches, as columns: its typed columns need no reading cell by cell.
+"""Reads the companies of a Parquet file in batches, as columns: typed columns need not be read cell by cell.
 
-Without a map the columns of the file are the names of the catalogue: `id`, `name`, `sector`, `currency`, figures, metrics,
+Without a map, the columns of the file have the names of the catalogue: `id`, `name`, `sector`, `currency`, figures, metrics,
 and prior(NAME).
 """
 
@@ -26,15 +26,15 @@ from screener.text import clean, did_you_mean
 from screener.units import NUMERIC
 
 ANY_YEAR = "2000"
-"""The year of a table that names none: which one it is does not matter where there is no other date."""
-ROWS = 16_384  # of a batch: its columns stay in the processor's cache
+"""The year of a table that states none; any year gives the same results if there is no other date."""
+ROWS = 16_384  # rows of a batch, whose columns fit into the processor's cache
 
 
 class ParquetTable:
-    """A Parquet file with what its columns are. Raises DocumentError where it can't be used at all.
+    """A Parquet file with the meaning of its columns. Raises DocumentError if it can't be used at all.
 
-    A file made of another table is `shown` as that one, whose first row has the number `first_row`; `folder` is the temporary one
-    in which it is, and lives as long.
+    A file made from another table is `shown` as that one, whose first row has the number `first_row`; `folder` is the
+    temporary folder that contains it and is deleted with this object.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class ParquetTable:
         self.first_row, self.folder = first_row, folder
         note_read(self.path)
         try:
-            with Path(path).open("rb"):  # whose errors say more than those of Arrow
+            with Path(path).open("rb"):  # its errors are more specific than those of Arrow
                 schema = pq.read_schema(path)
             self.rows: int = pq.read_metadata(path).num_rows
         except OSError as error:
@@ -85,11 +85,12 @@ class ParquetTable:
 
     @property
     def takes_batches(self) -> bool:
-        """Whether rows can be read batch by batch: each is one company, of one known year, with no day to be judged on."""
+        """Returns whether rows can be read in batches: each is one company, of one known year, without a day of its
+        own."""
         return map_takes_batches(self.map, self.columns) and not self.texts_of_numbers
 
     def batches(self) -> Iterator[RawBatch]:
-        """The file's rows, some at a time."""
+        """Yields the rows of the file in batches."""
         wanted = [h for h in headers_of(self.map, self.columns) if h in self.headers]
         first = self.first_row
         for cells in self._cells(wanted):
@@ -97,7 +98,7 @@ class ParquetTable:
             first += len(cells)
 
     def _cells(self, wanted: list[str]) -> Iterator[Any]:
-        """The columns of the file, in batches of Arrow. Raises DocumentError where a page of it is damaged."""
+        """Yields the wanted columns as Arrow batches. Raises DocumentError if a page of the file is damaged."""
         try:
             with pq.ParquetFile(self.file, read_dictionary=self.encoded, pre_buffer=False) as file:
                 yield from file.iter_batches(ROWS, columns=wanted)
@@ -107,13 +108,13 @@ class ParquetTable:
             raise _unusable(error, self.path) from error
 
     def only(self, names: Container[str]) -> "ParquetTable":
-        """The same file with no other figures and metrics than these."""
+        """Returns the same file restricted to these figures and metrics."""
         narrow = copy(self)
         narrow.columns = tuple(column for column in self.columns if column.name in names)
         return narrow
 
     def read(self, raw: RawBatch) -> RowBatch:
-        """The good rows of a batch, as columns. Raises DocumentError for columns of which no value can be made."""
+        """Returns the good rows of a batch, as columns. Raises DocumentError for columns that can't be converted."""
         try:
             reader = BatchReader(
                 raw,
@@ -129,7 +130,7 @@ class ParquetTable:
 
 
 def map_takes_batches(table: TableMap, columns: Sequence[TableColumn]) -> bool:
-    """Whether a map leaves each row to be read by itself: one company, of one known year, with no day to be judged on."""
+    """Returns whether a map lets each row be read by itself: one company, of one known year, without a day of its own."""
     period = table.period
     one_year = period is None or (period.text is not None and _is_year(period.text, table))
     own = any(c.currency or c.period or c.log or not c.in_file for c in columns) or bool(table.filters or table.unit)
@@ -155,7 +156,7 @@ def _unusable(error: Exception, path: str) -> DocumentError:
 
 
 def _by_name(headers: list[str], catalogue: Catalogue, path: str) -> tuple[TableMap, tuple[TableColumn, ...]]:
-    """The map of a table whose columns are called as the catalogue calls them."""
+    """Returns the map of a table whose columns have the names of the catalogue."""
     columns, problems = [], []
     for header in headers:
         said = header[6:-1] if header.startswith("prior(") and header.endswith(")") else header

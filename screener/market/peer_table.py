@@ -21,9 +21,10 @@ def peers_of_table(
     reading: Callable[[int], None] = lambda rows: None,
     progress: Callable[[int], None] = lambda rows: None,
 ) -> PeerPopulation:
-    """The companies of a table as peers, each with its score, key figures and ratios; read batch by batch.
+    """Returns the companies of a table as peers, each with its score, key figures and ratios. Reads the table in
+    batches.
 
-    `reading` and `progress` take the number of rows that were read, and screened, since their last call. Raises DocumentError.
+    `reading` and `progress` are called with the number of rows read, and screened, since their last call. Raises DocumentError.
     """
     source = open_table(screener, path, map_path, reading)
     judge = BatchScreener(screener)
@@ -44,7 +45,7 @@ def peers_of_table(
 
 
 def _digest_of_files(*paths: str | None) -> str:
-    """A digest of the contents of files."""
+    """Returns a digest of the contents of files."""
     digest = hashlib.sha256()
     for path in filter(None, paths):
         with Path(path).open("rb") as file:

@@ -1,4 +1,5 @@
-"""Lists of relations, each a table of its own: one row a member, its column `company` the id of whose member it is."""
+"""Lists of relations, each in its own table with one row per member; the column `company` is the id of the company that
+has the member."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -32,12 +33,13 @@ OWNER = "company"
 
 
 class RelationTables:
-    """Lists by name, in memory as a whole. Raises DocumentError where one can't be used at all."""
+    """Lists by name, read into memory as a whole. Raises DocumentError if one can't be used at all."""
 
     def __init__(
         self, files: Mapping[str, str], complete: Iterable[str], catalogue: Catalogue, others: Iterable[str] = ()
     ) -> None:
-        """`files` by list; `complete` lists name all members; `others`: LIST.FIELD=LOW..HIGH of each member that is not named."""
+        """`files` are by list; `complete` lists name all members; `others` are bounds LIST.FIELD=LOW..HIGH for members
+        that are not named."""
         fit = {name: kind for name, kind in catalogue.lists.items() if name != "flows" and not catalogue.nested(kind)}
         problems = [_unknown(name, fit, catalogue) for name in dict.fromkeys((*files, *complete)) if name not in fit]
         problems += [
@@ -56,11 +58,12 @@ class RelationTables:
             next(held for held in self.lists if held.name == name).others[field] = bounds
 
     def of(self, ids: npt.NDArray[np.object_]) -> dict[str, MemberColumns]:
-        """The members of the lists of these companies, by kind."""
+        """Returns the members of the lists of these companies, by kind."""
         return {held.kind: held.of(ids) for held in self.lists}
 
     def parties(self) -> frozenset[str]:
-        """The ids of all companies that members name; one that is not named, such as customer-a, is nobody's row."""
+        """Returns the ids of all companies that members name, without placeholders such as customer-a, which have no
+        row."""
         found: set[str] = set()
         for held in self.lists:
             for name in held.companies:
@@ -69,7 +72,8 @@ class RelationTables:
         return frozenset(found)
 
     def problems(self) -> tuple[list[Problem], int]:
-        """What is wrong with members, and how many are left out: those of companies that were not asked for, too."""
+        """Returns the problems of members, and how many members are left out, including those of companies that were
+        not requested."""
         found = [problem for held in self.lists for problem in held.problems()]
         return found, sum(held.dropped + held.strays for held in self.lists)
 
@@ -86,7 +90,7 @@ def _unknown(name: str, fit: Mapping[str, str], catalogue: Catalogue) -> Problem
 def _bounds_of_others(
     text: str, files: Mapping[str, str], fit: Mapping[str, str], catalogue: Catalogue
 ) -> tuple[str, str, Interval]:
-    """List, field and bounds of customers.share_of_revenue=0..0.0999. Raises DocumentError."""
+    """Returns list, field and bounds of a text such as customers.share_of_revenue=0..0.0999. Raises DocumentError."""
     place, _, written = text.partition("=")
     name, _, field = place.partition(".")
     example = "write --others customers.share_of_revenue=0..0.0999"
@@ -137,7 +141,7 @@ class _List:
                     fields[header] = _field(cells, header, given[header])
         except (pa.ArrowException, UnicodeDecodeError) as error:
             raise _unusable(error, path) from error
-        hint = "correct the cell, or leave it empty"  # there is no map to which something could be added
+        hint = "correct the cell, or leave it empty"  # there is no map that could be extended
         told = (
             replace(p, hint=hint) if "in the map" in p.hint else p
             for _, p in sorted(cells.problems, key=lambda p: p[0])
@@ -168,7 +172,7 @@ class _List:
         self.dropped += int(np.maximum(counts - PLACES, 0).sum())
 
     def of(self, ids: npt.NDArray[np.object_]) -> MemberColumns:
-        """The members of these companies."""
+        """Returns the members of these companies."""
         at = self.index.get_indexer(ids)
         there = at >= 0
         self.met[at[there]] = True
@@ -186,7 +190,7 @@ class _List:
         short = np.fromiter((company in self.short for company in ids), np.bool_, len(ids))
         lost = (
             count > PLACES
-        ) | short  # members that are named and not looked at: no statement on others holds of them
+        ) | short  # there are named members beyond those read, to which bounds for others do not apply
         more = np.where(lost | (not self.complete), UNKNOWN, FALSE).astype(np.int8)
         others = {
             name: IntervalColumn(
@@ -198,11 +202,11 @@ class _List:
 
     @property
     def strays(self) -> int:
-        """Members of companies that are not in the batch."""
+        """Returns the number of members of companies that were never requested."""
         return int(np.minimum(self.counts, PLACES)[~self.met].sum())
 
     def problems(self) -> list[Problem]:
-        """The problems with members."""
+        """Returns the problems of members."""
         found = list(self.found)
         long = np.flatnonzero(self.counts > PLACES)
         for i in long[:PROBLEMS]:
@@ -220,7 +224,7 @@ class _List:
 def _table(path: str) -> pa.RecordBatch:
     note_read(path)
     try:
-        with Path(path).open("rb"):  # whose errors say more than those of Arrow
+        with Path(path).open("rb"):  # its errors are more specific than those of Arrow
             if path.lower().endswith(".parquet"):
                 return _encoded(pq.read_table(path))
             if path.lower().endswith(".csv"):
@@ -242,13 +246,13 @@ def _unusable(error: Exception, path: str) -> DocumentError:
 
 
 def _encoded(table: pa.Table) -> pa.RecordBatch:
-    """The table in one piece, with each of its texts once."""
+    """Returns the table in one chunk, with texts encoded as dictionaries."""
     columns = [(c.dictionary_encode() if pa.types.is_string(c.type) else c).combine_chunks() for c in table.columns]
     return pa.RecordBatch.from_arrays(columns, names=table.column_names)
 
 
 def _words(column: SymbolColumn) -> npt.NDArray[np.object_]:
-    """The words of a column, None where one is missing."""
+    """Returns the words of a column; None for a missing one."""
     return np.array([*column.words, None], object)[column.codes]
 
 
@@ -271,7 +275,7 @@ def _field(cells: CellReader, header: str, typed: RelationField) -> IntervalColu
 
 
 def _ids(cells: CellReader, header: str, needed: bool) -> SymbolColumn:
-    """The ids of companies in a column."""
+    """Returns the ids of companies in a column."""
     column = cells.cells.column(header)
     if not pa.types.is_dictionary(column.type):
         column = column.cast(pa.string()).dictionary_encode()

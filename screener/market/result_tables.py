@@ -1,4 +1,4 @@
-"""Results of many companies as tables of Arrow: one row a company, or one row a finding."""
+"""Results of many companies as Arrow tables: one row per company, or one row per finding."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -32,9 +32,9 @@ COMPANY_SCHEMA = pa.schema(
         ("unknown", pa.int32()),
     ]
 )
-"""One row a company. `pattern`, `red`, `green` and `data` hold the ids of rules that fired, in their order, with spaces between
-them; `thin`: a verdict although no pack reaches its bar; `decided` of `total` red and green rules that apply; `unknown`: of all
-rules."""
+"""One row per company. `pattern`, `red`, `green` and `data` contain the ids of rules that fired, in their order,
+separated by spaces; `thin`: there is a verdict although no pack reaches its bar; `decided` of `total` applicable red
+and green rules; `unknown` counts all rules."""
 
 _WORD = pa.dictionary(pa.int8(), pa.string())
 _RULE = pa.dictionary(pa.int16(), pa.string())
@@ -49,21 +49,21 @@ FINDING_SCHEMA = pa.schema(
         ("scored", pa.bool_()),
     ]
 )
-"""One row a rule and company; `scored`: whether the rule counts in the score."""
+"""One row per rule and company; `scored`: whether the rule counts in the score."""
 
 
 class ScreenedRows(NamedTuple):
-    """Companies with what was found of them: `outcomes` are rules × companies, codes of OUTCOMES."""
+    """Companies with their results: `outcomes` is an array of shape (rules, companies) with codes of OUTCOMES."""
 
     ids: npt.NDArray[np.object_]
-    names: Any  # texts, an array of Arrow
+    names: Any  # an Arrow array of texts
     sectors: Sequence[str | None]
     outcomes: npt.NDArray[np.int8]
     scores: ColumnScores
-    results: Mapping[int, ResultDocument] = {}  # by place: of the companies that were screened singly
+    results: Mapping[int, ResultDocument] = {}  # by place: results of the companies that were screened individually
 
     def with_rows(self, places: Sequence[int], other: "ScreenedRows") -> "ScreenedRows":
-        """With the outcomes and scores of some rows, by their places, replaced by those of `other`."""
+        """Returns these rows with the outcomes and scores at some places replaced by those of `other`."""
         outcomes = self.outcomes.copy()
         outcomes[:, places] = other.outcomes
         scores: list[Any] = []
@@ -85,7 +85,7 @@ class ResultTables:
         self.counted = np.array([r.id not in left_out and r.flag.scores for r in self.rules], np.bool_)
 
     def companies(self, found: ScreenedRows) -> pa.Table:
-        """One row a company."""
+        """Returns a table with one row per company."""
         scores = found.scores
         columns = [
             pa.array(found.ids, pa.string()),
@@ -104,7 +104,7 @@ class ResultTables:
         return pa.Table.from_arrays(columns, schema=COMPANY_SCHEMA)
 
     def _fired(self, outcomes: npt.NDArray[np.int8], lines: list[int]) -> Any:
-        """The ids of the rules in these lines that fired, by company."""
+        """Returns for each company the ids of the rules in these lines that fired."""
         fired = outcomes[lines].T == _FIRED
         _, places = np.nonzero(fired)
         offsets = np.concatenate([[0], np.cumsum(fired.sum(1))]).astype(np.int32)
@@ -112,7 +112,7 @@ class ResultTables:
         return pc.binary_join(pa.ListArray.from_arrays(pa.array(offsets), ids), " ")
 
     def findings(self, found: ScreenedRows) -> pa.Table:
-        """One row a rule and company, the rules of a company in the program's order."""
+        """Returns a table with one row per rule and company; the rules of a company are in the program's order."""
         many, rules = len(found.ids), self.rules
         severities = tuple(dict.fromkeys(r.severity for r in rules))
         categories = tuple(dict.fromkeys(r.category for r in rules))

@@ -27,7 +27,9 @@ from screener.screening import Screener
 from screener.text import Language, Text
 from screener.vocabulary import Outcome
 
-MOST_MISSING = 10  # inputs of a company in the sheet of unknowns, those first for which most rules wait
+MOST_MISSING = (
+    10  # greatest number of inputs per company in the sheet of unknowns, those that most unknown rules read first
+)
 _FIRED, _UNKNOWN = OUTCOMES.index(Outcome.FIRED), OUTCOMES.index(Outcome.UNKNOWN)
 _OF_FLAGS = ("name", "title", "flag", "severity", "category", "rule", "company")
 _FIGURE: tuple[tuple[Text, Kind], ...] = (
@@ -55,14 +57,15 @@ _UNKNOWN_INPUT: tuple[tuple[Text, Kind], ...] = (
 def results_workbook(
     path: Path, screener: Screener, language: Language, policy: ReplacePolicy | None = None
 ) -> "ResultsWorkbook":
-    """A writer to a path that a user named; makes its folder. `policy` says which existing files it may replace."""
+    """Opens a workbook at a path that a user named, and creates its folder. `policy` says which existing files it may
+    replace."""
     return ResultsWorkbook(opened_file(path, policy), screener, language)
 
 
 class ResultsWorkbook:
-    """Writes batches of companies to a workbook, which is there once the `with` block ends without a fault.
+    """Writes batches of companies to a workbook, which exists once the `with` block ends without an error.
 
-    Rows beyond what a sheet holds are left out of the sheets of details, and counted in the sheet of the method.
+    Rows beyond the capacity of a sheet are left out of the sheets of details, and counted in the sheet of the method.
     """
 
     def __init__(self, file: AbstractContextManager[BinaryIO], screener: Screener, language: Language) -> None:
@@ -95,7 +98,7 @@ class ResultsWorkbook:
         return book.sheet(self._say(SHEETS[name]), [Column(self._say(title), kind) for title, kind in columns])
 
     def write(self, companies: Any) -> None:
-        """Adds companies, a table of COMPANY_SCHEMA. Raises OutputError where they are more than a sheet holds."""
+        """Adds companies, a table of COMPANY_SCHEMA. Raises OutputError if they exceed the capacity of a sheet."""
         for row in zip(*(companies.column(name).to_pylist() for name, _, _ in self._columns), strict=True):
             self._companies.row([cell if cell != "" else None for cell in row])
         if self._companies.left_out:
@@ -132,7 +135,7 @@ class ResultsWorkbook:
         ]
 
     def _values(self, universe: CompanyColumns, place: int, name: str, own: str) -> Iterator[tuple[str, list[object]]]:
-        """The unit and cells of each value of a company."""
+        """Yields the unit and cells of each value of a company."""
         currency = _word(universe.currencies, place)
         for (figure, ago), column in universe.values.items():
             entry = self._catalogue.claimable[figure]
@@ -148,7 +151,7 @@ class ResultsWorkbook:
             yield entry.unit, [name, self._say(entry.title), *cells]
 
     def _value(self, value: Any) -> list[object]:
-        """A value as the cells: known exactly, at least, at most, and what is no number."""
+        """Returns the cells of a value: exact value, lower bound, upper bound, and a value that is not a number."""
         if isinstance(value, Interval):
             low, high = value.finite()
             exact = low is not None and low == high
@@ -156,7 +159,7 @@ class ResultsWorkbook:
         return [None, None, None, self._say(_TRUTH[value]) if isinstance(value, bool) else value]
 
     def _singly(self, name: str, own: str, facts: Sequence[Evidence], inputs: Sequence[OpenInput]) -> None:
-        """The figures and unknowns of a company that was screened by itself."""
+        """Adds the figures and unknowns of a company that was screened individually."""
         for fact in facts:
             if fact.formula is None and fact.value is not None and fact.about is None:
                 cells = [*self._value(fact.value), fact.unit, fact.currency, None, fact.figure, own]
@@ -165,7 +168,7 @@ class ResultsWorkbook:
             self._unknowns.row([name, self._say(missing.title), len(missing.waits), missing.key, own])
 
     def _waiting(self, name: str, own: str, unknown: Sequence[int], known: set[str]) -> None:
-        """What is missing of a company, by how many of its unknown rules read it."""
+        """Adds the missing inputs of a company, ordered by how many of its unknown rules read them."""
         waits: dict[str, int] = {}
         for line in unknown:
             for key in self._needs[line]:
@@ -185,7 +188,7 @@ class ResultsWorkbook:
         self._open.__exit__(kind, error, at)
 
     def _notes(self) -> Iterator[tuple[Text, Text | str]]:
-        """What the reader of the workbook has to know of its sheets."""
+        """Returns what the reader of the workbook needs to know about its sheets."""
         book, bands = self._book, self._book.table.bands
         yield Text("Rule packs", "规则包"), f"{book.name} {book.version}"
         yield Text("Rules", "规则数"), f"{len(self._rules)}"
@@ -222,12 +225,12 @@ _TRUTH = {True: Text("yes", "是"), False: Text("no", "否")}
 
 
 def _kind(name: str, kind: Kind) -> Kind:
-    """How a column is shown: ids of companies may be long."""
+    """Returns how a column is shown: ids of companies may be long."""
     return "wide" if name == "company" else kind
 
 
 def _known(column: IntervalColumn | SymbolColumn) -> Any:
-    """The rows of a column that have a value."""
+    """Returns a mask of the rows of a column that have a value."""
     return column.known if isinstance(column, IntervalColumn) else column.codes >= 0
 
 
@@ -237,7 +240,7 @@ def _word(column: SymbolColumn, place: int) -> str | bool | None:
 
 
 def _inputs(rule: Rule, screener: Screener) -> tuple[str, ...]:
-    """The figures that a rule reads, also through metrics, and the kinds of relation."""
+    """Returns the figures that a rule reads, directly or through metrics, and the kinds of relation."""
     program = screener.program
     fields = [n.field for n in rule_names(rule) if n.scope == COMPANY]
     figures = [name for name in closure(fields, program.metrics) if name in program.catalogue.figures]

@@ -1,4 +1,5 @@
-"""Tables of any format in batches: on columns where each figure has one claim, else company by company through the engine."""
+"""Screens tables of any format in batches: on columns if each figure has one claim, else company by company through the
+engine."""
 
 from collections.abc import Container, Iterator
 
@@ -13,16 +14,16 @@ from screener.market.parquet_reader import ROWS
 from screener.screening import Screener
 
 SLOW_ROWS = 256
-"""Rows of a batch where companies are screened one by one: so often the progress bar moves."""
+"""Number of rows in a batch if companies are screened one by one; the progress bar moves after each batch."""
 
 
 def table_columns(table: CompanyTable) -> CompanyColumns:
-    """The table's companies as columns, whether or not their claims must be reconciled."""
+    """Returns the table's companies as columns, whether or not their claims must be reconciled."""
     return claim_columns(table).columns
 
 
 def screenable_columns(screener: Screener, table: CompanyTable) -> ClaimColumns:
-    """The table's companies as columns; no row is plain where flags of single companies are waived."""
+    """Returns the table's companies as columns; no row is plain if there are waivers for single companies."""
     found = claim_columns(table)
     return found._replace(plain=np.zeros(len(table), np.bool_)) if screener.rulebook.waivers else found
 
@@ -40,15 +41,15 @@ class TableBatches:
         self.size = ROWS if self.claims.plain.all() else SLOW_ROWS
 
     def only(self, names: Container[str]) -> "TableBatches":
-        """The same table: it is read already."""
+        """Returns the same table: it has been read already."""
         return self
 
     def batches(self) -> Iterator[int]:
-        """The places at which batches start; one at least, which tells of what is wrong."""
+        """Yields the places at which batches start; at least one, which reports the problems."""
         yield from range(0, max(len(self.table), 1), self.size)
 
     def read(self, start: int) -> RowBatch:
-        """The rows from there on."""
+        """Returns the batch of rows from a place on."""
         table, stop = self.table, start + self.size
         told = (table.problems, table.dropped) if start == 0 else ((), 0)
         names = pa.array(table.meta["name"].iloc[start:stop], pa.string())

@@ -1,4 +1,4 @@
-"""A table of companies into a folder: one row a company for all of them, and whole reports of the riskiest."""
+"""Screens a table of companies into a folder: a table with one row per company, and full reports of the riskiest."""
 
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
@@ -26,33 +26,34 @@ class TableRunResult(NamedTuple):
 
 
 class RiskiestCompanies:
-    """The ids of so many companies, in the order of the index (None: of all); takes tables of results batch by batch."""
+    """Collects the ids of the `count` riskiest companies (None: of all), in the order of the index, from batches of
+    results."""
 
     def __init__(self, most: int | None) -> None:
         self.most = most
         self._placed: list[Any] = []
 
     def __call__(self, companies: Any) -> None:
-        """Adds a batch."""
+        """Adds a batch of results."""
         columns = (companies[name].to_pylist() for name in ("verdict", "score", "score_high", "name", "company"))
         self._placed.extend(index_order_of(*row) for row in zip(*columns, strict=True))
         if self.most is not None and len(self._placed) > 2 * self.most:
             self._placed = sorted(self._placed)[: self.most]
 
     def ids(self) -> list[str]:
-        """The ids of these companies, the riskiest first."""
+        """Returns the ids of these companies, the riskiest first."""
         return [place[-1] for place in sorted(self._placed)[: self.most]]
 
 
 class _Shelf(ReportsInMemory):
-    """The rows of those that have reports, and the verdicts of all."""
+    """The rows of the companies that have reports, and the verdicts of all companies."""
 
     def __init__(self, tally: VerdictCounts) -> None:
         super().__init__()
         self._tally = tally
 
     def tally(self) -> VerdictCounts:
-        """The number of companies by verdict."""
+        """Returns the number of companies by verdict."""
         return self._tally
 
 
@@ -69,8 +70,8 @@ def screen_into_folder(
 ) -> TableRunResult:
     """Screens all companies of a table on columns and writes RESULTS, then reports of the riskiest `reports` (None: of all).
 
-    Reports come from the engine, company by company, as those of profiles do. `screening` and `reporting` show how far it is.
-    `peers`: with whom they are compared; one without companies gets those of the table.
+    Reports come from the engine, company by company, like those of profiles. `screening` and `reporting` show progress.
+    `peers` are the companies to compare with; an empty population is filled with those of the table.
     Raises OutputError or DocumentError.
     """
     assert delivery.out is not None

@@ -1,4 +1,4 @@
-"""Tables to files, some rows at a time: Parquet or CSV; a whole file or none."""
+"""Writes tables to Parquet or CSV files in batches of rows; a file is complete or does not exist."""
 
 import codecs
 import io
@@ -22,13 +22,13 @@ from screener.text import CSV_START, FORMULA_STARTS
 from screener.vocabulary import Flag
 
 FORMATS = ("parquet", "csv", "xlsx")
-_FORMULA = f"^[{re.escape(FORMULA_STARTS)}]"  # what a spreadsheet might take for a formula
+_FORMULA = f"^[{re.escape(FORMULA_STARTS)}]"  # beginnings that a spreadsheet might interpret as a formula
 
 
 class TableWriter:
-    """Writes batches of rows to an opened file, which is there once the `with` block ends without a fault.
+    """Writes batches of rows to an opened file, which exists once the `with` block ends without an error.
 
-    `form` is one of FORMATS; CSV begins with `start`, and is in `encoding` (one of ENCODINGS). Raises OutputError.
+    `form` is one of FORMATS; CSV begins with `start`, and has the `encoding` (one of ENCODINGS). Raises OutputError.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class TableWriter:
         return self
 
     def write(self, table: pa.Table) -> None:
-        """Adds rows."""
+        """Writes the rows of a table."""
         if self.xlsx:
             for row in zip(*(column.to_pylist() for column in table.columns), strict=True):
                 self._sheet.row(row)
@@ -80,22 +80,22 @@ class TableWriter:
 
 
 class EncodedFile(io.RawIOBase):
-    """A file to which text in UTF-8 is written and that holds it in another encoding; what that lacks is a question mark.
+    """A file that converts text written in UTF-8 to another encoding; characters that it lacks become question marks.
 
-    A byte order mark at its beginning stays where the encoding has one. Closing it leaves the other file open.
+    A byte order mark at the beginning is kept if the encoding has one. Closing it leaves the underlying file open.
     """
 
     def __init__(self, file: BinaryIO, encoding: str) -> None:
         super().__init__()
         self._file, self._encoding = file, encoding
-        self._decoder = codecs.getincrementaldecoder("utf-8")()  # a character may come in two parts
+        self._decoder = codecs.getincrementaldecoder("utf-8")()  # a character may be split between two writes
 
     def writable(self) -> bool:
-        """Always true: texts can be written to it."""
+        """Returns true: it can be written to."""
         return True
 
     def write(self, content: Any) -> int:
-        """Writes a part of the text."""
+        """Converts and writes a part of the text."""
         raw = bytes(content)
         self._file.write(in_encoding(self._decoder.decode(raw).encode(), self._encoding))
         return len(raw)
@@ -108,18 +108,19 @@ def table_writer(
     policy: ReplacePolicy | None = None,
     encoding: str = ENCODINGS[0],
 ) -> TableWriter:
-    """A writer to a path that a user named, in the format that its name ends in, or `form`; makes its folder.
+    """Opens a writer to a path that a user named, in the format `form` or that of the file name, and creates its
+    folder.
 
     `encoding` is that of CSV.
-    `policy` says which existing files it may replace (None: those that screener wrote). Raises OutputError where neither the
-    name nor `form` gives a format.
+    `policy` says which existing files it may replace (None: those that screener wrote). Raises OutputError if neither
+    the name nor `form` gives a format.
     """
     form = format_of(path, form)
     return TableWriter(opened_file(path, policy), schema, form, "" if is_stream(path) else CSV_START, encoding)
 
 
 def format_of(path: Path, form: str | None = None) -> str:
-    """The format of a table: `form`, else by the name of its file. Raises OutputError where neither gives one."""
+    """Returns the format of a table: `form`, else that of the file name. Raises OutputError if neither gives one."""
     form = form or path.suffix.lower().removeprefix(".")
     if form not in FORMATS:
         hint = "name a file that ends in .parquet, .csv or .xlsx, or choose with --format"
@@ -128,14 +129,14 @@ def format_of(path: Path, form: str | None = None) -> str:
 
 
 def opened_file(path: Path, policy: ReplacePolicy | None = None) -> AbstractContextManager[BinaryIO]:
-    """A file that is there once its `with` block ends without a fault; makes its folder."""
-    with suppress(OSError):  # which is reported when the file is opened
+    """Provides a file that exists once the `with` block ends without an error, and creates its folder."""
+    with suppress(OSError):  # an error of this is reported when the file is opened
         path.parent.mkdir(parents=True, exist_ok=True)
     return open_output(path, policy)
 
 
 def _sheet_column(field: pa.Field) -> Column:
-    """How a column of a schema is shown in a sheet."""
+    """Returns how a column of a schema is shown in a sheet."""
     kind: Kind = "text"
     if pa.types.is_floating(field.type):
         kind = "score"
@@ -149,7 +150,7 @@ def _sheet_column(field: pa.Field) -> Column:
 
 
 def _marked(schema: pa.Schema) -> pa.Schema:
-    """The schema with a note in the file's metadata that this program wrote it."""
+    """Returns the schema with metadata that says that this program wrote the file."""
     return schema.with_metadata({"note": COMMENT_MARK})
 
 
@@ -158,7 +159,8 @@ def _plain(kind: pa.DataType) -> pa.DataType:
 
 
 def _cells(table: pa.Table) -> pa.Table:
-    """The table as CSV takes it: no dictionaries, and no text that is a formula to a spreadsheet."""
+    """Returns the table for CSV: without dictionaries, and without texts that a spreadsheet would interpret as
+    formulas."""
     columns = []
     for column in table.columns:
         kind = _plain(column.type)

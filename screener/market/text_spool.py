@@ -1,8 +1,9 @@
-"""Large text tables as Parquet in a temporary folder, read a block at a time: memory does not grow with the table.
+"""Converts large text tables to Parquet in a temporary folder, a block at a time, so that memory does not grow with the
+table.
 
-Only what needs no look at a column as a whole goes this way: UTF-8, numbers as programs write them, one row a company. Whatever
-else a table has (percent signs, several notations, footnotes, blank lines …) is left to `read_table`, which reads it as a
-whole; both say the same of the same table.
+Only tables that can be read without looking at whole columns are converted: UTF-8, numbers as programs write them, one
+row per company. Tables with anything else (percent signs, several notations, footnotes, blank lines …) are left to
+`read_table`, which reads them as a whole; both give the same results for the same table.
 """
 
 import csv
@@ -32,20 +33,20 @@ from screener.profile.catalogue import Catalogue
 from screener.units import NUMERIC
 
 SPOOLED_FROM = 8 * 2**20
-"""Size of a text table in bytes, from which on it goes through Parquet; a smaller one takes less memory than the program."""
-_HEAD = 2**20  # bytes in which the headers stand
-_ROWS = 65_536  # of a group in the Parquet file
+"""Size in bytes from which a text table is converted to Parquet; a smaller one takes less memory than the program."""
+_HEAD = 2**20  # number of bytes that must contain the headers
+_ROWS = 65_536  # rows of a group in the Parquet file
 _BOM = b"\xef\xbb\xbf"
 _REPEATED = re.compile(r".* \(column \d+\)\Z", re.DOTALL)
 _ODD_TEXT = "[\x00\ufeff\ufffd]"
 
 
 class NotPlainError(Exception):
-    """The table needs to be read as a whole."""
+    """Raised if the table must be read as a whole."""
 
 
 class _TextHead(NamedTuple):
-    """Where the rows of a text begin (in bytes), the number of the first, its headers and the sign between them."""
+    """Where the rows of a text begin (in bytes), the number of the first row, the headers and the separator."""
 
     offset: int
     first_row: int
@@ -56,9 +57,10 @@ class _TextHead(NamedTuple):
 def spooled_table(
     path: str, map_path: str, catalogue: Catalogue, reading: Callable[[int], None] = lambda rows: None
 ) -> ParquetTable | None:
-    """A large text table in batches; None where it is small, or must be read as a whole. Raises DocumentError for its map.
+    """Returns a large text table to read in batches; None if it is small or must be read as a whole. Raises
+    DocumentError for its map.
 
-    `reading` is called with the number of rows that were read since its last call.
+    `reading` is called with the number of rows read since its last call.
     """
     if table_suffix(path) not in TEXT_SUFFIXES or not _is_large(path):
         return None
@@ -80,12 +82,12 @@ def spooled_table(
 
 
 def takes_spool(table: TableMap, columns: tuple[TableColumn, ...]) -> bool:
-    """Whether a map can be applied to a table a batch at a time."""
+    """Returns whether a map can be applied to a table batch by batch."""
     return table.shape is Shape.ROWS and map_takes_batches(table, columns)
 
 
 def check_headers(names: Sequence[str], wanted: Collection[str]) -> None:
-    """Raises NotPlainError where the headers of a file leave a question."""
+    """Raises NotPlainError if the headers of a file are ambiguous."""
     if not set(wanted) <= set(names) or any(map(_REPEATED.match, names)) or any(map(str.isdigit, wanted)):
         raise NotPlainError
 
@@ -98,7 +100,7 @@ def _is_large(path: str) -> bool:
 
 
 def _is_plain(table: TableMap) -> bool:
-    """Whether a map leaves numbers to the notation of programs, and the text to UTF-8."""
+    """Returns whether a map keeps numbers in the notation of programs, and the text in UTF-8."""
     encoding = (table.encoding or "utf-8").lower().replace("_", "-")
     return table.decimal == "." and table.thousands is None and encoding in ("utf-8", "utf8", "utf-8-sig")
 
@@ -131,7 +133,7 @@ def _read_head(path: str, table: TableMap, columns: tuple[TableColumn, ...]) -> 
 
 
 def spool_schema(table: TableMap, columns: tuple[TableColumn, ...]) -> pa.Schema:
-    """The columns of the file that a map names. Raises NotPlainError where one is a number and names companies."""
+    """Returns the columns of the file that a map names. Raises NotPlainError if a numeric column names companies."""
     numbers = {c.header for c in columns if c.typed.unit in NUMERIC and not c.presence}
     if numbers & {meta.column for _, meta in table.metas()}:
         raise NotPlainError
@@ -156,7 +158,7 @@ def write_spool(
             reading(len(group))
             last = {name: cells[-1].as_py() for name, cells in columns_of.items()}
     if last is None or sum(cell is not None for cell in last.values()) < 2:
-        raise NotPlainError  # nothing, or a footnote
+        raise NotPlainError  # an empty line or a footnote
     if names is not None and is_summary_name(last[names]):
         raise NotPlainError
 
@@ -179,7 +181,7 @@ def _batches(file: Any, head: _TextHead, table: TableMap, schema: pa.Schema) -> 
 
 
 def _groups(batches: Iterator[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.Table]:
-    """The rows in groups of about so many, as they are written."""
+    """Yields the rows in groups of about equal size, as they are written."""
     waiting: list[pa.RecordBatch] = []
     rows = 0
     for batch in batches:
@@ -193,7 +195,7 @@ def _groups(batches: Iterator[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa
 
 
 def _cells(cells: Any, name: str, is_head: bool, table: TableMap) -> Any:
-    """The cells of a column: texts of nothing are missing. Raises NotPlainError."""
+    """Returns the cells of a column; empty texts count as missing. Raises NotPlainError."""
     if not pa.types.is_string(cells.type):
         if _any(pc.invert(pc.is_finite(cells))):
             raise NotPlainError

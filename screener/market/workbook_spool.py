@@ -1,8 +1,9 @@
-"""Large sheets of Excel as Parquet in a temporary folder, read row by row: memory does not grow with the sheet.
+"""Converts large Excel sheets to Parquet in a temporary folder, row by row, so that memory does not grow with the
+sheet.
 
-Only sheets whose cells are numbers and texts without more go this way; formats that say something, formulas, merged cells,
-hidden rows, blank rows and other notations are left to `read_table`, which reads a sheet as a whole. Both say the same of the
-same table.
+Only sheets whose cells are plain numbers and texts are converted. Sheets with number formats that carry meaning,
+formulas, merged cells, hidden rows, blank rows or other notations are left to `read_table`, which reads a sheet as a
+whole. Both give the same results for the same table.
 """
 
 import tempfile
@@ -39,12 +40,12 @@ from screener.market.text_spool import NotPlainError, check_headers, spool_schem
 from screener.profile.catalogue import Catalogue
 
 SPOOLED_FROM = 8 * 2**20
-"""Size of a sheet's XML in bytes, from which on it goes through Parquet."""
-_ROWS = 4096  # of a batch
+"""Size in bytes of a sheet's XML from which it is converted to Parquet."""
+_ROWS = 4096  # rows of a batch
 
 
 class _SheetHead(NamedTuple):
-    """The place of the first row below the headers, these headers, and what is noted of the workbook."""
+    """The place of the first row below the headers, the headers, and notes on the workbook."""
 
     end: int
     names: list[str]
@@ -54,9 +55,10 @@ class _SheetHead(NamedTuple):
 def spooled_workbook(
     path: str, map_path: str, catalogue: Catalogue, reading: Callable[[int], None] = lambda rows: None
 ) -> ParquetTable | None:
-    """A large sheet in batches; None where it is small, or must be read as a whole. Raises DocumentError for its map.
+    """Returns a large sheet to read in batches; None if it is small or must be read as a whole. Raises DocumentError
+    for its map.
 
-    `reading` is called with the number of rows that were read since its last call.
+    `reading` is called with the number of rows read since its last call.
     """
     if table_suffix(path) not in (".xlsx", ".xlsm") or not _is_large(path):
         return None
@@ -78,13 +80,13 @@ def spooled_workbook(
         return found
     except MemoryError:
         raise
-    except Exception:  # whatever is met in a damaged file, reading it as a whole says what it is
+    except Exception:  # any error of a damaged file: reading it as a whole reports the cause
         folder.cleanup()
         return None
 
 
 def _is_large(path: str) -> bool:
-    """Whether a sheet has so much XML, and the whole no more than may be unpacked."""
+    """Returns whether a sheet's XML is large, and the whole workbook within the limit for unpacking."""
     try:
         with open_archive(path) as archive:
             parts = archive.infolist()
@@ -95,7 +97,7 @@ def _is_large(path: str) -> bool:
 
 
 def _sheet(book: Any, path: str, table: TableMap) -> tuple[Any, tuple[str, ...]]:
-    """The sheet that is read, and what is noted of the others. Raises NotPlainError or DocumentError."""
+    """Returns the sheet to read, and notes on the others. Raises NotPlainError or DocumentError."""
     visible = [s.title for s in book.worksheets if s.sheet_state == "visible"] or book.sheetnames[:1]
     (name,) = chosen_sheets(book.sheetnames, visible, path, table.sheet, False)
     with open_archive(path) as archive:
@@ -128,7 +130,7 @@ def _batches(sheet: Any, head: _SheetHead, schema: pa.Schema) -> Iterator[pa.Rec
 
 
 def _cell(row: Sequence[Any], place: int, number: bool, width: int) -> Any:
-    """A cell as its column takes it. Raises NotPlainError where it says more, or something else."""
+    """Returns a cell in the type of its column. Raises NotPlainError if it is not a plain value of that type."""
     if len(row) > width:
         raise NotPlainError
     cell = row[place] if place < len(row) else None

@@ -1,4 +1,5 @@
-"""A run over profiles: what is reused from an earlier run, what is written in which order, and what is recorded."""
+"""A run over profiles: reuses outcomes of an earlier run, screens the other profiles, writes reports in order, and
+records progress."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
@@ -19,11 +20,11 @@ if TYPE_CHECKING:  # SQLite is imported only where it is used
 
 
 class BatchRun:
-    """Profiles at `paths`, screened as `execution` says and written by `writer` in their order.
+    """Screens the profiles at `paths` as `execution` says, and passes reports to `writer` in the order of the paths.
 
-    `resume` keeps the reports of an earlier run that are still right; `database` also stores the results in that file, and
-    `waiting` is called where another process has locked it. A context manager: at its end all is closed, and what was done
-    is recorded for `resume`.
+    `resume` keeps the reports of an earlier run that are still valid. `database` is a file that also stores the
+    results; `waiting` is called if another process has locked it. A context manager: its end closes everything and
+    records what was done, for `resume`.
     """
 
     def __init__(
@@ -40,13 +41,13 @@ class BatchRun:
         self.task, self.paths, self.writer, self.execution, self.resume = task, paths, writer, execution, resume
         self.several = len(paths) > 1
         self.failures = self.crashes = self.reused = 0
-        self.verdicts: Collection[str] = ()  # those that occur, known at the end
+        self.verdicts: Collection[str] = ()  # the verdicts that occur, complete at the end
         self.journal: Journal | None = None
         self.database: ResultDatabase | None = None
-        self._in_memory = ReportsInMemory()  # where there is no journal
+        self._in_memory = ReportsInMemory()  # used if there is no journal
         self._owners: dict[str, tuple[str, int]] = {}
-        self._failed: list[tuple[int, str, str]] = []  # position, path, what is wrong
-        self._unmeasured: dict[str, ProfileOutcome] = {}  # those that could not be screened in the first pass
+        self._failed: list[tuple[int, str, str]] = []  # position, path, outcome with the error
+        self._unmeasured: dict[str, ProfileOutcome] = {}  # profiles that could not be screened in the first pass
         if database is not None:
             self.database = _open_database(database, task, resume, waiting)
         if writer.out is not None and (resume or execution.scheduler or len(paths) >= POOLED_FROM):
@@ -57,23 +58,24 @@ class BatchRun:
 
     @property
     def collected(self) -> CollectedReports:
-        """The data of each report that tables and index need."""
+        """Returns the data of each report that tables and index need."""
         return self.journal or self._in_memory
 
     @property
     def is_complete(self) -> bool:
-        """Whether every profile has its outcome."""
+        """Returns whether every profile has its outcome."""
         return self.writer.count + self.failures == len(self.paths)
 
     def compare_with_each_other(self) -> Iterator[ProfileOutcome]:
-        """A first pass, before `run`: screens all profiles to compare each with the others; yields the outcome of each."""
+        """Makes a first pass before `run`: screens all profiles to compare each with the others, and yields the outcome
+        of each."""
         first = FirstPass(self.task, self.paths, self.execution)
         yield from first.outcomes(self._measured, self._folder(), self.journal)
         self._unmeasured = first.failed
 
     def run(self) -> Iterator[ProfileOutcome]:
         """Screens the profiles, and yields the outcome of each once its reports are written."""
-        if not self.several or not self.execution.isolates(self.paths):  # no other process renders
+        if not self.several or not self.execution.isolates(self.paths):  # only this process renders
             self.task.shared_renderer = self.writer.renderer
         known = ((path, self._known(path)) for path in self.paths)
         for position, outcome in self.execution.outcomes(self.task, self.paths, known, self._folder()):
@@ -83,7 +85,7 @@ class BatchRun:
                 yield accepted
 
     def finish(self) -> None:
-        """Writes what covers all companies: index, tables, and that the run is finished."""
+        """Writes the index and the tables of all companies, and records that the run is finished."""
         if self.database is not None:
             self.database.write()
         if self.journal is not None:
@@ -117,21 +119,21 @@ class BatchRun:
             self.database.close()
 
     def _folder(self) -> ReportFolder | None:
-        """The folder of the reports, if they go to one."""
+        """Returns the folder of the reports, if they go to one."""
         return ReportFolder(self.writer.out, policy=self.writer.policy) if self.writer.out is not None else None
 
     def _measured(self, path: str) -> MeasuredCompany | None:
-        """The measures of a profile from an earlier run, if they are still valid."""
+        """Returns the measures of a profile from an earlier run, if they are still valid."""
         digest = self._digest_to_resume(path)
         record = self.journal.measured(path, digest) if self.journal is not None and digest else None
         return None if record is None else MeasuredCompany(record, b"")
 
     def _known(self, path: str) -> ProfileOutcome | None:
-        """The outcome of a profile, where it is known already."""
+        """Returns the outcome of a profile, if it is known already."""
         return self._unmeasured.get(path) or self._reusable(path)
 
     def _reusable(self, path: str) -> ProfileOutcome | None:
-        """The outcome of a profile in an earlier run, if that is still right."""
+        """Returns the outcome of a profile in an earlier run, if it is still valid."""
         digest = self._digest_to_resume(path)
         if self.journal is None or not digest:
             return None
@@ -142,14 +144,15 @@ class BatchRun:
         return ProfileOutcome(path, digest, RenderedReport(row, (), ()), reused=True)
 
     def _digest_to_resume(self, path: str) -> str:
-        """The digest of a profile, where this run takes over what an earlier one did; "" where it can't be read."""
+        """Returns the digest of a profile if this run continues an earlier one; "" if the profile can't be read."""
         try:
             return self.task.screener.digest(path) if self.resume else ""
         except ScreenerError:
             return ""
 
     def _accept(self, position: int, outcome: ProfileOutcome) -> Iterator[ProfileOutcome]:
-        """Writes and records a report. Of two profiles with one id the first counts, whichever is screened first."""
+        """Writes and records a report. If two profiles have the same id, the first by position is used, whichever is
+        screened first."""
         report = outcome.report
         if report is None:
             yield outcome
@@ -217,6 +220,6 @@ def _open_journal(folder: Path, task: ScreeningTask) -> "Journal":
 
 
 def _duplicate(path: str, company: str, other: str) -> ProfileOutcome:
-    """The outcome of a profile whose id is that of one before it."""
+    """Returns the outcome of a profile whose id an earlier profile has."""
     problem = Problem(f"the id '{company}' is also that of {other}", "give one of the two another `id`", path)
     return ProfileOutcome(path, "", None, (problem,))

@@ -1,8 +1,8 @@
-"""Other machines: Dask distributes parts of the profiles to its workers, which write the reports themselves.
+"""Runs on several machines: Dask distributes parts of the profiles to its workers, which write the reports themselves.
 
-Profiles and reports are in folders that all machines see under the same names. Each part is screened by a process of its own
-beside the worker, so that a crash of the C engine or a company that takes too long is reported as it is on one machine. A
-worker that dies loses nothing: Dask gives its part to another one, which writes the same bytes again.
+Profiles and reports are in folders that all machines see under the same names. Each part is screened by a separate
+process beside the worker, so that a crash of the C engine or a company that takes too long is reported as on a single
+machine. If a worker dies, Dask gives its part to another one, which writes the same bytes again.
 """
 
 import pickle
@@ -20,10 +20,12 @@ from screener.facts.neighbours import Components, names_used
 from screener.runs.task import ProfileOutcome, ScreeningTask, WorkerDeath
 from screener.runs.worker_pool import WorkerPool
 
-LARGEST, SMALLEST = 500, 8  # companies of a part
-PARTS = 8  # for each thread of the workers, where there are enough companies: few wait for the last ones
-QUEUED = 2  # parts under way for each thread
-TICK = 0.05  # seconds between looks at what is done
+LARGEST, SMALLEST = 500, 8  # greatest number of companies in a part
+PARTS = (
+    8  # parts for each thread of the workers, if there are enough companies, so that threads end at about the same time
+)
+QUEUED = 2  # parts submitted at a time for each thread
+TICK = 0.05  # seconds between checks for completed parts
 _CONNECT = 60  # seconds until a scheduler must answer
 
 Item = tuple[int, str]
@@ -32,16 +34,16 @@ Answer = ProfileOutcome | WorkerDeath
 
 
 class ClusterPart(NamedTuple):
-    """Profiles that go to a worker together, and the parts of the context that they need."""
+    """Profiles that are sent to a worker together, and the parts of the context that they need."""
 
     items: tuple[Item, ...]
     roots: frozenset[str] = frozenset()
 
 
 class DaskCluster:
-    """Workers of Dask, at the address of a scheduler or (`local`) in this process.
+    """Dask workers, at the address of a scheduler or (`local`) in this process.
 
-    Raises UnavailableError where there is no Dask, no scheduler, or no worker that can screen.
+    Raises UnavailableError if Dask is not installed, or there is no scheduler or no worker that can screen.
     """
 
     def __init__(self, task: ScreeningTask, address: str, jobs: int, limit: float | None) -> None:
@@ -60,7 +62,7 @@ class DaskCluster:
             scheduler: Any = address if self._local is None else self._local
             self._client: Any = dask.Client(scheduler, timeout=_CONNECT, set_as_default=False)
             self._client.wait_for_workers(1, timeout=_CONNECT)
-        except Exception as error:  # whatever Dask raises where it can't start or connect
+        except Exception as error:  # any error that Dask raises when it can't start or connect
             self.close()
             hint = "start `dask scheduler` and `dask worker`, or use --scheduler local"
             what = f"no scheduler with a worker answers: {str(error)[:200] or type(error).__name__}"
@@ -69,7 +71,7 @@ class DaskCluster:
     def map(
         self, known: Iterable[tuple[str, ProfileOutcome | None]], count: int, stopped: Callable[[], bool]
     ) -> Iterator[tuple[int, str, Answer]]:
-        """The position and the path of each profile and its answer, as they are done; known outcomes come first."""
+        """Yields position, path and answer of each profile as they are completed; known outcomes come first."""
         threads = sum(self._client.nthreads().values()) or 1
         size = min(LARGEST, max(SMALLEST, count // (PARTS * threads)))
         reused: list[tuple[int, str, ProfileOutcome]] = []
@@ -99,13 +101,14 @@ class DaskCluster:
             self.close()
 
     def close(self) -> None:
-        """Disconnects from the workers; ends those in this process."""
+        """Disconnects from the workers, and ends those in this process."""
         for started in (getattr(self, "_client", None), self._local):
             if started is not None:
                 started.close(timeout=5)
 
     def _parts(self, items: Iterator[Item], size: int) -> Iterator[ClusterPart]:
-        """Parts of at most `size` profiles; with a context, those that need the same parts of it stay together."""
+        """Yields parts of at most `size` profiles; with a context, profiles that need the same parts of it stay
+        together."""
         if not self.task.context:
             while chunk := tuple(islice(items, size)):
                 yield ClusterPart(chunk)
@@ -113,7 +116,7 @@ class DaskCluster:
         yield from group_by_context(self._with_roots(items, size), size)
 
     def _with_roots(self, items: Iterator[Item], size: int) -> Iterator[tuple[Item, frozenset[str]]]:
-        """Each profile, with the parts of the context that it refers to, which workers find."""
+        """Yields each profile with the parts of the context that it refers to, which workers determine."""
         chunks = iter(lambda: tuple(islice(items, size)), ())
         folder = str(Path.cwd())
 
@@ -143,13 +146,14 @@ class DaskCluster:
             return future.result()
         except ScreenerError:
             raise
-        except Exception as error:  # whatever went wrong on the worker
+        except Exception as error:  # any error on the worker
             hint = f"install risk-screener {__version__} on all workers, with the profiles under the same path"
             what = f"the workers can't screen: {type(error).__name__}: {str(error)[:300]}"
             raise _unavailable(what, hint, self.address) from error
 
     def _answers(self, future: Any, part: ClusterPart, again: list[ClusterPart]) -> Iterator[tuple[int, str, Answer]]:
-        """The answers of a part. One that several workers died of is halved, until it is one company."""
+        """Returns the answers of a part. A part of which several workers died is halved repeatedly, down to one
+        company."""
         from distributed import KilledWorker
 
         if future.status == "error" and isinstance(future.exception(), KilledWorker):
@@ -164,9 +168,9 @@ class DaskCluster:
 
 
 def _workers_in_this_process(jobs: int) -> Any:
-    """A scheduler and workers as threads of this process: nothing listens on a port.
+    """Starts a scheduler and workers as threads of this process, without listening on a port.
 
-    They only wait for the processes that screen, so that threads are enough.
+    Threads are enough, since they only wait for the processes that screen.
     """
     import logging
 
@@ -176,11 +180,11 @@ def _workers_in_this_process(jobs: int) -> Any:
 
     class SchedulerWithoutHttp(distributed.Scheduler):
         def start_http_server(self, *_: Any, **__: Any) -> None:
-            """Starts none."""
+            """Does nothing: no HTTP server is needed."""
 
     class WorkerWithoutHttp(distributed.Worker):
         def start_http_server(self, *_: Any, **__: Any) -> None:
-            """Starts none."""
+            """Does nothing: no HTTP server is needed."""
 
     options = {"protocol": "inproc", "dashboard": False}
     worker = {"cls": WorkerWithoutHttp, "options": {**options, "nthreads": 1, "memory_limit": 0}}
@@ -192,7 +196,7 @@ def _workers_in_this_process(jobs: int) -> Any:
 def _unknown(
     known: Iterable[tuple[str, ProfileOutcome | None]], reused: list[tuple[int, str, ProfileOutcome]]
 ) -> Iterator[Item]:
-    """The profiles that have no outcome yet; the others are added to `reused`."""
+    """Yields the profiles that have no outcome yet; the others are added to `reused`."""
     for position, (path, outcome) in enumerate(known):
         if outcome is None:
             yield position, path
@@ -201,10 +205,11 @@ def _unknown(
 
 
 def group_by_context(items: Iterable[tuple[Item, frozenset[str]]], size: int) -> Iterator[ClusterPart]:
-    """Profiles in parts of at most `size`, those that need the same context together.
+    """Groups profiles into parts of at most `size`, and keeps profiles that need the same context together.
 
-    A connected part of the relation graph is a unit, several small ones share a part. One that is larger than `size` is split:
-    each piece then carries the context that its own profiles need, which costs memory and never changes a result.
+    A connected component of the relation graph is a unit; several small ones share a part. One that is larger than
+    `size` is split: each piece then has the context that its own profiles need, which costs memory and never changes a
+    result.
     """
     components = Components()
     found = list(items)
@@ -231,7 +236,7 @@ def _part(gathered: Sequence[tuple[Item, frozenset[str]]]) -> ClusterPart:
     return ClusterPart(items, frozenset(root for _, roots in gathered for root in roots))
 
 
-# What runs on a worker
+# The functions below run on a worker.
 
 
 @lru_cache(maxsize=2)
@@ -242,7 +247,7 @@ def _task(blob: bytes) -> ScreeningTask:
 def _screen(
     blob: bytes, context: bytes, paths: Sequence[str], folder: str, limit: float | None, version: str
 ) -> list[Answer]:
-    """The outcomes of some profiles, their reports written."""
+    """Screens profiles, writes their reports, and returns the outcomes."""
     if version != __version__:
         what = f"a worker has screener {__version__}, not {version}"
         raise _unavailable(what, "install the same version on all", "--scheduler")
@@ -252,7 +257,7 @@ def _screen(
 
 
 def _companies_named(blob: bytes, paths: Sequence[str], folder: str) -> list[frozenset[str]]:
-    """The companies that each profile names; none where it can't be read."""
+    """Returns the companies that each profile names; none if it can't be read."""
     screener = _task(blob).screener
     found = []
     for path in paths:

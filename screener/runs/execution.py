@@ -10,11 +10,11 @@ from screener.report.run_reports import ReportFolder
 from screener.runs.forked import can_fork, run_in_fork
 from screener.runs.task import JOURNAL_FOLDER, ProfileOutcome, ScreeningTask, WorkerDeath, outcome_of_death
 
-POOLED_FROM = 20  # profiles: from here on there are several workers, a journal, and progress is shown
-TIME_LIMIT = 60.0  # seconds that one company may take
+POOLED_FROM = 20  # number of profiles from which several workers and a journal are used and progress is shown
+TIME_LIMIT = 60.0  # limit for one company, in seconds
 
 KnownOutcomes = Iterable[tuple[str, ProfileOutcome | None]]
-"""Paths of profiles, each with its outcome where that is reused from an earlier run."""
+"""Paths of profiles, each with its outcome if that is reused from an earlier run, else None."""
 Answers = Iterable[tuple[int, str, ProfileOutcome | WorkerDeath]]
 
 
@@ -22,8 +22,9 @@ Answers = Iterable[tuple[int, str, ProfileOutcome | WorkerDeath]]
 class Execution:
     """How the profiles of a run are screened.
 
-    `jobs`: worker processes (None: one per core from POOLED_FROM profiles on); `limit`: seconds that one company may take
-    (None: no limit); `scheduler`: the address of a Dask scheduler, or "local"; `stopped`: whether the run is to end early.
+    `jobs`: the number of worker processes (None: one per core from POOLED_FROM profiles on); `limit`: the seconds that
+    one company may take (None: no limit); `scheduler`: the address of a Dask scheduler, or "local"; `stopped`: returns
+    whether the run is to end early.
     """
 
     jobs: int | None = None
@@ -34,7 +35,7 @@ class Execution:
     def outcomes(
         self, task: ScreeningTask, paths: Sequence[str], known: KnownOutcomes, folder: ReportFolder | None
     ) -> Iterator[tuple[int, ProfileOutcome]]:
-        """The position and the outcome of each profile; `folder` is that of the reports, if there is one.
+        """Yields the position and the outcome of each profile; `folder` is the folder of the reports, if any.
 
         They come in order, except from a Dask scheduler.
         """
@@ -42,8 +43,8 @@ class Execution:
             yield position, outcome_of_death(path, answer) if isinstance(answer, WorkerDeath) else answer
 
     def isolates(self, paths: Sequence[str]) -> bool:
-        """Whether companies are screened in other processes: where that costs next to nothing, or is worth it."""
-        if "-" in paths:  # only this process reads its standard input
+        """Returns whether companies are screened in other processes: if that costs almost nothing, or pays off."""
+        if "-" in paths:  # only this process can read its standard input
             return False
         if len(paths) == 1:
             return can_fork()

@@ -1,4 +1,5 @@
-"""One company in a process of its own, so that a crash of the C engine can be reported: fork and a pipe, nothing imported."""
+"""Screens one company in a separate process, so that a crash of the C engine can be reported. Uses a fork and a pipe,
+to avoid slow imports."""
 
 import os
 import pickle
@@ -14,18 +15,18 @@ T = TypeVar("T")
 
 
 def can_fork() -> bool:
-    """Whether this process may be forked: on POSIX, unless there are threads (their locks would be copied, too)."""
+    """Returns whether this process may be forked: on POSIX, unless it has threads, whose locks would be copied as well."""
     threading = sys.modules.get("threading")
     return hasattr(os, "fork") and sys.platform != "darwin" and (threading is None or threading.active_count() == 1)
 
 
 def run_in_fork(function: Callable[[str], T], item: str, limit: float | None) -> T | WorkerDeath:
-    """What `function` returns for `item`, or how the process ended that called it; `limit` in seconds."""
+    """Returns what `function` returns for `item`, or how the process that called it died. `limit` is in seconds."""
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
         try:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent reports that it was stopped
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent reports the interruption
             os.close(reader)
             limit_growth()
             with os.fdopen(writer, "wb") as pipe:
@@ -51,7 +52,7 @@ def run_in_fork(function: Callable[[str], T], item: str, limit: float | None) ->
 
 
 def _read_all(pipe: int, limit: float | None) -> bytes | None:
-    """All that comes; None where nothing comes for `limit` seconds."""
+    """Reads a pipe to its end; returns None if nothing arrives for `limit` seconds."""
     import select
 
     parts: list[bytes] = []

@@ -1,7 +1,8 @@
-"""The journal of a folder of reports: what a run has done so far. It survives a kill at any moment, and --resume continues from it.
+"""The journal of a folder of reports records what a run has done so far. It is intact after a kill at any moment, and
+--resume continues from it.
 
-SQLite in `.screener/` of the folder. A report is written first and recorded then, so that a record never stands for a report
-that is not there; what was not recorded is screened again and gives the same bytes. The records also hold the rows of
+It is an SQLite file in `.screener/` of the folder. A report is recorded after it is written, so that no record lacks
+its report; what was not recorded is screened again and gives the same bytes. The records also contain the rows of
 tables and index, so that a run keeps none of them in memory.
 """
 
@@ -41,25 +42,30 @@ create index worst on done (run, rank, score, high, name, company);
 create unique index once on done (run, company);
 create index in_order on done (run, position);
 """
-_RECORD = "path, identity, digest, company, word, rank, score, high, name, row, files"  # what the checksum covers
-_SCHEMA = SqliteSchema(_TABLES, version=4, application=0x5343524A)  # SCRJ
+_RECORD = (
+    "path, identity, digest, company, word, rank, score, high, name, row, files"  # columns that the checksum covers
+)
+_SCHEMA = SqliteSchema(_TABLES, version=4, application=0x5343524A)  # the letters SCRJ
 
 
 class Journal:
-    """The journal of a folder, which the caller has locked. Raises OutputError where it can't be written.
+    """The journal of a folder, which the caller has locked. Raises OutputError if it can't be written.
 
-    `identity` is a digest of all that decides a report, apart from its profile: reports of another one are not reused.
+    `identity` is a digest of everything that determines a report apart from its profile; reports with another identity
+    are not reused.
     """
 
     def __init__(self, out: Path, identity: str) -> None:
         self.out, self.identity = out, identity
         self.folder = out / JOURNAL_FOLDER
         self.file = self.folder / "journal.sqlite"
-        self.before_commit: Callable[[], None] = lambda: None  # writes what must be on disk before it is recorded here
-        self.damaged: Path | None = None  # where a damaged journal of an earlier run is now
+        self.before_commit: Callable[[], None] = lambda: (
+            None
+        )  # writes pending reports to disk before they are recorded here
+        self.damaged: Path | None = None  # the new path of a damaged journal of an earlier run
         with self._faults():
             self.folder.mkdir(mode=0o700, exist_ok=True)
-            self._remove_unfinished()  # of a run that was killed
+            self._remove_unfinished()  # left by a run that was killed
             self._sqlite = self._open()
             with self._sqlite.transaction():
                 run = self._sqlite.execute("insert into run (identity) values (?)", (identity,)).lastrowid
@@ -79,16 +85,16 @@ class Journal:
         return sqlite
 
     def _set_aside(self) -> None:
-        """Makes room for a new journal: all that the old one has can be done again."""
+        """Moves a damaged journal aside for a new one: everything that it records can be done again."""
         self.damaged = self.file.with_suffix(".damaged")
         self.file.replace(self.damaged)
         for suffix in ("-wal", "-shm"):
             self.file.with_name(self.file.name + suffix).unlink(missing_ok=True)
 
     def reusable_row(self, path: str, digest: str, compared: str = "") -> IndexRow | None:
-        """The row of this profile, if it was screened with the same identity and its reports are still there, unchanged.
+        """Returns the row of a profile, if it was screened with the same identity and its reports exist unchanged.
 
-        `compared` is a digest of what a report says of peers.
+        `compared` is a digest of what the report says about peers.
         """
         key = os.fsencode(path)
         query = f"select {_RECORD}, checksum from done where path = ? and digest = ? and identity = ?"
@@ -103,7 +109,7 @@ class Journal:
             return None
 
     def measured(self, path: str, digest: str) -> PeerRecord | None:
-        """The values of this profile for comparisons, if it was measured with the same identity."""
+        """Returns the values of a profile for comparisons, if it was measured with the same identity."""
         query = "select record, checksum from measured where path = ? and digest = ? and identity = ?"
         try:
             found = self._sqlite.execute(query, (os.fsencode(path), digest, self.identity)).fetchone()
@@ -112,7 +118,7 @@ class Journal:
             return None
 
     def add_measured(self, path: str, digest: str, record: PeerRecord) -> None:
-        """Records what comparisons need of a profile."""
+        """Records the values of a profile that comparisons need."""
         text = json.dumps(record._replace(name=(record.name.en, record.name.zh)))  # type: ignore[arg-type]
         values = (os.fsencode(path), self.identity, digest, text, _text_checksum(text))
         with self._faults():
@@ -134,7 +140,7 @@ class Journal:
             return False
 
     def owner(self, company: str) -> tuple[str, int] | None:
-        """The profile of this run that has this id, and its position."""
+        """Returns the profile of this run with an id, and its position."""
         query = "select path, position from done where run = ? and company = ?"
         found = self._sqlite.execute(query, (self.run, company)).fetchone()
         return (os.fsdecode(found[0]), found[1]) if found else None
@@ -145,7 +151,7 @@ class Journal:
         self._sqlite.execute("delete from done where path = ?", (os.fsencode(path),))
 
     def add(self, path: str, position: int, digest: str, report: RenderedReport, compared: str = "") -> None:
-        """Records the report of the profile at this position, which is written."""
+        """Records the report, already written, of the profile at this position."""
         key = os.fsencode(path)
         rank, score, high, name, company = index_order(report.row)
         name = name.encode("utf-8", "replace").decode()
@@ -170,7 +176,7 @@ class Journal:
         self._commit_at_intervals()
 
     def add_reused(self, path: str, position: int) -> None:
-        """Takes the record of an earlier run over into this one."""
+        """Adds a record of an earlier run to this one."""
         with self._faults():
             self._sqlite.begin()
             values = (self.run, position, os.fsencode(path))
@@ -178,23 +184,23 @@ class Journal:
         self._commit_at_intervals()
 
     def rows(self) -> Iterator[IndexRow]:
-        """The companies of this run, worst first."""
+        """Yields the companies of this run, worst first."""
         query = "select row from done where run = ? order by rank, score, high, name, company"
         return (_read_row(text) for (text,) in self._sqlite.execute(query, (self.run,)))
 
     def tally(self) -> VerdictCounts:
-        """The number of companies of this run by verdict."""
+        """Returns the number of companies of this run by verdict."""
         query = "select word, count(*), min(row) from done where run = ? group by word"
         rows = self._sqlite.execute(query, (self.run,))
         return {word: (_read_row(text).verdict, count) for word, count, text in rows}
 
     def table_rows(self, form: str) -> Iterator[bytes]:
-        """The parts of a table, in the order of the profiles."""
+        """Yields the parts of a table, in the order of the profiles."""
         query = "select rows from done join part using (path) where run = ? and form = ? order by position"
         return (zlib.decompress(rows) for (rows,) in self._sqlite.execute(query, (self.run, form)))
 
     def commit(self) -> None:
-        """Commits what is recorded so far."""
+        """Commits the records so far."""
         self.before_commit()
         with self._faults():
             self._sqlite.commit()
@@ -205,7 +211,7 @@ class Journal:
             self._sqlite.execute("update run set finished = 1 where id = ?", (self.run,))
 
     def close(self) -> None:
-        """Commits what is recorded, for --resume."""
+        """Commits the records, for --resume, and closes the file."""
         with suppress(sqlite3.Error, OutputError):
             self.commit()
         self._sqlite.close()
@@ -224,7 +230,7 @@ class Journal:
 
 
 def _checksum(record: Iterable[object], parts: Iterable[tuple[str, bytes]]) -> str:
-    """A digest by which a changed or damaged record is recognised."""
+    """Returns a digest that reveals a changed or damaged record."""
     return content_digest(repr((tuple(record), tuple(parts))).encode("utf-8", "surrogatepass"))
 
 

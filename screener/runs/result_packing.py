@@ -1,4 +1,4 @@
-"""Results in few bytes, from one pass of a run to the next: what rules and catalogue say of every company is left out."""
+"""Packs results into few bytes between two passes of a run: the texts of rules and catalogue are left out."""
 
 import io
 import pickle
@@ -13,15 +13,15 @@ from screener.result.model import ResultDocument
 from screener.rules.compiler import Program
 from screener.text import Text
 
-_LEVEL = 1  # of compression: the quickest
+_LEVEL = 1  # level of compression: the fastest
 _Reduced = tuple[Any, tuple[Any, ...]]
 
 
 class ResultPacker:
     """Packs results of one program, and unpacks them in any process that has the same program.
 
-    A finding is stored as its rule and the fields in which it differs from what the rule says; a text of rules or catalogue as
-    its place among them.
+    A finding is stored as its rule and the fields that differ from the rule's own; a text of rules or catalogue as its
+    place among them.
     """
 
     def __init__(self, program: Program) -> None:
@@ -30,7 +30,7 @@ class ResultPacker:
         self._places = {text: place for place, text in enumerate(self._texts)}
 
     def pack(self, result: ResultDocument, digest: str) -> bytes:
-        """A result with the digest of its profile."""
+        """Packs a result with the digest of its profile."""
         buffer = io.BytesIO()
         pickler = pickle.Pickler(buffer, pickle.HIGHEST_PROTOCOL)
         pickler.dispatch_table = {
@@ -43,7 +43,7 @@ class ResultPacker:
         return zlib.compress(buffer.getbuffer(), _LEVEL)
 
     def unpack(self, packed: bytes) -> tuple[ResultDocument, str]:
-        """The result and the digest that were packed."""
+        """Returns the result and the digest that were packed."""
         found: tuple[ResultDocument, str] = _Unpickler(self, zlib.decompress(packed)).load()
         return found
 
@@ -52,13 +52,12 @@ class ResultPacker:
         changed = [
             place
             for place, (own, other) in enumerate(zip(finding, of_rule, strict=True))
-            if own is not other
-            and (own != other or type(own) is float)  # of equal numbers one may be 0 and the other -0
+            if own is not other and (own != other or type(own) is float)  # equal numbers may be 0 and -0
         ]
         return _finding, (finding.rule, bytes(changed), *(finding[i] for i in changed))
 
     def finding(self, rule: str, changed: bytes, *values: Any) -> Finding:
-        """The finding of a rule with other values of the fields at some places."""
+        """Returns the finding of a rule, with the fields at the given places replaced."""
         fields = list(self._findings[rule])
         for place, value in zip(changed, values, strict=True):
             fields[place] = value
@@ -69,7 +68,7 @@ class ResultPacker:
         return (Text, (text.en, text.zh)) if place is None else (_text, (place,))
 
     def text(self, place: int) -> Text:
-        """The text of rules or catalogue at a place."""
+        """Returns the text of rules or catalogue at a place."""
         return self._texts[place]
 
 
@@ -78,27 +77,27 @@ def _reduce_number(number: Interval) -> _Reduced:
 
 
 def _finding() -> None:
-    """Stands for `ResultPacker.finding` in what is packed."""
+    """Represents `ResultPacker.finding` in packed data; never called."""
 
 
 def _text() -> None:
-    """Stands for `ResultPacker.text` in what is packed."""
+    """Represents `ResultPacker.text` in packed data; never called."""
 
 
 class _Unpickler(pickle.Unpickler):
-    """Reads what a packer of the same program wrote."""
+    """Reads data that a packer of the same program wrote."""
 
     def __init__(self, packer: ResultPacker, content: bytes) -> None:
         super().__init__(io.BytesIO(content))
         self._own = {_finding.__name__: packer.finding, _text.__name__: packer.text}
 
     def find_class(self, module: str, name: str) -> Any:
-        """A class by its name, or the method of the packer that a name stands for."""
+        """Returns a class by its name, or the method of the packer that a name represents."""
         return self._own[name] if module == __name__ else super().find_class(module, name)
 
 
 def _texts(program: Program) -> Iterator[Text]:
-    """The texts of rules and catalogue that results repeat, in a fixed order."""
+    """Returns the texts of rules and catalogue that results repeat, in a fixed order."""
     catalogue = program.catalogue
     for entries in (catalogue.figures, program.metrics, catalogue.kinds):
         yield from (entry.title for entry in entries.values())

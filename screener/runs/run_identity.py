@@ -1,4 +1,4 @@
-"""Digests of all that decides a result or a report, apart from the profile: by them a run knows what it may reuse."""
+"""Digests of everything that determines a result or a report apart from the profile. They tell a run what it may reuse."""
 
 import hashlib
 from collections.abc import Sequence
@@ -13,14 +13,15 @@ from screener.screening import Screener
 
 
 def result_identity(screener: Screener, context: Sequence[Profile]) -> str:
-    """A digest of what decides results: rules, what is assumed of profiles, context, and this program."""
+    """Returns a digest of what determines results: rules, assumptions about profiles, context, and the version of the
+    program."""
     parts: list[object] = [__version__, _code_version(), screener.rulebook.digest, *screener.facts, screener.as_of]
     parts += [screener.engine_name, screener.counterfactuals]
     return _digest([*parts, "context", *(profile.digest for profile in context)])
 
 
 def report_identity(task: ScreeningTask, options: RenderOptions) -> str:
-    """A digest of what decides reports: all that decides results, their format, language and templates."""
+    """Returns a digest of what determines reports: what determines results, and format, language and templates."""
     parts: list[object] = [result_identity(task.screener, task.context), options.output_identity]
     parts += [task.peers.table, task.peers.digest] if task.peers is not None else []
     if options.templates is not None:
@@ -35,6 +36,6 @@ def _digest(parts: list[object]) -> str:
 
 
 def _code_version() -> str:
-    """When the code was last changed: reports that a checkout made must not outlive an edit."""
+    """Returns when the code was last changed, so that reports of a checkout are not reused after an edit."""
     files = [*Path(__file__).parent.parent.rglob("*.py"), *TEMPLATES_FOLDER.iterdir()]
     return str(max(file.stat().st_mtime_ns for file in files))

@@ -1,7 +1,7 @@
-"""The companies of a run as each other's peers: all are screened and measured first, then compared and reported.
+"""Compares the companies of a run with each other: all are screened and measured first, then compared and reported.
 
-Results of the first pass are kept packed, up to MAX_KEPT bytes in all; beyond that companies are screened again, which gives
-the same result.
+Results of the first pass are kept packed, up to MAX_KEPT bytes in total; beyond that, companies are screened again,
+which gives the same result.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -15,7 +15,7 @@ from screener.runs.task import MeasuredCompany, ProfileOutcome, ScreeningTask
 if TYPE_CHECKING:
     from screener.runs.journal import Journal
 
-MAX_KEPT = 128 << 20  # bytes of packed results
+MAX_KEPT = 128 << 20  # greatest size of all packed results, in bytes
 
 
 class FirstPass:
@@ -24,7 +24,7 @@ class FirstPass:
     def __init__(self, task: ScreeningTask, paths: Sequence[str], execution: Execution) -> None:
         self.task, self.paths, self.execution = task, paths, execution
         self.failed: dict[str, ProfileOutcome] = {}
-        self._records: list[tuple[int, PeerRecord]] = []  # with the position of the profile
+        self._records: list[tuple[int, PeerRecord]] = []  # each with the position of its profile
         self._kept: dict[str, bytes] = {}
         self._size = 0
 
@@ -54,7 +54,7 @@ class FirstPass:
             self._kept[outcome.path] = packed
 
     def _population(self) -> PeerPopulation:
-        """The companies in the order of the profiles: of two with one id the first counts."""
+        """Returns the companies in the order of the profiles; if two have the same id, the first is used."""
         population = PeerPopulation(self.task.screener.rulebook.catalogue)
         for _, record in sorted(self._records, key=lambda r: r[0]):
             population.add(record)

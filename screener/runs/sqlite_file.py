@@ -1,6 +1,6 @@
-"""SQLite files: how they are opened, created, checked and locked, for the journal of a run and the database of results.
+"""Opens, creates, checks and locks SQLite files, for the journal of a run and the database of results.
 
-In WAL mode, so that others may read meanwhile, and a kill at any moment leaves what was committed.
+They are in WAL mode, so that others can read meanwhile, and a kill at any moment leaves what was committed.
 """
 
 import os
@@ -16,11 +16,11 @@ from screener.errors import OutputError, Problem
 
 PATIENCE = 30.0  # seconds to wait for another writer
 _MAGIC = b"SQLite format 3\0"  # https://www.sqlite.org/fileformat.html, section 1.3
-_NOTICE_AFTER = 1.0  # seconds of waiting until it is reported
+_NOTICE_AFTER = 1.0  # seconds of waiting before it is reported
 
 
 class SqliteSchema(NamedTuple):
-    """The tables of a file, and what its header says of whose it is."""
+    """The tables of a file, and the header fields that identify the program and its version."""
 
     tables: str  # statements, separated by semicolons at the ends of lines
     version: int  # `user_version`
@@ -32,14 +32,14 @@ class FileState(Enum):
 
     EMPTY = auto()
     CURRENT = auto()
-    LATER = auto()  # of a later version
-    FOREIGN = auto()  # no database, or that of another program
+    LATER = auto()  # written by a later version
+    FOREIGN = auto()  # not a database, or one of another program
 
 
 class SqliteFile:
-    """A connection to a file; `waiting` is called once where another process has locked it. Raises sqlite3.Error.
+    """A connection to a file; `waiting` is called once if another process has locked it. Raises sqlite3.Error.
 
-    With `only_read`, a file that may not be written is read as it is.
+    With `only_read`, a file without write permission can be read.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class SqliteFile:
         self._committed = time.monotonic()
 
     def state(self) -> FileState:
-        """The state of the file, from its header."""
+        """Returns the state of the file, from its header."""
         if not _may_be_sqlite(self.file):
             return FileState.FOREIGN
         try:
@@ -74,7 +74,7 @@ class SqliteFile:
         return FileState.CURRENT
 
     def create(self) -> None:
-        """Creates the tables in an empty file; of several processes that do so at the same time, one does."""
+        """Creates the tables in an empty file, once even if several processes try at the same time."""
         self._patiently("pragma journal_mode = wal")
         self._connection.execute("pragma synchronous = normal")
         with self.transaction():
@@ -86,13 +86,14 @@ class SqliteFile:
                 self._connection.execute(f"pragma user_version = {self.schema.version}")
 
     def add_tables(self, tables: str) -> None:
-        """Creates what a file of an earlier version lacks: statements with `if not exists`, separated as in the schema."""
+        """Creates tables that a file of an earlier version lacks, by statements with `if not exists`, separated as in
+        the schema."""
         for statement in tables.split(";\n"):
             if statement.strip():
                 self._patiently(statement)
 
     def is_whole(self) -> bool:
-        """Whether all pages of the file can be read and fit each other."""
+        """Returns whether all pages of the file are readable and consistent."""
         try:
             return self._connection.execute("pragma quick_check(1)").fetchall() == [("ok",)]
         except sqlite3.DatabaseError:
@@ -113,19 +114,19 @@ class SqliteFile:
             self._in_transaction = True
 
     def commit(self) -> None:
-        """Commits what has changed since `begin`."""
+        """Commits the changes since `begin`."""
         if self._in_transaction:
             self._patiently("commit")
             self._in_transaction = False
         self._committed = time.monotonic()
 
     def since_commit(self) -> float:
-        """Seconds since the last commit."""
+        """Returns the seconds since the last commit."""
         return time.monotonic() - self._committed
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """A transaction that is committed at the end of the block, and undone where it fails."""
+        """Provides a transaction that is committed at the end of the block, and rolled back if the block fails."""
         self.begin()
         try:
             yield
@@ -136,7 +137,7 @@ class SqliteFile:
                 self._connection.rollback()
 
     def close(self) -> None:
-        """Closes the file; what is not committed is undone."""
+        """Closes the file; uncommitted changes are rolled back."""
         self._connection.close()
 
     def _patiently(self, statement: str) -> sqlite3.Cursor:
@@ -152,23 +153,25 @@ class SqliteFile:
 
 
 def _may_be_sqlite(file: Path) -> bool:
-    """Whether a file is empty or begins as those of SQLite, which itself takes a file of a few bytes for an empty database."""
+    """Returns whether a file is empty or has the header of SQLite, which itself accepts a file of a few bytes as an
+    empty database."""
     try:
         with file.open("rb") as content:
             return content.read(len(_MAGIC)) in (b"", _MAGIC)
-    except OSError:  # SQLite says more
+    except OSError:  # the error of SQLite is more specific
         return True
 
 
 def _is_fixed(file: Path) -> bool:
-    """Whether this user can't write a file, or files beside it, as SQLite does to read it, and nobody else is writing it."""
+    """Returns whether this user can't write the file or files beside it, which SQLite needs even for reading, and
+    nobody else is writing it."""
     may_write = os.access(file, os.W_OK) and os.access(file.absolute().parent, os.W_OK)
     return not may_write and not file.with_name(f"{file.name}-wal").exists()
 
 
 @contextmanager
 def sqlite_faults(file: Path, what: str, hint: str) -> Iterator[None]:
-    """Turns faults of SQLite and of the file system into an OutputError that says `what` can't be done and why."""
+    """Converts errors of SQLite and of the file system to an OutputError that says `what` can't be done and why."""
     try:
         yield
     except (sqlite3.Error, OSError) as error:

@@ -1,7 +1,9 @@
-"""Worker processes that may die: an answer for every item in its order, or how the process ended that worked on it.
+"""A pool of worker processes that may die. It gives, in order, an answer for every item, or how the process working on
+it ended.
 
-`concurrent.futures` gives up all of its work when one process dies, and can't end a process that hangs; so this uses plain
-processes with a pipe each. A worker does its items one after the other: the first without an answer is the one that it died of.
+`concurrent.futures` abandons all work when one process dies, and can't end a process that hangs; this pool therefore
+uses plain processes with a pipe each. A worker processes its items in order: the first without an answer is the one
+during which it died.
 """
 
 import multiprocessing
@@ -20,17 +22,18 @@ from screener.io.processes import collect_garbage_rarely, isolated_python, limit
 from screener.runs.task import WorkerDeath
 
 T = TypeVar("T")
-QUEUE_LENGTH = 4  # items that a worker has waiting, so that it never waits itself
-WINDOW = 256  # items under way for each worker: what is done waits for what came before it
-GRACE = 5.0  # seconds for a process that is done
-TICK = 0.1  # seconds between looks at the clock
+QUEUE_LENGTH = 4  # items queued for a worker, so that it is never idle
+WINDOW = 256  # items submitted at a time for each worker: answers wait for those of earlier items
+GRACE = 5.0  # seconds that an idle process has to end
+TICK = 0.1  # seconds between checks of the time limit
 
 
 class WorkerPool(Generic[T]):
-    """Processes that call `function`, started when first needed; `limit` is what one item may take, in seconds.
+    """Processes that call `function`, started when first needed; `limit` is the time that one item may take, in
+    seconds.
 
-    They are forks of this process where that is possible; with `folder` they are programs of their own that work there, as is
-    needed where there are threads, or where this process may have no children of `multiprocessing`.
+    They are forks of this process if possible. With `folder`, they are separate programs that work there, which is
+    needed if this process has threads or may not have children of `multiprocessing`.
     """
 
     def __init__(
@@ -44,13 +47,13 @@ class WorkerPool(Generic[T]):
     def map(
         self, items: Iterable[tuple[str, T | None]], stopped: Callable[[], bool] = lambda: False
     ) -> Iterator[tuple[int, str, T | WorkerDeath]]:
-        """The position, the item and its answer, in order; items whose answer is known already need no process.
+        """Yields position, item and answer, in order; items whose answer is known already need no process.
 
-        Ends early where `stopped` says so. At the end no process is left.
+        Ends early if `stopped` returns true. At the end no process is left.
         """
         coming = iter(items)
-        answers: dict[int, tuple[str, T | WorkerDeath]] = {}  # waiting for those of items before
-        requeued: deque[tuple[int, str]] = deque()  # taken by a worker that died of another item
+        answers: dict[int, tuple[str, T | WorkerDeath]] = {}  # waiting for answers of earlier items
+        requeued: deque[tuple[int, str]] = deque()  # given to a worker that died during another item
         yielded = taken = 0
         more = True
         try:
@@ -80,7 +83,7 @@ class WorkerPool(Generic[T]):
             self.close()
 
     def close(self) -> None:
-        """Ends all processes: idle ones may clean up, the others end at once."""
+        """Ends all processes: idle ones can clean up, the others are killed."""
         for worker in self.workers:
             worker.pipe.close()
         until = time.monotonic() + GRACE
@@ -94,7 +97,7 @@ class WorkerPool(Generic[T]):
         return len(self.workers) < self.jobs or any(len(w.queue) < QUEUE_LENGTH for w in self.workers)
 
     def _least_busy(self) -> "_Worker[T]":
-        """The worker with the shortest queue; a new one rather than one that is busy."""
+        """Returns the worker with the shortest queue, or a new worker if all are busy and more are allowed."""
         found = min(self.workers, key=lambda w: len(w.queue), default=None)
         if found is None or (found.queue and len(self.workers) < self.jobs):
             found = _Worker(self)
@@ -102,7 +105,8 @@ class WorkerPool(Generic[T]):
         return found
 
     def _receive(self, requeued: "deque[tuple[int, str]]") -> Iterator[tuple[int, str, T | WorkerDeath]]:
-        """Answers that have come, and deaths. What a dead worker had still to do is added to `requeued`."""
+        """Yields answers that have arrived, and deaths of workers. The remaining items of a dead worker are added to
+        `requeued`."""
         ready = set(wait([w.pipe for w in self.workers], TICK))
         for worker in list(self.workers):
             found = worker.receive() if worker.pipe in ready else worker.end_if_late(self.limit)
@@ -136,22 +140,22 @@ class _Worker(Generic[T]):
         if not self.queue:
             self.since = time.monotonic()
         self.queue.append((position, item))
-        with suppress(OSError):  # where it is dead, which is found when its answer is read
+        with suppress(OSError):  # if it is dead, which is noticed when its answer is read
             self.pipe.send(item)
 
     def receive(self) -> tuple[int, str, T | WorkerDeath] | None:
-        """The next answer, or the item that it died of; None where it died of nothing that it was given."""
+        """Returns the next answer, or the item during which the worker died; None if it had no item."""
         try:
             answer = self.pipe.recv()
         except (EOFError, OSError):
-            self.process.join(GRACE)  # it closes its end of the pipe a moment before it has ended
+            self.process.join(GRACE)  # it closes its end of the pipe shortly before it ends
             self.end()
             return (*self.queue.popleft(), WorkerDeath(max(-(self.process.exitcode or 0), 0))) if self.queue else None
         self.since = time.monotonic()
         return (*self.queue.popleft(), answer)
 
     def end_if_late(self, limit: float | None) -> tuple[int, str, WorkerDeath] | None:
-        """Ends it if its item takes longer than the limit."""
+        """Ends the worker if its item takes longer than the limit."""
         if limit is None or not self.queue or time.monotonic() - self.since <= limit:
             return None
         self.end()
@@ -165,8 +169,8 @@ class _Worker(Generic[T]):
 
 
 def _serve(function: Callable[[str], object], pipe: Connection, inherited: list[Connection]) -> None:
-    """What a worker process does: one item after the other, until the other end of the pipe is closed."""
-    for other in inherited:  # else they would stay open when the parent has ended
+    """The loop of a worker process: processes items until the other end of the pipe is closed."""
+    for other in inherited:  # else they would stay open after the parent has ended
         other.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -179,7 +183,7 @@ def _serve(function: Callable[[str], object], pipe: Connection, inherited: list[
 
 
 class _Program:
-    """A process that is started as a program of its own, with the interface of a `multiprocessing.Process`."""
+    """A process that is started as a separate program, with the interface of `multiprocessing.Process`."""
 
     def __init__(self, pipe: Connection, folder: str | None) -> None:
         number = pipe.fileno()
@@ -199,7 +203,8 @@ class _Program:
 
 
 def serve() -> None:
-    """The program of a `_Program`: the pipe has the number in sys.argv, and first gives the function to call."""
+    """The main function of a `_Program`: sys.argv has the number of the pipe, which first delivers the function to
+    call."""
     pipe: Connection = Connection(int(sys.argv[1]))
     with suppress(EOFError):
         _serve(pipe.recv(), pipe, [])

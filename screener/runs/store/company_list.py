@@ -27,7 +27,7 @@ _QUERY = (
 
 
 class StoredCompany(NamedTuple):
-    """A company by its latest result: of the latest day judged, and of its runs the last."""
+    """A company with its latest result: the one as of the latest day, from the last run for that day."""
 
     company: str
     name: Text
@@ -37,25 +37,27 @@ class StoredCompany(NamedTuple):
     score: float
     low: float
     high: float
-    verdict_before: str | None  # of the result before that differs; None: there is none
+    verdict_before: str | None  # of the last earlier result that differs; None if there is none
     score_before: float | None
-    has_critical_flag: bool = False  # whether a critical red flag fired that counts
+    has_critical_flag: bool = False  # whether a critical red flag fired that counts in the score
 
     @property
     def moved(self) -> float | None:
-        """Points of the score since the result before; None where there is none, or too little was known for a score."""
+        """Returns the change of the score in points since the earlier result; None without one, or if too little was
+        known for a score."""
         return points_moved(self.verdict, self.score, self.before)
 
     @property
     def before(self) -> EarlierStanding | None:
-        """The result before that differs; None where there is none."""
+        """Returns the last earlier result that differs; None if there is none."""
         if self.verdict_before is None or self.score_before is None:
             return None
         return EarlierStanding(self.verdict_before, self.score_before)
 
 
 def stored_companies(file: Path) -> tuple[StoredCompany, ...]:
-    """Every company of a database, the highest score first. Raises DocumentError where the file is no database of results."""
+    """Returns every company in a database, the highest score first. Raises DocumentError if the file is not a database
+    of results."""
     with reading_results(file) as db:
         results = db.execute(_QUERY, COUNTED_CRITICAL)
         found = [_stored(list(rows)) for _, rows in groupby(results, key=lambda row: row[0])]
@@ -81,7 +83,7 @@ def _stored(rows: list[tuple[Any, ...]]) -> StoredCompany:
 
 
 def company_list_page(companies: tuple[StoredCompany, ...], wording: Wording) -> TablePage:
-    """The list as a table."""
+    """Returns the list as a table."""
     t = wording
     standing = ("verdict.label", "score.label", "score.range", "compare.change_head")
     heads = ("portfolio.company", "history.id_head", *standing, "history.day_head", "history.runs_head")
@@ -106,7 +108,7 @@ def _cells(c: StoredCompany, t: Wording) -> Iterator[TableCell]:
 
 
 def company_list_data(companies: tuple[StoredCompany, ...]) -> dict[str, Any]:
-    """The list as JSON-able data."""
+    """Returns the list as data for JSON."""
     return {
         "companies": [
             {

@@ -1,6 +1,6 @@
-"""Results of all runs in one SQLite file: a result once, however many runs found the same.
+"""Stores the results of all runs in one SQLite file. A result that several runs found is stored once.
 
-Several runs may write to one file. docs/scale.md has the tables.
+Several runs may write to one file. docs/scale.md describes the tables.
 """
 
 import sqlite3
@@ -18,7 +18,7 @@ from screener.report.views.movement import EarlierStanding
 from screener.rules.rulebook import Rulebook
 from screener.runs.sqlite_file import FileState, SqliteFile, SqliteSchema, sqlite_faults
 
-DIGEST_LENGTH = 16  # characters of a profile's digest that a result has
+DIGEST_LENGTH = 16  # number of characters of a profile's digest that are stored with a result
 WRITE_INTERVAL = 0.25  # seconds
 _TABLES = """
 create table run (
@@ -61,8 +61,8 @@ create view if not exists figures as
     g.unit, g.currency
   from screened s join result r on r.id = s.result join figure g on g.result = r.id;
 """
-"""What a file may lack that an earlier version wrote: results there have no figures."""
-_SCHEMA = SqliteSchema(_TABLES, version=1, application=0x53435231)  # SCR1
+"""Tables that files written by an earlier version lack: results there have no figures."""
+_SCHEMA = SqliteSchema(_TABLES, version=1, application=0x53435231)  # the letters SCR1
 
 
 class RunIdentity(NamedTuple):
@@ -73,10 +73,11 @@ class RunIdentity(NamedTuple):
 
 
 class ResultDatabase:
-    """Writes the results of one run into a file. Raises OutputError, or DocumentError where it is no database of results.
+    """Writes the results of one run to a file. Raises OutputError, or DocumentError if the file is not a database of
+    results.
 
-    With `resume`, continues the last run of the file if that has the same identity and was not finished. `waiting` is called
-    where another process has locked the file.
+    With `resume`, continues the last run in the file if that has the same identity and was not finished. `waiting` is
+    called if another process has locked the file.
     """
 
     def __init__(
@@ -111,7 +112,7 @@ class ResultDatabase:
         return run
 
     def has(self, company: str, profile_digest: str) -> bool:
-        """Whether the result of this profile is stored, by the same rules."""
+        """Returns whether the result of this profile under the same rules is stored."""
         return self._result_id(company, profile_digest) is not None
 
     def _result_id(self, company: str, profile_digest: str) -> int | None:
@@ -121,7 +122,7 @@ class ResultDatabase:
         return found[0] if found else None
 
     def add(self, record: ResultRecord) -> None:
-        """Stores a result of this run. The same one again changes nothing."""
+        """Stores a result of this run. Storing it again changes nothing."""
         self._enqueue(record.company, record.profile_digest, record)
 
     def add_stored(self, company: str, profile_digest: str) -> None:
@@ -129,7 +130,7 @@ class ResultDatabase:
         self._enqueue(company, profile_digest, None)
 
     def earlier_standings(self, companies: Sequence[str]) -> dict[str, EarlierStanding]:
-        """Of each company that an earlier run screened, by its id: verdict and score in the last such run."""
+        """Returns verdict and score in the last earlier run of each company that such a run screened, by its id."""
         query = (
             "select r.verdict, r.score from screened s join result r on r.id = s.result"
             " where s.company = ? and s.run < ? order by s.run desc limit 1"
@@ -144,7 +145,7 @@ class ResultDatabase:
             self.write()
 
     def write(self) -> None:
-        """Writes what was added so far, in one transaction: nobody else has to wait for long."""
+        """Writes the results added so far in one short transaction, so that other writers need not wait for long."""
         with self._faults(), self._sqlite.transaction():
             for company, digest, record in self._queue:
                 result = self._result_id(company, digest)
@@ -174,7 +175,7 @@ class ResultDatabase:
             self._sqlite.execute("update run set finished = ? where id = ?", (_now(), self.run))
 
     def close(self) -> None:
-        """Writes what was added. A run that added nothing leaves no trace."""
+        """Writes the added results, and closes the file. A run that added nothing is not recorded."""
         with suppress(sqlite3.Error, OutputError):
             self.write()
             nothing = "delete from run where id = ? and not exists (select * from screened where run = ?)"
@@ -186,9 +187,9 @@ class ResultDatabase:
 
 
 def open_result_database(file: Path, create: bool = False, waiting: Callable[[], None] = lambda: None) -> SqliteFile:
-    """The database in a file; with `create`, a new one where there is none.
+    """Opens the database in a file; with `create`, creates it if there is none.
 
-    Raises DocumentError where the file is no database of results, or one of a later version, and sqlite3.Error.
+    Raises DocumentError if the file is not a database of results or was written by a later version, and sqlite3.Error.
     """
     if not file.is_file() and (not create or file.exists()):
         what = "there is no such file or folder" if not file.exists() else "is no file"

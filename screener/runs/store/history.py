@@ -14,12 +14,12 @@ from screener.runs.sqlite_file import SqliteFile
 from screener.runs.store.database import open_result_database
 from screener.text import Text, clean, did_you_mean
 
-_AS_OF = 13  # the column with the day that is judged
-MOST_NAMES = 10_000  # of companies, among which the nearest is looked for
+_AS_OF = 13  # the column with the day as of which a result is made
+MOST_NAMES = 10_000  # greatest number of companies that are searched for a similar id
 
 
 class FlagState(NamedTuple):
-    """A rule in one run."""
+    """The outcome of a rule in one run."""
 
     rule: str
     flag: str
@@ -32,7 +32,7 @@ class FlagState(NamedTuple):
 
 
 class Screening(NamedTuple):
-    """A company in one run, or in several one after the other that found the very same."""
+    """The result of a company in one run, or in consecutive runs that found the same."""
 
     run: int
     last: int  # the last run that found the same
@@ -52,16 +52,16 @@ class Screening(NamedTuple):
     decided: int
     total: int
     flags: tuple[FlagState, ...]  # in the order of the rules
-    figures: tuple[FigureRecord, ...] = ()  # empty, too, where an earlier version stored the result
+    figures: tuple[FigureRecord, ...] = ()  # also empty if an earlier version stored the result
 
     @property
     def fired(self) -> tuple[FlagState, ...]:
-        """The flags that fired."""
+        """Returns the flags that fired."""
         return tuple(f for f in self.flags if f.outcome == "fired")
 
     @property
     def has_critical_flag(self) -> bool:
-        """Whether a critical red flag fired that counts."""
+        """Returns whether a critical red flag fired that counts in the score."""
         return has_critical_flag(self.flags)
 
 
@@ -70,16 +70,16 @@ class ScreeningChange(NamedTuple):
 
     profile: bool
     rules: bool
-    otherwise: bool  # the program, a context, an option
+    otherwise: bool  # the program, a context, or an option
     score: float
     flags: tuple[
         tuple[FlagState, str | None], ...
-    ]  # that fired or did so before: now, and the outcome before (None: no such rule)
-    day: bool = False  # the day as of which it is judged
+    ]  # flags that fire now or did before: the flag now, and its outcome before (None: no such rule)
+    day: bool = False  # the day as of which it is screened
 
 
 class CompanyHistory(NamedTuple):
-    """All screenings of a company by the day as of which they judge it, then by their run; the latest first."""
+    """All screenings of a company, ordered by the day they are as of, then by run; the latest first."""
 
     company: str
     name: Text
@@ -88,7 +88,8 @@ class CompanyHistory(NamedTuple):
 
 
 def company_history(file: Path, company: str, last: int | None = None) -> CompanyHistory:
-    """The screenings of a company. Raises DocumentError where the file is no database or does not know the company."""
+    """Returns the screenings of a company. Raises DocumentError if the file is not a database of results or lacks the
+    company."""
     with reading_results(file) as db:
         if (found := _history(db, company, last, by_day=True)) is not None:
             return found
@@ -98,15 +99,16 @@ def company_history(file: Path, company: str, last: int | None = None) -> Compan
 
 
 def find_history(file: Path, company: str) -> CompanyHistory | None:
-    """The screenings of a company; None where no run screened it. Raises DocumentError where the file is no database of results."""
+    """Returns the screenings of a company; None if no run screened it. Raises DocumentError if the file is not a
+    database of results."""
     with reading_results(file) as db:
         return _history(db, company, by_day=True)
 
 
 def stored_screenings(file: Path, companies: Iterable[str]) -> dict[str, tuple[Screening, ...]]:
-    """The screenings of each of these companies that any run screened, those of the latest run first.
+    """Yields the screenings of each of these companies that a run has screened, those of the latest run first.
 
-    Raises DocumentError where the file is no database of results.
+    Raises DocumentError if the file is not a database of results.
     """
     with reading_results(file) as db:
         found = {company: _history(db, company) for company in companies}
@@ -115,7 +117,7 @@ def stored_screenings(file: Path, companies: Iterable[str]) -> dict[str, tuple[S
 
 @contextmanager
 def reading_results(file: Path) -> Iterator[SqliteFile]:
-    """A database of results to read from. Raises DocumentError where the file is none, or can't be read."""
+    """Opens a database of results for reading. Raises DocumentError if the file is not one or can't be read."""
     try:
         db = open_result_database(file)
         try:
@@ -127,7 +129,7 @@ def reading_results(file: Path) -> Iterator[SqliteFile]:
 
 
 def _history(db: SqliteFile, company: str, last: int | None = None, *, by_day: bool = False) -> CompanyHistory | None:
-    """The screenings of a company, if there are any; `by_day`: by the day that is judged, not by the run alone."""
+    """Returns the screenings of a company, if any. `by_day`: ordered by the day they are as of, not by the run alone."""
     rows = db.execute(
         "select u.id, u.started, u.screener, u.pack, u.pack_version, u.pack_digest, u.finished, r.* from screened s"
         " join run u on u.id = s.run join result r on r.id = s.result where s.company = ? order by u.id",
@@ -202,7 +204,7 @@ def _figures(db: SqliteFile, result: int) -> tuple[FigureRecord, ...]:
 
 
 def screening_change(now: Screening, before: Screening) -> ScreeningChange:
-    """What is different."""
+    """Returns the differences of a screening from the one before."""
     was = {f.rule: f.outcome for f in before.flags}
     there = {f.rule for f in now.flags}
     moved = [

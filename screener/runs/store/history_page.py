@@ -1,4 +1,4 @@
-"""The history of a company as a page: its score over the days judged, and what changed from one result to the next."""
+"""The history of a company as a page: its score by day, and what changed from one result to the next."""
 
 from datetime import date
 from itertools import pairwise
@@ -32,7 +32,7 @@ from screener.runs.store.history_words import (
 from screener.text import clean
 from screener.vocabulary import Verdict
 
-MOST_DESCRIBED = 20  # results in the text alternative of the chart
+MOST_DESCRIBED = 20  # number of results in the text alternative of the chart
 
 
 class HistoryTables:
@@ -44,7 +44,7 @@ class HistoryTables:
         self._following = [*pairwise(screenings), *((s, None) for s in screenings[-1:])]
 
     def page(self) -> TablePage:
-        """The whole page; the latest result is first everywhere but in the chart."""
+        """Returns the whole page; the latest result is first everywhere but in the chart."""
         t, screenings = self.wording, self.history.screenings
         dated = [(day, s) for s in reversed(screenings) if (day := _day_of(s)) is not None]
         left_out = len(screenings) - len(dated)
@@ -106,7 +106,7 @@ class HistoryTables:
         return translated_table(t, "history.results", (*heads, "history.changed"), numeric, rows)
 
     def _step(self, now: Screening, before: Screening | None) -> ReportTable:
-        """The flags that changed since the result before; those of the first result are all that fired."""
+        """Returns the flags that changed since the previous result; for the first result, all that fired."""
         t = self.wording
         if before is None:
             note, flags = t("history.first"), [(f, "") for f in sorted(now.fired, key=flag_order)]
@@ -134,7 +134,7 @@ class HistoryTables:
         return table._replace(title=f"{self._shown_day(now)} · {run}", note=f"{note} · {self._how_made(now)}")
 
     def _how_made(self, s: Screening) -> str:
-        """When and by which rules it was screened."""
+        """Returns the sentence that says when and with which rules the company was screened."""
         day, _, time = s.started.partition(" ")
         started = f"{numbers.date(day, self.wording.language)} {clean(time[:5])} UTC"
         return f"{started} · {tidy(pack_words(s), 2 * NAME_LENGTH)}"
@@ -148,7 +148,7 @@ class HistoryTables:
 
 
 def _day_of(s: Screening) -> date | None:
-    """The date of the profile, if it is a valid date."""
+    """Returns the date of the profile, if it is valid."""
     try:
         return date.fromisoformat(s.as_of or "")
     except ValueError:

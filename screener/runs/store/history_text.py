@@ -26,7 +26,7 @@ from screener.text import Language, Text
 
 
 def history_text(history: CompanyHistory, language: Language = "en", width: int = 80, colour: bool = False) -> str:
-    """The runs as a table, the latest first, each with its score and what changed since the one before."""
+    """Returns the runs as a table, the latest first, each with its score and the changes since the previous one."""
     wording, width = load_wording(language), max(width, 40)
     lines: list[Line] = [
         [
@@ -71,7 +71,7 @@ def _first(s: Screening, wording: Wording, width: int) -> list[Line]:
 
 
 def _changes(now: Screening, before: Screening, wording: Wording, width: int) -> list[Line]:
-    """The changes and their possible causes."""
+    """Returns the changes and their possible causes."""
     lines: list[Line] = [[(x, "")] for x in wrap(change_sentence(now, before, wording), width, 3)]
     for f, was in moved_flags(screening_change(now, before)):
         lines += _flag(f, "+" if f.outcome == "fired" else "−", flag_note(f, was, wording), wording, width)
@@ -88,7 +88,7 @@ def _flag(f: FlagState, sign: str, note: str, wording: Wording, width: int) -> l
 
 
 def history_markdown(history: CompanyHistory, language: Language = "en") -> str:
-    """The runs as a table in Markdown, the latest first, with what changed since the one before."""
+    """Returns the runs as a table in Markdown, the latest first, with the changes since the previous one."""
     wording = load_wording(language)
     keys = ("history.day_head", "history.run_head", "verdict.label", "score.label", "score.range", "term.coverage")
     heads = (*map(wording, keys), wording("history.changed"))
@@ -112,7 +112,8 @@ def history_markdown(history: CompanyHistory, language: Language = "en") -> str:
 
 
 def history_data(history: CompanyHistory) -> dict[str, Any]:
-    """The history as JSON-able data, the latest first; `since` compares with the screening after it in the list."""
+    """Returns the history as data for JSON, the latest first; `since` is the comparison with the next entry in the
+    list."""
     following = [*pairwise(history.screenings), *((s, None) for s in history.screenings[-1:])]
     return {
         "company": history.company,

@@ -1,4 +1,4 @@
-"""What a history says of a change, in the words of one language: for the terminal and for pages."""
+"""The texts about changes in a history, in one language, for the terminal and for pages."""
 
 from collections.abc import Iterable
 
@@ -15,12 +15,13 @@ _CAUSES = ("day", "profile", "rules", "otherwise")
 
 
 def change_causes(change: ScreeningChange, wording: Wording) -> str:
-    """What differs from the screening before and so may have changed the result."""
+    """Returns what differs from the previous screening and may therefore have changed the result."""
     return wording("comma").join(wording(f"history.{name}") for name in _CAUSES if getattr(change, name))
 
 
 def change_sentence(now: Screening, before: Screening, wording: Wording) -> str:
-    """What differs from the screening before, and by how much the score moved; its range where one of them has no score."""
+    """Returns what differs from the previous screening and the change of the score, or its range if one of them has no
+    score."""
     change = screening_change(now, before)
     if Verdict.INSUFFICIENT_DATA in (now.verdict, before.verdict):
         ranges = [numbers.score_range(s.low, s.high) for s in (before, now)]
@@ -34,17 +35,18 @@ def change_sentence(now: Screening, before: Screening, wording: Wording) -> str:
 
 
 def moved_flags(change: ScreeningChange) -> Iterable[tuple[FlagState, str | None]]:
-    """The flags that changed, with the outcome before: those that fire now first, the weightiest first."""
+    """Returns the flags that changed, with the outcome before: those that fire now first, in descending order of
+    weight."""
     return sorted(change.flags, key=lambda pair: (pair[0].outcome != "fired", flag_order(pair[0])))
 
 
 def flag_order(f: FlagState) -> tuple[bool, int, str]:
-    """Sorts flags: red ones by severity, then mitigants."""
+    """Returns the sort key of a flag: red flags by severity, then mitigants."""
     return f.flag == Flag.GREEN, -Severity(f.severity).rank, f.rule
 
 
 def stored_flag_badge(f: FlagState, wording: Wording) -> Badge:
-    """The severity of a flag, that it is a mitigant, or that it is a pattern, which may be for or against the company."""
+    """Returns the badge of a flag: its severity, or that it is a mitigant, or a pattern for or against the company."""
     if f.flag == Flag.GREEN:
         return Badge("clear", wording("mark.relief"))
     if f.flag == Flag.PATTERN:
@@ -53,17 +55,17 @@ def stored_flag_badge(f: FlagState, wording: Wording) -> Badge:
 
 
 def flag_title(f: FlagState, wording: Wording) -> str:
-    """The title of the rule."""
+    """Returns the title of the rule."""
     return tidy(f.title.get(wording.language), TITLE_LENGTH)
 
 
 def flag_headline(f: FlagState, wording: Wording) -> str:
-    """The main figure of a flag that fired; else an empty text."""
+    """Returns the main figure of a flag that fired; else an empty text."""
     return tidy(f.headline.get(wording.language), NAME_LENGTH) if f.headline and f.outcome == "fired" else ""
 
 
 def flag_note(f: FlagState, before: str | None, wording: Wording) -> str:
-    """What a flag that fires was before, or what one that fired is now."""
+    """Returns the previous outcome of a flag that fires, or the present one of a flag that fired before."""
     if f.outcome == "gone":
         return wording("history.now", outcome=wording("history.no_rule_now"))
     if f.outcome != "fired":
@@ -74,27 +76,28 @@ def flag_note(f: FlagState, before: str | None, wording: Wording) -> str:
 
 
 def run_words(s: Screening) -> str:
-    """The number of a run, or of the first and the last that found the same."""
+    """Returns the number of the run, or of the first and the last run that found the same."""
     return f"{s.run}" if s.run == s.last else f"{s.run}–{s.last}"
 
 
 def pack_words(s: Screening) -> str:
-    """The rule packs with their versions, and the beginning of the digest of the rules."""
+    """Returns the rule packs with their versions, and the beginning of the digest of the rules."""
     packs = zip(s.pack.split(" + "), s.pack_version.split(" + "), strict=False)
     return f"{', '.join(map(' '.join, packs))}, {s.pack_digest[:8]}"
 
 
 def score_words(verdict: str, score: float) -> str:
-    """A score, or a dash where too little is known for one."""
+    """Returns the score, or a dash if too little is known for one."""
     return "–" if verdict == Verdict.INSUFFICIENT_DATA else numbers.score(score)
 
 
 def short_score(s: Screening) -> str:
-    """The score of a screening, or its range where too little is known for one number."""
+    """Returns the score of a screening, or its range if too little is known for one number."""
     return numbers.score_range(s.low, s.high) if s.verdict == Verdict.INSUFFICIENT_DATA else numbers.score(s.score)
 
 
 def score_with_range(s: Screening) -> str:
-    """The score of a screening and its range, which stands alone where it is all that is known, or the score itself."""
+    """Returns the score of a screening with its range; only the range if there is no score, only the score if the range
+    is a point."""
     score, extent = short_score(s), numbers.score_range(s.low, s.high)
     return extent if score == extent else f"{score} ({extent})"
