@@ -1,1 +1,1 @@
-"""Companies from tables and filings, as profiles."""
+"""Imports companies from tables and filings as profiles."""

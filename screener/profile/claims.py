@@ -230,9 +230,7 @@ class Claim(Strict):
         return NoneOf(frozenset(self.none_of)) if self.none_of else None
 
     def value_in(self, unit: str) -> Interval | str | bool | None:
-        """Returns the value in a unit: an interval for a number, otherwise a word or truth value; None if the claim has no
-        value.
-        """
+        """Returns the value in a unit: an interval for a number, otherwise a word or truth value; None without a value."""
         if self.is_empty or self.none_of:
             return None
         if unit not in NUMERIC:

@@ -71,9 +71,7 @@ def _named(members: Iterable[Relation], kind: str, catalogue: Catalogue) -> Iter
 
 
 def aliases_among(profiles: Sequence[Profile], catalogue: Catalogue) -> dict[str, str]:
-    """Returns alias -> company for the aliases of all profiles, except those that are also an id or stand for several
-    companies.
-    """
+    """Returns alias -> company for all profiles, without aliases that are also ids or stand for several companies."""
     ids = {profile.id for profile in profiles}
     found: dict[str, set[str]] = {}
     for profile in profiles:

@@ -1,1 +1,1 @@
-"""The SEC's Financial Statement Data Sets (a quarter of all filers) as profiles."""
+"""Imports the SEC's Financial Statement Data Sets (a quarter of all filers) as profiles."""

@@ -1,7 +1,7 @@
-"""The facts of a data set, filer by filer: streamed once into files of some filers each, then read back one file at a time.
+"""Reads the facts of data sets filer by filer, in bounded memory.
 
-num.txt holds the facts of all filers in any order, and may be larger than memory. Filers are put into groups by their number;
-the facts that profiles need go into one temporary file a group, of which each is read as a whole.
+num.txt holds the facts of all filers in any order, and may be larger than memory. Filers are put into groups by their number
+(CIK); the facts that profiles need are written to one temporary file for each group, and these are read back one at a time.
 """
 
 import calendar
@@ -19,15 +19,15 @@ from screener.importers.sec.companyfacts import CURRENCY, SHARES, Span, TaggedFa
 from screener.importers.sec.tags import Forms
 from screener.text import clean, shorten, whole_number
 
-GROUP = 200  # filers of which the facts are in memory together
-MOST_GROUPS = 200  # files that are open at once
+GROUP = 200  # number of filers whose facts are in memory together
+MOST_GROUPS = 200  # number of temporary files that are open at once
 _TAXONOMIES = {"ifrs": "ifrs-full"}
 _NOTHING = ("", "0x00000000")
-_FIRST_YEAR = 1900  # of a fact
+_FIRST_YEAR = 1900  # earliest year of a fact
 
 
 class SubmittedFiling(NamedTuple):
-    """One row of sub.txt."""
+    """One row of sub.txt: a filing that was submitted to the SEC."""
 
     accession: str
     cik: int
@@ -38,7 +38,7 @@ class SubmittedFiling(NamedTuple):
 
 
 class ShareFact(NamedTuple):
-    """A fraction with dimensions: axis -> member, both without prefix."""
+    """A fraction with dimensions (axis -> member, both without prefix), such as a customer's share of revenue."""
 
     concept: str
     span: Span
@@ -56,7 +56,11 @@ class DatasetFiler(NamedTuple):
 
 
 class WantedFacts(NamedTuple):
-    """Which facts are kept: TAXONOMY:TAG of plain ones, tags (without taxonomy) and the axis of fractions with dimensions."""
+    """Selects the facts to keep.
+
+    `plain` holds TAXONOMY:TAG of facts without dimensions; `fractions` the tags (without taxonomy), and `axis` the axis, of
+    fractions with dimensions.
+    """
 
     plain: Container[str]
     fractions: frozenset[str]
@@ -64,7 +68,7 @@ class WantedFacts(NamedTuple):
 
 
 class DatasetReader:
-    """The filers of data sets. `problems` holds the rows that could not be read, once they are staged."""
+    """Reads the filers of data sets. `problems` holds the invalid rows once `staged` has read all facts."""
 
     def __init__(self, datasets: Sequence[DatasetFiles], forms: Forms, as_of: date | None = None) -> None:
         self.datasets, self.forms, self.as_of = datasets, forms, as_of
@@ -76,7 +80,7 @@ class DatasetReader:
 
     @property
     def bytes(self) -> int:
-        """The size of all facts."""
+        """The size of all tables of facts in bytes, unpacked."""
         return sum(files.num.size for files in self.datasets)
 
     def _read_filings(self, files: DatasetFiles) -> None:
@@ -96,9 +100,10 @@ class DatasetReader:
     def staged(
         self, wanted: WantedFacts, progress: Callable[[int], None] = lambda amount: None
     ) -> Iterator[Iterator[DatasetFiler]]:
-        """Reads all facts once, and yields the filers that state something, by their number.
+        """Reads all facts once, and yields the filers with at least one fact in the order of their numbers (CIK).
 
-        `progress` is called with the bytes of facts that are read. The temporary files are gone at the end.
+        `progress` is called with the number of bytes that were read since its last call. Temporary files are removed at the
+        end.
         """
         size = max(GROUP, -(-len(self.ciks) // MOST_GROUPS))
         group_of = {cik: place // size for place, cik in enumerate(self.ciks)}
@@ -114,7 +119,7 @@ class DatasetReader:
     def _kept(
         self, files: DatasetFiles, wanted: WantedFacts, progress: Callable[[int], None]
     ) -> Iterator[tuple[SubmittedFiling, str]]:
-        """The filing and the line of each fact that is kept."""
+        """Yields each fact to keep, as its filing and its line of the temporary file."""
         custom = _custom_numbers(files, self.problems)
         dimensions = _dimensions(files, wanted.axis, self.problems)
         optional = ("segments", "coreg", "dimh", "iprx")
@@ -150,7 +155,7 @@ class DatasetReader:
         return day is not None and day.year >= _FIRST_YEAR and many is not None and many <= 40 and abs(number) < 1e30
 
     def _group(self, path: Path) -> Iterator[DatasetFiler]:
-        """The filers of one group."""
+        """Yields the filers of one temporary file."""
         facts: dict[str, list[TaggedFact]] = {}
         shares: dict[str, list[ShareFact]] = {}
         with path.open(encoding="utf-8", newline="\n") as file:
@@ -168,7 +173,7 @@ class DatasetReader:
 
 
 def _custom_numbers(files: DatasetFiles, problems: DatasetProblems) -> frozenset[str] | None:
-    """The companies' own tags of amounts of money, where the table of tags is there."""
+    """Returns the companies' own tags for amounts of money; None if there is no table of tags."""
     if files.tag is None:
         return None
     listed = rows(files.tag, "tag", (), problems)
@@ -176,14 +181,14 @@ def _custom_numbers(files: DatasetFiles, problems: DatasetProblems) -> frozenset
 
 
 def _dimensions(files: DatasetFiles, axis: str, problems: DatasetProblems) -> dict[str, str]:
-    """Hash -> segments, of dimensions with an axis."""
+    """Returns hash -> segments for the dimensions that contain an axis."""
     if files.dim is None:
         return {}
     return {key: text for _, (key, text) in rows(files.dim, "dim", (), problems) if axis in text}
 
 
 def _axes(segments: str) -> tuple[tuple[str, str], ...]:
-    """Axis and member of each part of a text such as MajorCustomers=DellInc;ConcentrationRiskByBenchmark=SalesRevenueNet."""
+    """Splits segments such as MajorCustomers=DellInc;ConcentrationRiskByBenchmark=SalesRevenueNet into axes and members."""
     found = []
     for part in segments.replace(",", ";").split(";"):
         axis, _, member = part.replace("=", "/", 1).partition("/")
@@ -193,12 +198,12 @@ def _axes(segments: str) -> tuple[tuple[str, str], ...]:
 
 
 def local_name(name: str, ending: str) -> str:
-    """The name of an axis or a member without its prefix and its ending."""
+    """Returns the name of an axis or a member without its prefix and a given ending."""
     return name.strip().rpartition(":")[2].removesuffix(ending)
 
 
 def _day(text: str) -> date | None:
-    """The day that YYYYMMDD names."""
+    """Reads a day from YYYYMMDD; None if it is invalid."""
     if len(text) != 8 or not text.isdecimal():
         return None
     try:
@@ -208,7 +213,10 @@ def _day(text: str) -> date | None:
 
 
 def _span(end: str, quarters: int) -> Span:
-    """The span of so many quarters that ends with a day; days are rounded to ends of months in the data sets."""
+    """Returns the span of a number of quarters that ends on a day; 0 gives an instant.
+
+    Data sets round days to the ends of months.
+    """
     last = date(int(end[:4]), int(end[4:6]), int(end[6:]))
     if not quarters:
         return None, last

@@ -1,6 +1,6 @@
-"""Which files of a data set there are, and how their rows are read: text separated by tabs, in a folder, a zip file or by name.
+"""Finds the files of data sets and reads their rows: tab-separated text in a folder, in a zip file, or as single files.
 
-https://www.sec.gov/dera/data/financial-statement-data-sets (num.txt, sub.txt, tag.txt, pre.txt), and the sets with notes
+https://www.sec.gov/dera/data/financial-statement-data-sets (num.txt, sub.txt, tag.txt, pre.txt), and the data sets with notes
 (num.tsv with a hash of the dimensions, which dim.tsv explains).
 """
 
@@ -18,11 +18,11 @@ from screener.io.paths import folder_exists, unreadable
 from screener.io.read_files import note_read
 from screener.text import did_you_mean, shorten
 
-LINE_BYTES = 1 << 20  # of one row: the longest texts of the sets have some kilobytes
+LINE_BYTES = 1 << 20  # longest row; the longest texts in data sets have a few kilobytes
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError)
-"""What is raised of an archive that is cut off or was changed."""
+"""Exceptions raised for a truncated or corrupted archive."""
 _NOT_UNPACKED = (NotImplementedError, RuntimeError)
-"""What is raised of one that is packed in an unknown way, or encrypted."""
+"""Exceptions raised for an unsupported compression method or an encrypted archive."""
 TABLES = ("num", "sub", "tag", "dim")
 SUFFIXES = (".txt", ".tsv")
 COLUMNS = {
@@ -31,23 +31,23 @@ COLUMNS = {
     "tag": ("tag", "version", "custom", "datatype"),
     "dim": ("dimhash", "segments"),
 }
-MOST_PROBLEMS = 20  # that are told one by one
+MOST_PROBLEMS = 20  # number of problems that are reported one by one
 
 
 class TableFile(NamedTuple):
-    """One table of a data set; `inside` is its name in a zip file."""
+    """One table of a data set; `inside` is its name within a zip file."""
 
     path: str
     inside: str | None = None
 
     @property
     def name(self) -> str:
-        """How messages name it."""
+        """The name for messages."""
         return f"{self.path}/{self.inside}" if self.inside else self.path
 
     @property
     def size(self) -> int:
-        """Its bytes, unpacked."""
+        """The size in bytes, unpacked."""
         try:
             if self.inside is None:
                 return Path(self.path).stat().st_size
@@ -58,7 +58,7 @@ class TableFile(NamedTuple):
 
     @contextmanager
     def open(self) -> Iterator[IO[bytes]]:
-        """Its bytes as a stream. Raises DocumentError."""
+        """Opens the table as a stream of bytes. Raises DocumentError."""
         note_read(self.path)
         try:
             if self.inside is None:
@@ -78,7 +78,7 @@ class TableFile(NamedTuple):
 
 
 class DatasetFiles(NamedTuple):
-    """The tables of one data set: of facts and filings, and, where they are there, of tags and dimensions."""
+    """The tables of one data set: facts and filings, and, if present, tags and dimensions."""
 
     num: TableFile
     sub: TableFile
@@ -87,20 +87,20 @@ class DatasetFiles(NamedTuple):
 
 
 class DatasetProblems:
-    """Rows that can't be read: the first ones with their lines, the others counted."""
+    """Collects problems with rows: the first ones in full, the others as a count."""
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
         self.dropped = 0
 
     def add(self, problem: Problem) -> None:
-        """Takes a problem of one row."""
+        """Adds a problem with one row."""
         self.dropped += 1
         if self.dropped <= MOST_PROBLEMS:
             self.problems.append(problem)
 
     def summary(self, file: str) -> list[Problem]:
-        """All problems, and how many there are beyond those."""
+        """Returns the problems, and one more that counts those beyond the limit."""
         if self.dropped > MOST_PROBLEMS:
             more = f"{self.dropped - MOST_PROBLEMS:,} further rows can't be read and were left out"
             return [*self.problems, Problem(more, "correct those above first", file)]
@@ -108,9 +108,10 @@ class DatasetProblems:
 
 
 def find_datasets(paths: Sequence[str]) -> list[DatasetFiles]:
-    """The data sets that paths name: folders and zip files, each a data set, or the tables of one by their names.
+    """Returns the data sets that paths name: folders or zip files with one data set each, or the tables of one as single
+    files.
 
-    Raises DocumentError where a table is missing, is there twice, or can't be told from its name and header.
+    Raises DocumentError if a table is missing, given twice, or cannot be recognised by its name or header.
     """
     found: list[DatasetFiles] = []
     single: dict[str, TableFile] = {}
@@ -160,7 +161,7 @@ def _complete(tables: Mapping[str, TableFile], where: str) -> DatasetFiles:
 
 
 def _kind(table: TableFile) -> str:
-    """Which table a file is, by its header."""
+    """Recognises a table by its header. Raises DocumentError if it is no table of a data set."""
     with table.open() as file:
         header = set(_fields(file.readline(1 << 16)))
     kind = next((kind for kind, columns in COLUMNS.items() if header.issuperset(columns)), None)
@@ -181,10 +182,10 @@ def rows(
     problems: DatasetProblems,
     progress: Callable[[int], None] = lambda amount: None,
 ) -> Iterator[tuple[int, list[str]]]:
-    """The line and the needed cells of each row: those of COLUMNS, then the optional ones ("" where there is no such column).
+    """Yields the line number of each row and its cells: those of COLUMNS, then the optional ones ("" for absent columns).
 
-    `progress` is called with the number of bytes that are read. A row with another number of cells is a problem. Raises
-    DocumentError where a column is missing.
+    `progress` is called with the number of bytes that were read since its last call. A row with another number of cells than
+    the header is added to `problems`. Raises DocumentError if a column is missing.
     """
     with table.open() as file:
         header = _fields(file.readline(1 << 16))

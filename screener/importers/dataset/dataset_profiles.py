@@ -1,4 +1,4 @@
-"""The filers of a data set as profiles: their figures, and customers with their shares of revenue."""
+"""Turns the filers of data sets into profiles: their figures, and customers with their shares of revenue."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -23,7 +23,7 @@ CUSTOMERS = "customers"
 
 
 class DatasetOptions(NamedTuple):
-    """Which figures of the filers go into their profiles; `sector` stands in for all industry codes."""
+    """Selects the figures of the filers' profiles; `sector` replaces the sectors that follow from industry codes."""
 
     basis: Basis = "annual"
     years: int = 5
@@ -32,7 +32,7 @@ class DatasetOptions(NamedTuple):
 
 
 class DatasetImport:
-    """All filers of some data sets, one after the other. Raises DocumentError where a table is missing or is none."""
+    """Imports the filers of data sets one after the other. Raises DocumentError if a table is missing or invalid."""
 
     def __init__(self, paths: Sequence[str], catalogue: Catalogue, options: DatasetOptions = DatasetOptions()) -> None:  # noqa: B008
         self.catalogue, self.options = catalogue, options
@@ -42,22 +42,24 @@ class DatasetImport:
 
     @property
     def filers(self) -> int:
-        """How many filers submitted a report that counts."""
+        """The number of filers with a report of a form that counts."""
         return len(self.reader.ciks)
 
     @property
     def bytes(self) -> int:
-        """The size of the facts."""
+        """The size of all tables of facts in bytes, unpacked."""
         return self.reader.bytes
 
     @property
     def problems(self) -> list[Problem]:
-        """The rows that could not be read, once the facts are staged."""
+        """Problems with invalid rows, complete once the facts have been read."""
         return self.reader.problems.summary(self.reader.datasets[0].num.name)
 
     @contextmanager
     def staged(self, progress: Callable[[int], None] = lambda amount: None) -> Iterator[Iterator[dict[str, Any]]]:
-        """Reads all facts once, and yields the profile of each filer that states a figure, by its number, as a document."""
+        """Reads all facts once, and yields the profile document of each filer with figures, in the order of their numbers
+        (CIK).
+        """
         axis = local_name(self.row.party[0], "Axis")
         fractions = frozenset(concept.partition(":")[2] for concept in self.row.concepts)
         with self.reader.staged(WantedFacts(self.tags.wanted(), fractions, axis), progress) as filers:
@@ -93,9 +95,10 @@ class DatasetImport:
 def customers_of(
     shares: Sequence[ShareFact], row: RelationRow, table: DimensionTable, scope: str
 ) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    """Customers with their share of revenue of the latest year (of a quarterly report: of the longest span), and who they are.
+    """Returns customers with their share of revenue in the latest year, and the parties to which they refer.
 
-    `scope` begins the ids of customers without a name, which are ids of one filing only.
+    For a quarterly report it is the share in the longest span. `scope` is the prefix of ids for unnamed customers, which
+    identify a customer within one filing only.
     """
     fitting = [(member, fact) for fact in shares if (member := _customer(fact, row)) and 0 < fact.value <= 1]
     if not fitting:
@@ -126,7 +129,7 @@ def customers_of(
 
 
 def _customer(fact: ShareFact, row: RelationRow) -> str | None:
-    """The member that is a customer; None where the fact is of something else."""
+    """Returns the member that stands for a customer; None if the fact is about something else."""
     dimensions = dict(fact.dimensions)
     axes = {local_name(axis, "Axis") for axis in row.axes}
     if not axes.issuperset(dimensions) or fact.span[0] is None:

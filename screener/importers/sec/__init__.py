@@ -1,1 +1,1 @@
-"""Filings with the SEC as profiles."""
+"""Imports filings with the SEC as profiles."""

@@ -1,11 +1,11 @@
-"""Amounts as notes and remarks write them."""
+"""Formats amounts for notes and remarks."""
 
 
 def plain(value: float) -> float | int:
-    """A whole number as such."""
+    """Returns whole numbers as int, others unchanged."""
     return int(value) if float(value).is_integer() else value
 
 
 def number(value: float) -> str:
-    """A number with separators, a negative one in brackets."""
+    """Formats a number with thousands separators, negative ones in brackets."""
     return f"{plain(value):,}" if value >= 0 else f"({plain(-value):,})"

@@ -1,4 +1,4 @@
-"""What one filing says of a figure of one time, by one choice of the table of tags."""
+"""Reads the value of a figure from one filing, for one time and one choice of the table of tags."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
@@ -11,15 +11,15 @@ from screener.importers.sec.debt_lines import DebtParts, distinct, equal, untagg
 from screener.importers.sec.tag_terms import NEGATED, Term
 from screener.importers.sec.tags import TagChoice, Tags
 
-COVER_WITHIN = timedelta(100)  # so long after the balance sheet a report's cover is dated
-NOTES_TAGGED = date(2011, 6, 15)  # since when reports tag amounts in notes, too (SEC release 33-9002)
+COVER_WITHIN = timedelta(100)  # greatest distance of the cover's date from the balance sheet
+NOTES_TAGGED = date(2011, 6, 15)  # since this day filings also tag amounts in notes (SEC release 33-9002)
 TENTH = 10
 UNTAGGED = "current liabilities under no tag of the taxonomy"
-SAME = 0.005  # relative gap of a sum and the total that it confirms
+SAME = 0.005  # relative difference within which a sum confirms a total
 
 
 class ChoiceValue(NamedTuple):
-    """A number (`low` is `high`), bounds, or True where `truth`; the tags that it is of, and the time."""
+    """The value read: a number (`low` equals `high`), bounds, or True (`truth`); with its tags and its time."""
 
     low: float | None
     high: float | None
@@ -29,16 +29,18 @@ class ChoiceValue(NamedTuple):
 
 
 class ChoiceReader:
-    """Reads filings by a table of tags."""
+    """Reads values from filings by a table of tags."""
 
     def __init__(self, tags: Tags) -> None:
         self.tags = tags
-        self._debts: dict[tuple[int, Span], DebtParts] = {}  # filings stay alive as long as the statement
+        self._debts: dict[
+            tuple[int, Span], DebtParts
+        ] = {}  # keyed by id(): the filings live as long as this reader is used
 
     def read(
         self, choice: TagChoice, filing: Filing, span: Span, taxonomy: Mapping[str, tuple[TagChoice, ...]]
     ) -> ChoiceValue | None:
-        """What a filing says of a span by a choice; None where it says nothing."""
+        """Returns the value that a filing states for a span by a choice; None if it states none."""
         if choice.needs and not any(span in filing.values.get(tag, {}) for tag in choice.needs):
             return None
         found = self._by_form(choice, filing, span, taxonomy)
@@ -73,7 +75,7 @@ class ChoiceReader:
     def _largest(
         self, choice: TagChoice, filing: Filing, span: Span, taxonomy: Mapping[str, tuple[TagChoice, ...]]
     ) -> ChoiceValue | None:
-        """Of several totals the one that a sum confirms, or else the largest; the others are named in the note."""
+        """Returns the total that a sum confirms, otherwise the largest; the note names the other totals."""
         stated = {tag: v for tag in choice.largest if (v := filing.values.get(tag, {}).get(span)) is not None}
         if not stated:
             return None
@@ -119,7 +121,7 @@ class ChoiceReader:
     def _term(
         self, term: Iterable[str], filing: Filing, span: Span, taxonomy: Mapping[str, tuple[TagChoice, ...]]
     ) -> tuple[float, str] | None:
-        """The first of some tags or figures that the filing states as a number, with the tags."""
+        """Returns the number of the first of these tags or figures that the filing states, with its tags; otherwise None."""
         for name in term:
             if name.startswith(NEGATED):
                 tag = name.removeprefix(NEGATED)
@@ -136,7 +138,7 @@ class ChoiceReader:
         return None
 
     def _debt(self, part: str, filing: Filing, span: Span) -> ChoiceValue | None:
-        """Debt by all tags of it, never above all liabilities."""
+        """Returns debt reconciled from all debt tags, limited to total liabilities."""
         key = id(filing), span
         if key not in self._debts:
             lines = self.tags.debt
@@ -155,7 +157,7 @@ class ChoiceReader:
 
 
 def _flows(filing: Filing, span: Span) -> dict[str, float]:
-    """The amounts of the year that ends with a day."""
+    """Returns the amounts of the year that ends at the end of a span."""
     return {
         tag: value
         for tag, said in filing.values.items()
@@ -174,13 +176,13 @@ def _first(tags: Iterable[str], filing: Filing, span: Span) -> tuple[float, str,
 
 
 def _is_plausible(choice: TagChoice, filing: Filing, found: ChoiceValue) -> bool:
-    """Whether an amount is no placeholder: at least a tenth of one of those that it is compared with, if any is stated."""
+    """Whether an amount is no placeholder: at least a tenth of one of the amounts in `plausible_by`, if any is stated."""
     compared = [v for tag in choice.plausible_by for v in filing.values.get(tag, {}).values() if v > 0]
     return not compared or found.high is None or any(found.high >= v / TENTH for v in compared)
 
 
 def _beside(choice: TagChoice, filing: Filing, found: ChoiceValue) -> ChoiceValue:
-    """With lines that may stand beside: an upper bound."""
+    """Raises the upper bound by lines that may have to be added."""
     listed = {t: v for t in choice.beside if (v := filing.values.get(t, {}).get(found.span)) is not None}
     rest = distinct(listed, () if found.low is None else (found.low,))
     if not rest or found.high is None:
@@ -190,7 +192,7 @@ def _beside(choice: TagChoice, filing: Filing, found: ChoiceValue) -> ChoiceValu
 
 
 def _parts(terms: tuple[Term, ...], filing: Filing, span: Span) -> ChoiceValue | None:
-    """The sum of all lines that are stated, equal ones once."""
+    """Returns the sum of all stated lines; equal amounts count once."""
     stated: dict[str, float] = {}
     for term in terms:
         tag = next((t for t in term if span in filing.values.get(t, {})), None)
@@ -204,7 +206,7 @@ def _parts(terms: tuple[Term, ...], filing: Filing, span: Span) -> ChoiceValue |
 
 
 def cover_day(filing: Filing, tag: str, span: Span) -> Span | None:
-    """The day on a report's cover, where the report is of this balance sheet."""
+    """Returns the date on the report's cover, if the report's latest balance sheet is this one; otherwise None."""
     own = max((s[1] for t, spans in filing.values.items() if not t.startswith("dei:") for s in spans), default=None)
     days = [s for s in filing.values.get(tag, {}) if span[1] < s[1] <= span[1] + COVER_WITHIN]
     return max(days, key=lambda s: s[1]) if days and own == span[1] else None

@@ -1,4 +1,4 @@
-"""A `companyfacts` document of the SEC: what one company has filed, by filing."""
+"""Reads `companyfacts` documents of the SEC: everything that one company has filed in XBRL, grouped by filing."""
 
 import re
 from collections import Counter
@@ -13,20 +13,20 @@ from screener.io.document import Document, read_documents
 from screener.text import clean, shorten
 
 Span = tuple[date | None, date]
-"""From a day to a day, both included; of what stands in a balance sheet (None, day)."""
+"""First and last day, both included; (None, day) for an amount at a date."""
 
 SHARES = "shares"
-ROUNDING = 0.005  # relative gap of two values of one fact that may be roundings
+ROUNDING = 0.005  # relative difference up to which two values of one fact are taken for roundings
 CURRENCY = re.compile(r"[A-Z]{3}\Z")
 _ACCESSION = re.compile(r"\d{10}-\d{2}-\d{6}\Z")
 
 
 Values = Mapping[str, Mapping[Span, float]]
-"""TAXONOMY:TAG -> span -> number, of the company's currency and of shares."""
+"""TAXONOMY:TAG -> span -> number, in the company's currency or in shares."""
 
 
 class Filing(NamedTuple):
-    """One filing: what it states, and what it states otherwise of the same tag and time."""
+    """One filing with its values; `otherwise` holds the second value of facts that it states twice with different values."""
 
     accession: str
     form: str
@@ -37,19 +37,19 @@ class Filing(NamedTuple):
 
     @property
     def second(self) -> "Filing | None":
-        """The filing as it reads where what it states twice is taken the other way; None where nothing is."""
+        """The filing with the second value of every fact that it states twice; None if there is no such fact."""
         if not self.otherwise:
             return None
         merged = {tag: {**said, **self.otherwise.get(tag, {})} for tag, said in self.values.items()}
         return self._replace(values=merged, otherwise={})
 
     def spans(self) -> Counter[Span]:
-        """How many tags state something of each span."""
+        """Counts the tags with a value for each span."""
         return Counter(span for stated in self.values.values() for span in stated)
 
 
 class FiledFacts(NamedTuple):
-    """All filings that count, the oldest first; `skipped` is how many facts could not be read."""
+    """All filings of a company that count, the oldest first; `skipped` is the number of unreadable facts."""
 
     cik: int
     name: str
@@ -60,7 +60,7 @@ class FiledFacts(NamedTuple):
 
 
 class TaggedFact(NamedTuple):
-    """One fact of one filing."""
+    """One fact of a filing."""
 
     tag: str
     unit: str
@@ -69,19 +69,25 @@ class TaggedFact(NamedTuple):
 
 
 def cik_number(value: Any) -> int | None:
-    """The number of a filer (CIK), which some documents write as text; None where a value is none."""
+    """Reads the number of a filer (CIK), which some documents write as text; None if it is invalid."""
     text = str(value)
     return int(text) if not isinstance(value, bool) and re.fullmatch(r"\d{1,10}", text) and int(text) else None
 
 
 def read_companyfacts(path: str, wanted: Container[str], forms: Forms, as_of: date | None = None) -> FiledFacts:
-    """The company in a file (or '-'), as it was known on a day. Raises DocumentError where it is no companyfacts document."""
+    """Reads a company from a file (or '-') as it was known on a day.
+
+    Raises DocumentError if it is no companyfacts document.
+    """
     documents = read_documents(path)
     return filed_facts(documents[0], wanted, forms, as_of)
 
 
 def filed_facts(document: Document, wanted: Container[str], forms: Forms, as_of: date | None = None) -> FiledFacts:
-    """The company in a document. Raises DocumentError where it is no companyfacts document, or nothing counts in it."""
+    """Reads a company from a document.
+
+    Raises DocumentError if it is no companyfacts document, or if no filing in it counts.
+    """
     data = document.data
     facts = data.get("facts") if isinstance(data, dict) else None
     cik = cik_number(data.get("cik")) if isinstance(data, dict) else None
@@ -105,7 +111,7 @@ def filed_facts(document: Document, wanted: Container[str], forms: Forms, as_of:
 def company_of_facts(
     cik: int, name: str, known: Mapping[str, tuple[str, date]], facts: Mapping[str, list[TaggedFact]], forms: Forms
 ) -> FiledFacts:
-    """A company from the form and the day of its filings and from their facts, both by accession number."""
+    """Builds a company from its filings (form and day) and their facts, both by accession number."""
     order = sorted(known, key=lambda a: (known[a][1], a))
     annual = [facts[a] for a in order if forms.part(known[a][0]) == "annual"]
     currency = _currency(annual or [facts[a] for a in order])
@@ -126,7 +132,7 @@ def _what_it_is(data: Any) -> str:
 class _CompanyfactsReader:
     def __init__(self, forms: Forms) -> None:
         self.forms = forms
-        self.filings: dict[str, tuple[str, date]] = {}  # accession -> form, day
+        self.filings: dict[str, tuple[str, date]] = {}  # accession number -> form and day
         self.facts: dict[str, list[TaggedFact]] = {}
         self.skipped = 0
         self._days: dict[str, date] = {}
@@ -164,7 +170,10 @@ class _CompanyfactsReader:
 
 
 def _currency(filings: list[list[TaggedFact]]) -> str | None:
-    """What the latest report is in: a translation for convenience covers fewer years than the books themselves."""
+    """Returns the most frequent currency of the latest filing with amounts.
+
+    A convenience translation covers fewer years than the reporting currency, and so has fewer facts.
+    """
     for facts in reversed(filings):
         counted = Counter(fact.unit for fact in facts if fact.unit != SHARES)
         if counted:
@@ -173,7 +182,9 @@ def _currency(filings: list[list[TaggedFact]]) -> str | None:
 
 
 def _values(facts: list[TaggedFact], currency: str | None) -> tuple[Values, Values]:
-    """What a filing states, and what it states otherwise: one fact with two values that are no roundings of one another."""
+    """Returns a filing's values, and the second values of facts stated twice with values that are not roundings of each
+    other.
+    """
     found: dict[str, dict[Span, float]] = {}
     otherwise: dict[str, dict[Span, float]] = {}
     for fact in facts:
@@ -190,20 +201,20 @@ def _values(facts: list[TaggedFact], currency: str | None) -> tuple[Values, Valu
 
 
 def _digits(value: float) -> int:
-    """How many digits of a number are not zeros at its end: the more, the less it is rounded."""
+    """Counts the digits of a number without zeros at its end; the more exact of two roundings has more."""
     return len(f"{abs(value):.4f}".rstrip("0").rstrip(".").rstrip("0").replace(".", ""))
 
 
 def is_year_long(span: Span) -> bool:
-    """Whether a span is about a year (52 or 53 weeks count)."""
+    """Whether a span lasts about a year (52 or 53 weeks count)."""
     return span[0] is not None and 350 <= (span[1] - span[0]).days + 1 <= 380
 
 
 def within_days(a: date, b: date, days: int = 10) -> bool:
-    """Whether two days are so close that fiscal calendars may have moved one."""
+    """Whether two days are so close that they may be the same date in fiscal calendars that differ by days."""
     return abs((a - b).days) <= days
 
 
 def filings_of(filings: tuple[Filing, ...], part: str) -> Iterator[Filing]:
-    """The filings of one kind, the latest first."""
+    """Yields the filings of one kind (annual, interim or other), the latest first."""
     return (filing for filing in reversed(filings) if filing.part == part)

@@ -1,20 +1,20 @@
-"""What a filing owes on a day: all its tags of debt reconciled, equal and nested ones counted once.
+"""Determines a company's debt on a day from all debt tags of a filing; equal and nested amounts count once.
 
-Source of the method: nesting of the debt tags on the balance sheets of 400 annual reports of fiscal 2009 and 146 inline filings
-of 2021 to 2025 (docs/importing.md says how often it is right). Amounts are in the currency of the filing.
+Source of the method: nesting of the debt tags on the balance sheets of 400 annual reports of fiscal 2009 and 146 inline
+filings of 2021 to 2025 (docs/importing.md states its accuracy). Amounts are in the currency of the filing.
 """
 
 from screener.importers.sec.debt_lines import EQUAL, NOTHING, Amounts, Debt, DebtLines, DebtParts, Tags, distinct, equal
 
-NEAR = 0.02  # relative gap of bounds that make a number
-DISCOUNT = 0.05  # relative gap of principal in a note and the amount on the balance sheet
-SAME_LINE = 0.01  # of two names of one line
+NEAR = 0.02  # relative difference of bounds that are combined into one number
+DISCOUNT = 0.05  # relative difference of the principal in a note and the amount on the balance sheet
+SAME_LINE = 0.01  # relative difference of one line under two tags
 
 
 def reconcile_debt(stated: Amounts, lines: DebtLines, with_notes: bool) -> DebtParts:
-    """The debt of one day from all that one filing states of it (TAXONOMY:TAG -> amount).
+    """Returns the debt of one day from all debt amounts of one filing (TAXONOMY:TAG -> amount).
 
-    `with_notes`: whether the filing tags its notes too, so that a line may be told of that is not on the balance sheet.
+    `with_notes`: whether the filing also tags its notes, so that an amount may belong to a note and not to the balance sheet.
     """
     return _DebtReconciler(stated, lines, with_notes).parts()
 
@@ -46,7 +46,7 @@ class _DebtReconciler:
         ]
 
     def parts(self) -> DebtParts:
-        """The debt in total and by when it is due."""
+        """Returns the debt in total and by maturity."""
         current, noncurrent = self._current(), self._noncurrent()
         unclassified = distinct({**self._of(self.lines.unclassified), **self._own()}, self.wholes)
         unclassified = self._without_totals_of_notes(unclassified, (noncurrent or NOTHING).plus(current or NOTHING).low)
@@ -71,7 +71,7 @@ class _DebtReconciler:
         return {name: amount for name, amount in self.stated.items() if self.lines.is_own(name)}
 
     def _line(self, whole: tuple[str, float] | None, parts: Tags) -> Debt | None:
-        """A line and its parts: what is larger than the line stands beside it, what is smaller may be inside."""
+        """Combines a line with its parts: larger parts are added, smaller ones may already be included in the line."""
         listed = distinct(self._of(parts), self.wholes)
         if whole is None:
             return Debt(sum(listed.values()), sum(listed.values()), tuple(listed)) if listed else None
@@ -83,7 +83,7 @@ class _DebtReconciler:
     def _current(self) -> Debt | None:
         due, short = self._line(self.due, self.lines.due_parts), self._line(self.short, self.lines.short_parts)
         if self.current is None:
-            if due and short and equal(due.low, short.low, SAME_LINE):  # one line under two names
+            if due and short and equal(due.low, short.low, SAME_LINE):  # one line under two tags
                 return max(due, short, key=lambda debt: debt.low)
             return due.plus(short) if due and short else due or short
         inside = {t: a for t, a in distinct(self._of(self.lines.due_parts), self.wholes).items() if a < self.current[1]}
@@ -91,7 +91,7 @@ class _DebtReconciler:
 
     @staticmethod
     def _current_by_total(total: tuple[str, float], due: Debt, short: Debt) -> Debt:
-        """Where a total of what is due within a year is stated beside its lines; it may repeat one of them."""
+        """Combines a stated total of debt due within a year with its lines; the total may repeat one of them."""
         name, amount = total
         both = due.low + short.low
         tags = (*due.tags, *short.tags)
@@ -108,14 +108,14 @@ class _DebtReconciler:
         return Debt(least[0], amount + both, least[1], (name, *tags))
 
     def _due(self) -> float:
-        """What is due within a year of long-term debt, 0 where nothing says it."""
+        """Returns the part of long-term debt that is due within a year; 0 if none is stated."""
         line = self._line(self.due, self.lines.due_parts)
         return line.low if line else 0.0
 
     def _noncurrent_whole(self) -> tuple[str, float] | None:
         with_leases, plain, due = self.with_leases, self.plain, self._due()
         if with_leases and plain and due and equal(with_leases[1], plain[1] + due, 0.005):
-            return plain  # the other one holds what is due within a year
+            return plain  # the amount with leases includes what is due within a year
         return _larger(self.with_leases, self.plain)
 
     def _noncurrent(self) -> Debt | None:
@@ -141,7 +141,7 @@ class _DebtReconciler:
         return Debt(low, low, (whole[0], *above)).up_to(below)
 
     def _without_leases(self, total: Debt) -> Debt:
-        """Where all lines are stated with leases and without, the debt is between both."""
+        """Where all lines are stated with and without leases, takes the two sums as bounds."""
         stated = (self.with_leases, self.due_with_leases, self.plain, self.due_plain)
         with_leases, due_with, plain, due = (item[1] if item else 0.0 for item in stated)
         if self.current is None and plain and due and with_leases > plain and due_with >= due:
@@ -153,7 +153,7 @@ class _DebtReconciler:
         return total
 
     def _leases(self, noncurrent: Debt | None) -> dict[str, float]:
-        """Finance leases that no line holds."""
+        """Returns the finance leases that are not included in any line."""
         whole = self._noncurrent_whole()
         held = whole is not None and whole is self.with_leases and noncurrent is not None
         found = {} if held else self._of(self.lines.noncurrent_leases)
@@ -162,12 +162,12 @@ class _DebtReconciler:
         return distinct(found)
 
     def _without_totals_of_notes(self, listed: Amounts, all_lines: float) -> dict[str, float]:
-        """Without what a note repeats of the whole: a total before discounts is a little more than the lines."""
+        """Removes totals that notes repeat: a total before discounts is slightly larger than the lines."""
         totals = [*self.wholes, all_lines] if self.with_notes else []
         return {tag: a for tag, a in listed.items() if not any(t and equal(a, t, DISCOUNT) for t in totals)}
 
     def _rest(self, unclassified: Amounts, leases: Amounts) -> Debt | None:
-        """Where only lines are stated whose name does not say when they are due, or only leases."""
+        """Returns the debt if only leases, or lines whose tags do not state their maturity, are available."""
         if unclassified:
             name, largest = max(unclassified.items(), key=lambda item: item[1])
             rest = {tag: amount for tag, amount in unclassified.items() if tag != name}
@@ -175,7 +175,7 @@ class _DebtReconciler:
         return NOTHING.up_to(leases) if leases else None
 
     def _within_long_term(self, total: Debt, current: Debt | None) -> Debt:
-        """Long-term debt with what is due within a year, where that is more than all lines."""
+        """Uses long-term debt including what is due within a year, if it exceeds the sum of all lines."""
         if self.long_term is None or self.current is not None or self.long_term[1] <= total.low * (1 + EQUAL):
             return total
         name, amount = self.long_term
@@ -183,7 +183,7 @@ class _DebtReconciler:
         return Debt(amount, max(total.high, amount + short.low), (name,), (*total.tags, *total.further, *short.tags))
 
     def _short_with_due(self, total: Debt, noncurrent: Debt | None) -> Debt:
-        """Short-term borrowings may hold what is due of long-term debt where notes are tagged, too."""
+        """Allows for short-term borrowings that include the current part of long-term debt, if notes are tagged."""
         if not (self.with_notes and self.short and self.due and noncurrent) or self.current is not None:
             return total
         apart = not equal(self.due[1], self.short[1], SAME_LINE)
@@ -195,7 +195,7 @@ class _DebtReconciler:
         return total
 
     def _by_whole(self, total: Debt | None, noncurrent: Debt | None, current: Debt | None) -> Debt | None:
-        """By a stated total of all debt, which may be rounded or leave out leases."""
+        """Compares the debt with a stated total of all debt, which may be rounded or leave out leases."""
         if self.whole is None:
             return total
         name, amount = self.whole
@@ -224,7 +224,7 @@ def _larger(one: tuple[str, float] | None, other: tuple[str, float] | None) -> t
 
 
 def _number(found: Debt | None) -> Debt | None:
-    """A number where the bounds are close together."""
+    """Returns a number if the bounds are close together."""
     if found is None or found.high > found.low * (1 + NEAR):
         return found
     return found._replace(high=found.low, further=())

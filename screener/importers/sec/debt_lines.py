@@ -1,4 +1,4 @@
-"""Debt on the lines of a balance sheet: the tags of its lines, amounts with their bounds, and which amounts are one."""
+"""Defines the debt lines of a balance sheet: their tags, amounts with bounds, and when two amounts are the same."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -9,8 +9,8 @@ from pydantic import Field
 
 from screener.profile.strict_model import Strict
 
-EQUAL = 0.002  # relative gap of amounts that are one amount
-TURNED = 0.5  # of the debt, borrowed or repaid within a year: more is a sign of short-term debt
+EQUAL = 0.002  # relative difference up to which two amounts are the same
+TURNED = 0.5  # share of total debt; more borrowed or repaid within a year is a sign of short-term debt
 STANDARD = frozenset({"us-gaap", "ifrs-full", "dei", "srt", "invest", "country", "currency", "exch", "naics", "sic"})
 
 Tags = tuple[str, ...]
@@ -18,7 +18,7 @@ Amounts = Mapping[str, float]
 
 
 class DebtLines(Strict):
-    """The table `rules/filings/debt.yaml`: tags of debt by what they contain."""
+    """The table `rules/filings/debt.yaml`: debt tags by what they include."""
 
     whole: Tags = Field(strict=False)
     long_term: Tags = Field(strict=False)
@@ -41,7 +41,7 @@ class DebtLines(Strict):
 
     @cached_property
     def names(self) -> frozenset[str]:
-        """All tags of us-gaap that it names, with their taxonomy."""
+        """All us-gaap tags in the table, as TAXONOMY:TAG."""
         listed = (tags for name in type(self).model_fields if isinstance(tags := getattr(self, name), tuple))
         return frozenset(f"us-gaap:{tag}" for tags in listed for tag in tags)
 
@@ -50,14 +50,14 @@ class DebtLines(Strict):
         return re.compile(self.own_tags), re.compile(self.not_own_tags)
 
     def is_own(self, name: str) -> bool:
-        """Whether TAXONOMY:TAG is a tag of a company's own that may state debt."""
+        """Whether TAXONOMY:TAG is a company's own tag that may state debt."""
         taxonomy, _, tag = name.partition(":")
         like, unlike = self._own
         return taxonomy not in STANDARD and bool(like.search(tag)) and not unlike.search(tag)
 
 
 class Debt(NamedTuple):
-    """An amount of debt between two bounds; `tags` make the lower one, `further` the rest of the upper one."""
+    """An amount of debt between two bounds; `tags` add up to the lower one, `further` to the rest of the upper one."""
 
     low: float
     high: float
@@ -65,18 +65,18 @@ class Debt(NamedTuple):
     further: Tags = ()
 
     def plus(self, other: "Debt") -> "Debt":
-        """Both together."""
+        """Returns the sum of both."""
         return Debt(
             self.low + other.low, self.high + other.high, (*self.tags, *other.tags), (*self.further, *other.further)
         )
 
     def up_to(self, amounts: Amounts) -> "Debt":
-        """With amounts that may or may not be part of it."""
+        """Raises the upper bound by amounts that may or may not be part of the debt."""
         return self._replace(high=self.high + sum(amounts.values()), further=(*self.further, *amounts))
 
     @property
     def note(self) -> str:
-        """The tags as a text."""
+        """Names the tags in a note."""
         sure = " + ".join(dict.fromkeys(self.tags))
         more = " + ".join(tag for tag in dict.fromkeys(self.further) if tag not in self.tags)
         return "; ".join(
@@ -90,7 +90,7 @@ NOTHING = Debt(0.0, 0.0)
 
 
 class DebtParts(NamedTuple):
-    """Debt in total, of which due within a year and later; None where nothing is stated."""
+    """Debt in total, due within a year, and due later; None for a part without data."""
 
     total: Debt | None
     current: Debt | None
@@ -98,12 +98,15 @@ class DebtParts(NamedTuple):
 
 
 def equal(a: float, b: float, within: float = EQUAL) -> bool:
-    """Whether two amounts are one, up to a relative gap."""
+    """Whether two amounts are the same, up to a relative difference."""
     return abs(a - b) <= within * max(abs(a), abs(b))
 
 
 def distinct(stated: Amounts, wholes: Iterable[float] = ()) -> dict[str, float]:
-    """The amounts above 0, equal ones once, without those that repeat a whole; the sum of all others stands for them."""
+    """Returns the positive amounts: equal ones once, and none that repeat one of `wholes`.
+
+    If one amount is the sum of all others, it alone is returned.
+    """
     kept: dict[str, float] = {}
     taken = [whole for whole in wholes if whole]
     for tag, amount in stated.items():
@@ -117,9 +120,9 @@ def distinct(stated: Amounts, wholes: Iterable[float] = ()) -> dict[str, float]:
 
 
 def untagged_line(stated: Amounts, flows: Amounts, total: float, lines: DebtLines) -> float:
-    """The most that a line of short-term debt under a company's own tag may be; 0 where nothing shows that there is one.
+    """Returns the greatest possible short-term debt under a company's own tag; 0 if there is no sign of any.
 
-    `stated` are the amounts of a balance sheet, `flows` those of the year that ends with it, `total` the debt that is known.
+    `stated` are the amounts of a balance sheet, `flows` those of the year that ends with it, `total` is the known debt.
     """
 
     def of(tags: Tags, amounts: Amounts) -> dict[str, float]:

@@ -1,7 +1,7 @@
-"""Asking the SEC: companyfacts, submissions and tickers over HTTP, within its rules, with a cache on disk.
+"""Fetches companyfacts, submissions, tickers and documents from the SEC over HTTP, with a cache on disk.
 
-https://www.sec.gov/search-filings/edgar-search-assistance/accessing-edgar-data: name yourself in the User-Agent, at most ten
-requests a second. Nothing else in the project imports httpx.
+Follows https://www.sec.gov/search-filings/edgar-search-assistance/accessing-edgar-data: requests name the user in the
+User-Agent, and there are at most ten a second. No other module imports httpx.
 """
 
 import functools
@@ -22,8 +22,8 @@ from screener.io.atomic import open_private
 from screener.text import clean, did_you_mean, shorten
 
 SERVERS = {"data": "https://data.sec.gov", "www": "https://www.sec.gov"}
-FRESH = 24 * 3600.0  # seconds for which an answer is taken from the cache without asking
-GAP = 0.11  # seconds between requests: nine a second
+FRESH = 24 * 3600.0  # seconds for which a cached answer is used without a request
+GAP = 0.11  # seconds between requests, so at most nine a second
 TRIES = 5
 _AGAIN = (429, 500, 502, 503, 504)
 _LONGEST_WAIT = 60.0
@@ -32,7 +32,7 @@ _LOST = "check the connection, or name a file that was downloaded before"
 
 
 class Answer(NamedTuple):
-    """A document from the SEC; `old` says since when it is kept, where the SEC could not be asked."""
+    """A document from the SEC; `old` is the date of a cached copy that is used because the SEC cannot be reached."""
 
     text: str
     data: Any
@@ -41,10 +41,9 @@ class Answer(NamedTuple):
 
 
 class Edgar:
-    """One conversation with the SEC; `contact` is an address at which its people can reach the user.
+    """A client of the SEC's server; `contact` is an address at which the SEC can reach the user.
 
-    `cache` is a folder, or None for none; `server` stands in place of both hosts. Raises DocumentError for all that
-    goes wrong.
+    `cache` is a folder, or None for no cache; `server` replaces both hosts. All failures raise DocumentError.
     """
 
     def __init__(
@@ -77,7 +76,7 @@ class Edgar:
         self._http.close()
 
     def companyfacts(self, cik: int) -> Answer:
-        """All that a company has filed in XBRL."""
+        """Fetches everything that a company has filed in XBRL."""
         return self._get(
             "data",
             f"/api/xbrl/companyfacts/CIK{cik:010d}.json",
@@ -86,11 +85,11 @@ class Edgar:
         )
 
     def submissions(self, cik: int) -> Answer:
-        """What the SEC knows of a filer: industry, tickers, exchanges."""
+        """Fetches the SEC's data on a filer: industry, tickers, exchanges, filings."""
         return self._get("data", f"/submissions/CIK{cik:010d}.json", f"the SEC knows no CIK {cik}", "check the number")
 
     def document(self, cik: int, accession: str, name: str) -> bytes:
-        """A document of a filing, by its name; where that is empty, the whole submission."""
+        """Fetches a document of a filing by its name, or the whole submission if the name is empty."""
         folder = f"/Archives/edgar/data/{cik}/{accession.replace('-', '')}"
         answer = self._get(
             "www",
@@ -102,7 +101,7 @@ class Edgar:
         return str(answer.data).encode("latin-1")
 
     def cik_of(self, ticker: str) -> int:
-        """The number of the company with a ticker."""
+        """Returns the number (CIK) of the company with a ticker."""
         answer = self._get("www", "/files/company_tickers.json", "the SEC's list of tickers is not there", "name --cik")
         listed = answer.data.values() if isinstance(answer.data, dict) else ()
         known = {
@@ -117,7 +116,7 @@ class Edgar:
     def _get(
         self, server: str, path: str, absent: str, hint: str, json_of: "Callable[[bytes], str] | None" = None
     ) -> Answer:
-        """An answer in JSON, or what `json_of` makes of one that is not."""
+        """Fetches an answer in JSON; `json_of` converts content that is not JSON."""
         url = self.servers[server] + path
         kept = _CachedAnswer.read(self.cache, url)
         if kept is not None and not self.refresh and 0 <= self.clock() - kept.asked < FRESH:
@@ -144,7 +143,7 @@ class Edgar:
         return Answer(text, data, url)
 
     def _ask(self, url: str, conditions: dict[str, str]) -> httpx.Response:
-        """One request, tried again where that may help: after half a second, then twice as long each time."""
+        """Sends a request, with retries where they may help: after half a second, then twice as long each time."""
         for attempt in range(TRIES):
             last = attempt == TRIES - 1
             wait = 0.5 * 2**attempt
@@ -178,13 +177,13 @@ class Edgar:
 
 
 def _as_bytes(content: bytes) -> str:
-    """Any bytes as JSON, one letter each."""
+    """Encodes bytes as a JSON string with one character for each byte."""
     return json.dumps(content.decode("latin-1"))
 
 
 @functools.cache
 def _certificates() -> ssl.SSLContext:
-    """Whom to trust; to read all the certificates takes a fifth of a second."""
+    """Returns the trusted certificates. Cached, since loading them takes a fifth of a second."""
     return httpx.create_ssl_context()
 
 
@@ -192,7 +191,7 @@ _ROW = frozenset(("ticker", "cik_str"))
 
 
 class _CachedAnswer(NamedTuple):
-    """An answer in the cache: a line about it, then its text. What is cut off, altered or foreign is as good as absent."""
+    """A cached answer: a file with a line of metadata, then the text. A truncated, altered or foreign file is ignored."""
 
     text: str
     data: Any
@@ -215,7 +214,10 @@ class _CachedAnswer(NamedTuple):
 
     @staticmethod
     def write(cache: Path | None, url: str, text: str, tags: dict[str, str], now: float) -> None:
-        """Keeps an answer; says nothing if it can't. Written beside and then moved, so that several may write at once."""
+        """Writes an answer to the cache; failures are ignored.
+
+        The file is replaced atomically, so several processes may write.
+        """
         if cache is None:
             return
         digest = hashlib.sha256(text.encode()).hexdigest()
@@ -229,12 +231,12 @@ class _CachedAnswer(NamedTuple):
             return
 
     def conditions(self) -> dict[str, str]:
-        """Headers that ask for the document only if it has changed."""
+        """Returns the headers that request the document only if it has changed."""
         names = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
         return {names[tag]: value for tag, value in self.tags.items() if tag in names}
 
     def day(self) -> str:
-        """When the SEC was last asked."""
+        """Returns the day of the last request."""
         return time.strftime("%Y-%m-%d", time.gmtime(self.asked))
 
 

@@ -1,4 +1,4 @@
-"""One filer: its companyfacts, and what the SEC knows of it beside (ticker, and the sector that its industry code means)."""
+"""Defines a filer: its companyfacts, and what the SEC's submissions add (ticker, sector from its industry code)."""
 
 from typing import Any, NamedTuple
 
@@ -9,7 +9,7 @@ from screener.io.document import Document, parse_documents, read_documents
 
 
 class Filer(NamedTuple):
-    """A companyfacts document, what its profile's head says beside, and what whoever asked should know."""
+    """A companyfacts document, keys for the head of the profile, and remarks for the user."""
 
     facts: Document
     head: dict[str, Any]
@@ -17,12 +17,12 @@ class Filer(NamedTuple):
 
 
 def filer_from_file(path: str) -> Filer:
-    """The filer in a file (or '-'). Raises DocumentError."""
+    """Reads a filer from a file (or '-'). Raises DocumentError."""
     return Filer(read_documents(path)[0], {})
 
 
 def fetch_filer(edgar: Edgar, cik: int) -> Filer:
-    """The filer with a number, asked for. Raises DocumentError."""
+    """Fetches the filer with a number (CIK) from the SEC. Raises DocumentError."""
     facts = edgar.companyfacts(cik)
     old, head, remarks = facts.old, {}, list[str]()
     try:
@@ -36,7 +36,7 @@ def fetch_filer(edgar: Edgar, cik: int) -> Filer:
 
 
 def header_from_submissions(submissions: Any) -> dict[str, Any]:
-    """What a submissions document adds to the head of a profile."""
+    """Returns the keys that a submissions document adds to the head of a profile."""
     if not isinstance(submissions, dict):
         return {}
     tickers, sector = submissions.get("tickers"), sector_of(submissions.get("sic"))

@@ -1,4 +1,4 @@
-"""Filings with the SEC as a profile: figures with tag, form, accession number, day and link."""
+"""Turns filings with the SEC into a profile: figures with tag, form, accession number, day and link."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -38,7 +38,7 @@ ARCHIVE = "https://www.sec.gov/Archives/edgar/data"
 
 
 class Imported(NamedTuple):
-    """A profile as a document, and what whoever asked for it should know."""
+    """A profile document, and remarks for the user."""
 
     document: dict[str, Any]
     remarks: tuple[str, ...]
@@ -54,10 +54,10 @@ def profile_document(
     as_of: date | None = None,
     head: dict[str, Any] | None = None,
 ) -> Imported:
-    """The profile of a company from its filings.
+    """Returns the profile of a company from its filings.
 
-    annual: figures of fiscal years and of the balance sheets at their ends. ttm: those of the twelve months up to the latest
-    quarter, and of the balance sheet there, before them. `years` is how many of each; `head` what is known of the company beside.
+    `basis` annual: figures of fiscal years and of the balance sheets at their ends. ttm: before these, the twelve months up
+    to the latest quarter and its balance sheet. `years` is the number of each; `head` holds further keys of the profile.
     """
     filings, slips = without_slips(company.filings)
     company = company._replace(filings=filings)
@@ -105,14 +105,14 @@ def profile_document(
 
 
 class _Times(NamedTuple):
-    """The times that a profile is of."""
+    """The times for which a profile has figures."""
 
     years: list[FiscalYear]
     twelve: list[TrailingYear]
     times: list[FiscalYear | TrailingYear | BalanceDay]
 
     def words(self, basis: Basis) -> str:
-        """The latest of them, for a person."""
+        """Names the latest of them for the user."""
         if not self.times:
             return "no fiscal year"
         if not self.years:
@@ -120,7 +120,7 @@ class _Times(NamedTuple):
         return f"{'twelve months' if basis == 'ttm' and self.twelve else 'fiscal year'} to {self.times[0].end}"
 
     def latest_spans(self) -> list[Span]:
-        """The latest fiscal year, and its balance sheet."""
+        """Returns the spans of the latest fiscal year and of its balance sheet."""
         newest = self.years[0] if self.years else None
         return [*newest.spans, *newest.instants] if newest else list(self.times[0].instants) if self.times else []
 
@@ -135,7 +135,7 @@ def _times(company: FiledFacts, basis: Basis, years: int) -> _Times:
 
 
 class _Figures:
-    """The figures of a company at some times, and what is left out of them and why."""
+    """Collects the figures of a company for some times, and remarks on figures that are left out."""
 
     def __init__(self, company: FiledFacts, tags: Tags, catalogue: Catalogue, chosen: _Times) -> None:
         self.statement, self.catalogue, self.chosen = FiledFigures(company.filings, tags), catalogue, chosen
@@ -150,7 +150,7 @@ class _Figures:
                 self._keep(name, good)
 
     def _fitting(self, name: str) -> list[dict[str, Any]]:
-        """The claims of a figure that may be true of it."""
+        """Returns the claims on a figure that lie in its domain."""
         figure = self.catalogue.figures[name]
         claims = [c for time in self.chosen.times for c in self.statement.claims(name, time, figure.over)]
         for claim in claims:
@@ -160,7 +160,7 @@ class _Figures:
         return [claim for claim in claims if _fits(claim, figure)]
 
     def _keep(self, name: str, claims: list[dict[str, Any]]) -> None:
-        """Keeps a figure that the latest time or the last fiscal year states."""
+        """Keeps a figure that is stated for the latest time or the last fiscal year; adds a remark for others."""
         latest = [*self.chosen.times[:1], *self.chosen.years[:1]]
         if any(_is_of(claims[0], time) for time in latest):
             self.figures[name] = claims
@@ -171,19 +171,19 @@ class _Figures:
 
 
 def _is_of(claim: dict[str, Any], time: FiscalYear | TrailingYear | BalanceDay) -> bool:
-    """Whether a claim is of this time; a cover is dated weeks after its balance sheet."""
+    """Whether a claim belongs to this time; the date on a cover is weeks after its balance sheet."""
     return timedelta(-7) <= date.fromisoformat(claim["period"][-10:]) - time.end <= COVER_WITHIN
 
 
 def _fits(claim: dict[str, Any], figure: Figure) -> bool:
-    """Whether a claim may be true of the figure: a sign that can't be is an error of the filing."""
+    """Whether a claim lies in the figure's domain; an impossible sign, for example, is an error of the filing."""
     numbers = [claim[key] for key in ("value", "low", "high") if key in claim]
     bounds = Interval(-MOST, MOST).clip(figure.bounds)
     return all(bounds.lo <= n <= bounds.hi for n in numbers)
 
 
 def source_of(filing: Filing, company: FiledFacts) -> dict[str, Any]:
-    """A filing as a source of a profile."""
+    """Returns a filing as a source of a profile."""
     plain = filing.accession.replace("-", "")
     return {
         "title": f"{filing.form} {filing.accession}",

@@ -1,4 +1,4 @@
-"""What whoever imports filings should know: what is old, contradicted or does not add up."""
+"""Remarks for users who import filings: figures that are old, contradicted or inconsistent."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -9,15 +9,13 @@ from screener.importers.sec.companyfacts import FiledFacts, Filing, Span, filing
 from screener.importers.sec.reported_figures import source_key
 from screener.importers.sec.tags import Tags
 
-OLD = (
-    18  # months after the end of the last balance sheet at which its figures are old: a year, and the time to report it
-)
-RESTATED = 0.05  # relative change of a figure that is reported
-MOST_RESTATED = 5  # that are reported one by one
+OLD = 18  # months since the last balance sheet from which figures count as old: a year, and the time to report it
+RESTATED = 0.05  # relative change from which a restatement is reported
+MOST_RESTATED = 5  # number of restatements that are reported one by one
 
 
 def months_old(newest: date | None, day: date) -> int | None:
-    """How many months older than a day a balance sheet is, where that is old; else None."""
+    """Returns the age of a balance sheet in months on a day; None if it is not old."""
     if newest is None:
         return None
     months = (day.year - newest.year) * 12 + day.month - newest.month
@@ -25,14 +23,14 @@ def months_old(newest: date | None, day: date) -> int | None:
 
 
 def age_claim(filings: Sequence[Filing], newest: date, months: int, day: date) -> dict[str, Any]:
-    """The age of the latest balance sheet as a claim: that of the latest filing that states it."""
+    """Returns the age of the latest balance sheet as a claim, with the latest filing that states it as source."""
     stating = [f for f in filings if any(span[1] == newest for span in f.spans())]
     note = f"from the balance sheet of {newest} to {day}"
     return {"value": months, "period": f"{day}", "source": source_key((stating or list(filings))[-1]), "note": note}
 
 
 def age_remark(filings: Sequence[Filing], newest: date, months: int, day: date) -> str:
-    """That the figures are old."""
+    """Says that the figures are old."""
     age, last = f"{months // 12} years" if months >= 24 else f"{months} months", max(f.filed for f in filings)
     remarks = f"the latest figures are of {newest}, {age} older than {day}"
     if months_old(last, day) is None:
@@ -41,10 +39,10 @@ def age_remark(filings: Sequence[Filing], newest: date, months: int, day: date) 
 
 
 def restatement_remarks(figures: Mapping[str, Sequence[Mapping[str, Any]]]) -> Iterator[str]:
-    """Figures of which a later filing says something else than an earlier one."""
+    """Yields remarks on figures for which a later filing states another value than an earlier one."""
     remarks = []
     for name, claims in figures.items():
-        if name == "shares_outstanding":  # mostly restated for a split, which is reported apart
+        if name == "shares_outstanding":  # mostly restated for splits, on which there are separate remarks
             continue
         for later, earlier in pairwise(claims):
             values = later.get("value"), earlier.get("value")
@@ -63,7 +61,7 @@ def restatement_remarks(figures: Mapping[str, Sequence[Mapping[str, Any]]]) -> I
 
 
 def check_remarks(filings: Sequence[Filing], spans: Sequence[Span], tags: Tags) -> Iterator[str]:
-    """What does not hold between the amounts of the latest filing that states a time."""
+    """Yields remarks on amounts that are inconsistent in the latest annual report with these spans."""
     for filing in reversed(filings):
         if filing.part == "annual" and any(span in said for said in filing.values.values() for span in spans):
             for span in spans:
@@ -73,7 +71,7 @@ def check_remarks(filings: Sequence[Filing], spans: Sequence[Span], tags: Tags) 
 
 
 def broken_checks(filing: Filing, span: Span, tags: Tags) -> Iterator[str]:
-    """What does not hold in a filing at a time."""
+    """Yields the failed checks of a filing for a span."""
     for taxonomy, checks in tags.checks.items():
         start = f"{taxonomy}:"
         stated = {t.removeprefix(start): v[span] for t, v in filing.values.items() if t.startswith(start) and span in v}
@@ -81,7 +79,7 @@ def broken_checks(filing: Filing, span: Span, tags: Tags) -> Iterator[str]:
 
 
 def doubled_remarks(company: FiledFacts) -> Iterator[str]:
-    """Filings that state one fact with two values."""
+    """Yields remarks on filings that state a fact twice with different values."""
     for filing in company.filings:
         if filing.otherwise:
             count = sum(map(len, filing.otherwise.values()))
@@ -91,7 +89,7 @@ def doubled_remarks(company: FiledFacts) -> Iterator[str]:
 
 
 def basis_remark(company: FiledFacts, basis: str, years: int, twelve: int) -> Iterator[str]:
-    """Whether newer figures can be had, or were asked for in vain."""
+    """Says whether newer figures are available with --basis ttm, or were requested and do not exist."""
     if not years:
         yield "no fiscal year was found: there is no annual report with figures, and only balance sheets are taken"
     elif twelve and basis == "annual":

@@ -1,4 +1,4 @@
-"""The files of `rules/filings`: tables that say what filings state, each checked against its model."""
+"""Reads the files of `rules/filings`: tables on what filings state, each checked against its model."""
 
 from typing import TypeVar
 
@@ -11,12 +11,12 @@ T = TypeVar("T", bound=Strict)
 
 
 def filing_document(name: str) -> Document:
-    """The document in a file of this name. Raises DocumentError."""
+    """Returns the document in a file of this name. Raises DocumentError."""
     return read_documents(data.RULES_FOLDER / "filings" / name)[0]
 
 
 def read_filing_table(model: type[T], name: str) -> T:
-    """The table in a file of this name. Raises DocumentError with all that is wrong with it."""
+    """Returns the table in a file of this name. Raises DocumentError with all problems."""
     document, problems = filing_document(name), list[Problem]()
     found = validate(model, document.data, document, [], problems)
     if found is None:

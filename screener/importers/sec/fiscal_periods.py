@@ -1,4 +1,4 @@
-"""Which times a company's figures are of: its fiscal years, and the twelve months up to its latest quarter."""
+"""Determines the times of a company's figures: its fiscal years, and the twelve months up to its latest quarter."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -9,64 +9,64 @@ from screener.importers.sec.companyfacts import Filing, Span, filings_of, is_yea
 
 DAY = timedelta(1)
 YEAR = timedelta(365)
-MOST_DAYS = 8  # balance sheets that are read of a company without a fiscal year
+MOST_DAYS = 8  # number of balance sheets that are read for a company without a fiscal year
 
 
 class FiscalYear(NamedTuple):
-    """A fiscal year; filings may differ by days on when it began and ended."""
+    """A fiscal year; filings may give first and last days that differ slightly."""
 
     spans: tuple[Span, ...]
 
     @property
     def end(self) -> date:
-        """Its last day."""
+        """The last day."""
         return self.spans[0][1]
 
     @property
     def instants(self) -> tuple[Span, ...]:
-        """The days of its balance sheet."""
+        """The dates of its balance sheet, as spans."""
         return tuple(dict.fromkeys((None, end) for _, end in self.spans))
 
 
 class TrailingYear(NamedTuple):
-    """Twelve months that end with a quarter: a fiscal year, plus what followed, less the same part of that year."""
+    """Twelve months up to a quarter: a fiscal year, plus the time since then, less the same part of that year."""
 
     year: FiscalYear
     since: tuple[Span, ...]  # from the end of the fiscal year
-    before: tuple[Span, ...]  # the same a year earlier
+    before: tuple[Span, ...]  # the same time a year earlier
 
     @property
     def end(self) -> date:
-        """Their last day."""
+        """The last day."""
         return self.since[0][1]
 
     @property
     def instants(self) -> tuple[Span, ...]:
-        """The days of their balance sheet."""
+        """The dates of its balance sheet, as spans."""
         return tuple(dict.fromkeys((None, end) for _, end in self.since))
 
     @property
     def label(self) -> str:
-        """The twelve months as a period of a claim."""
+        """The twelve months as the period of a claim."""
         return f"{self.before[0][1] + DAY}/{self.end}"
 
 
 class BalanceDay(NamedTuple):
-    """A balance sheet at which no fiscal year ends: one that opens a year after the calendar was moved, or of a cut year."""
+    """A balance sheet that is not at the end of a fiscal year: before a changed calendar, or at the end of a short year."""
 
     instants: tuple[Span, ...]
 
     @property
     def end(self) -> date:
-        """Its day."""
+        """Its date."""
         return self.instants[0][1]
 
 
 def balance_days(filings: tuple[Filing, ...], every: Sequence[FiscalYear], years: int) -> list[BalanceDay]:
-    """The balance sheets beside those of the latest fiscal years (of `every`, the latest first), the latest first.
+    """Returns the balance sheets other than those of the latest fiscal years (`every`, the latest first), the latest first.
 
-    Of annual reports: the day before a fiscal year where no other year ended, and the end of a cut year. Of a company without
-    any fiscal year: those of its latest report and of earlier ones.
+    From annual reports these are the day before a fiscal year if no other year ended there, and the end of a short year. For
+    a company without a fiscal year they are the balance sheet of its latest report and earlier ones.
     """
     tags = [spans for f in filings for tag, spans in f.values.items() if not tag.startswith("dei:")]
     stated = sorted({span[1] for spans in tags for span in spans if span[0] is None}, reverse=True)
@@ -87,17 +87,18 @@ def balance_days(filings: tuple[Filing, ...], every: Sequence[FiscalYear], years
 
 
 def _own_balance(filing: Filing) -> date | None:
-    """The day of the balance sheet that a filing is of: the last of which it states much."""
+    """Returns the date of a filing's own balance sheet: the last one for which it states many amounts."""
     stated = [spans for tag, spans in filing.values.items() if not tag.startswith("dei:")]
     counted = Counter(span for spans in stated for span in spans if span[0] is None)
     return max((end for (_, end), n in counted.items() if 2 * n >= max(counted.values())), default=None)
 
 
 def fiscal_years(filings: tuple[Filing, ...]) -> list[FiscalYear]:
-    """The fiscal years that annual reports (of a company without any: all filings) are of, the latest first.
+    """Returns the fiscal years of annual reports (or of all filings if there are none), the latest first.
 
-    `fy` and `fp` of a fact name the report, not the fact's own time, and are not read. The year of a report is the last that it
-    states much of; others count if they end whole years before. Twelve months to a quarter are no fiscal year.
+    `fy` and `fp` of a fact describe the report, not the fact's own time, and are ignored. The year of a report is the last
+    for which it states many amounts; other years count if they end a whole number of years earlier. Twelve months up to a
+    quarter are no fiscal year.
     """
     found: list[set[Span]] = []
     for filing in list(filings_of(filings, "annual")) or list(reversed(filings)):
@@ -122,7 +123,9 @@ def _years_before(day: date, years: int) -> date:
 
 
 def trailing_years(filings: tuple[Filing, ...], years: list[FiscalYear]) -> list[TrailingYear]:
-    """The twelve months up to the latest quarter after the last fiscal year, and those that end whole years before."""
+    """Returns the twelve months up to the latest quarter after the last fiscal year, and those a whole number of years
+    earlier.
+    """
     if not years:
         return []
     spans = sorted({s for f in filings for s in f.spans() if s[0] is not None}, key=lambda s: (s[1], s), reverse=True)
@@ -141,7 +144,7 @@ def trailing_years(filings: tuple[Filing, ...], years: list[FiscalYear]) -> list
 
 
 def _follows(span: Span, year: FiscalYear) -> bool:
-    """Whether a span begins where a fiscal year ended, and is shorter than one."""
+    """Whether a span begins where a fiscal year ended, and is shorter than a year."""
     return (
         span[0] is not None
         and within_days(span[0] - DAY, year.end)
@@ -151,7 +154,7 @@ def _follows(span: Span, year: FiscalYear) -> bool:
 
 
 def _leads(span: Span, year: FiscalYear) -> bool:
-    """Whether a span begins where a fiscal year begins, and is shorter than one."""
+    """Whether a span begins with a fiscal year, and is shorter than a year."""
     first = year.spans[0][0]
     return (
         span[0] is not None
@@ -162,6 +165,6 @@ def _leads(span: Span, year: FiscalYear) -> bool:
 
 
 def covered(years: Iterable[FiscalYear]) -> str:
-    """In words: the years that there are."""
+    """Describes the years in words."""
     ends = sorted(year.end for year in years)
     return f"{ends[0]} to {ends[-1]}" if len(ends) > 1 else f"{ends[0]}" if ends else "none"

@@ -1,4 +1,4 @@
-"""Which sector an industry code of SIC or NAICS means (`rules/filings/sic.yaml`, `rules/filings/naics.yaml`)."""
+"""Maps industry codes (SIC and NAICS) to sectors (`rules/filings/sic.yaml`, `rules/filings/naics.yaml`)."""
 
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -12,14 +12,14 @@ CodeSystem = Literal["sic", "naics"]
 
 
 def sector_of(code: Any) -> str | None:
-    """The sector of a Standard Industrial Classification code, such as "7372"; None where the table has none."""
+    """Returns the sector of a Standard Industrial Classification code, such as "7372"; None if the table has none."""
     if not _is_code(code):
         return None
     return next((sector for first, last, sector in _ranges() if first <= int(code) <= last), None)
 
 
 def sector_of_naics(code: Any) -> str | None:
-    """The sector of a NAICS code of two to six digits, such as "513210"; None where the table has none."""
+    """Returns the sector of a NAICS code of two to six digits, such as "513210"; None if the table has none."""
     if not _is_code(code):
         return None
     digits, table = str(code), _prefixes()
@@ -30,9 +30,9 @@ SECTOR_OF_CODE: Mapping[CodeSystem, Callable[[Any], str | None]] = {"sic": secto
 
 
 def sector_named(text: str, catalogue: Catalogue) -> str:
-    """The sector that a user names: by its name, or by an industry code such as naics:513210 or sic:7372.
+    """Returns the sector for a name, or for an industry code such as naics:513210 or sic:7372.
 
-    Raises ValueError with what is wrong; and what to do.
+    Raises ValueError with the error and what to do.
     """
     system, _, code = text.partition(":")
     meaning = next((meaning for known, meaning in SECTOR_OF_CODE.items() if text.startswith(f"{known}:")), None)
@@ -55,11 +55,11 @@ def _is_code(code: Any) -> bool:
 
 @cache
 def _ranges() -> tuple[tuple[int, int, str], ...]:
-    """From code, to code, sector: the lines of the table of SIC codes."""
+    """Returns the rows of the SIC table: first code, last code, sector."""
     return tuple((row["from"], row["to"], row["sector"]) for row in filing_document("sic.yaml").data)
 
 
 @cache
 def _prefixes() -> Mapping[str, str]:
-    """The sector by the first digits of a NAICS code."""
+    """Returns the sector for each leading part of a NAICS code."""
     return dict(filing_document("naics.yaml").data)

@@ -1,4 +1,4 @@
-"""What filings say of a figure at a time: the right tag, the latest filing, and those that said otherwise before."""
+"""Determines what filings state about a figure: by the right tag, from the latest filing, with earlier values."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -12,7 +12,7 @@ from screener.importers.sec.tags import Tags
 
 
 class ReportedValue(NamedTuple):
-    """What one filing says; `rank` 0 is the best choice."""
+    """The value from one filing; `rank` is the position of the choice in the table, 0 for the best."""
 
     filing: Filing
     stated: ChoiceValue
@@ -20,24 +20,26 @@ class ReportedValue(NamedTuple):
 
     @property
     def bounds(self) -> tuple[float | None, float | None]:
-        """Its lower and upper bound."""
+        """The lower and upper bound."""
         return self.stated.low, self.stated.high
 
     @property
     def value(self) -> float | None:
-        """The number, if it is one."""
+        """The number, if the value is a single number."""
         return self.stated.low if self.stated.low == self.stated.high else None
 
 
 class FiledFigures:
-    """The filings of one company, read by a table of tags."""
+    """Reads figures from the filings of one company by a table of tags."""
 
     def __init__(self, filings: Sequence[Filing], tags: Tags) -> None:
         self.reader = ChoiceReader(tags)
         self._ends: dict[
             date, dict[str, Filing]
-        ] = {}  # day -> the filings that state something to it, the oldest first
-        self._seconds: dict[str, Filing] = {}  # accession -> the filing with what it states otherwise
+        ] = {}  # end of a span -> the filings with a fact for it, the oldest first
+        self._seconds: dict[
+            str, Filing
+        ] = {}  # accession number -> the filing with the second values of facts stated twice
         for filing in filings:
             if (second := filing.second) is not None:
                 self._seconds[filing.accession] = second
@@ -45,7 +47,7 @@ class FiledFigures:
                 self._ends.setdefault(end, {})[filing.accession] = filing
 
     def claims(self, figure: str, time: FiscalYear | TrailingYear | BalanceDay, over: str) -> list[dict[str, Any]]:
-        """The claims of a figure at a time, as they stand in a profile: what holds first."""
+        """Returns the claims on a figure for a time as a profile states them, the one to use first."""
         if over == "year" and isinstance(time, TrailingYear):
             claim = self._trailing(figure, time)
             return [claim] if claim else []
@@ -55,7 +57,7 @@ class FiledFigures:
         return [_claim(said) for said in reversed(distinct_values(self.all_said(figure, spans)))]
 
     def all_said(self, figure: str, spans: Sequence[Span], rank: int | None = None) -> list[ReportedValue]:
-        """What filings say by the best choice that any of them has (or by that of `rank`), the oldest first."""
+        """Returns the values from filings by the best choice that any of them offers (or by `rank`), the oldest first."""
         at_all = {a: f for span in spans for a, f in self._ends.get(span[1], {}).items()}
         filings = sorted(at_all.values(), key=lambda f: (f.filed, f.accession))
         found = [said for filing in filings if (said := self._in(filing, figure, spans, rank))]
@@ -63,7 +65,7 @@ class FiledFigures:
         return [twice for said in found if said.rank == best for twice in self._twice(said, figure, spans)]
 
     def _twice(self, said: ReportedValue, figure: str, spans: Sequence[Span]) -> list[ReportedValue]:
-        """What a filing says, and what it says otherwise of the same."""
+        """Returns a filing's value, and its second value if the filing states it twice with different values."""
         second = self._seconds.get(said.filing.accession)
         other = self._in(second, figure, spans, said.rank) if second is not None else None
         if other is None or other.bounds == said.bounds:
@@ -80,7 +82,7 @@ class FiledFigures:
         return None
 
     def _trailing(self, figure: str, twelve: TrailingYear) -> dict[str, Any] | None:
-        """A fiscal year plus what followed less the same part of that year, all by one choice."""
+        """Returns a fiscal year plus the time since then, less the same part of that year, all by one choice."""
         parts = (twelve.year.spans, twelve.since, twelve.before)
         ranks = range(max((len(t.get(figure, ())) for t in self.reader.tags.choices.values()), default=0))
         for rank in ranks:
@@ -102,7 +104,7 @@ class FiledFigures:
 
 
 def distinct_values(all_said: Sequence[ReportedValue]) -> list[ReportedValue]:
-    """The filings that said something new, the oldest first: a figure that is repeated has its first source."""
+    """Returns the values that differ from the one before, the oldest first: a repeated value keeps its first source."""
     found: list[ReportedValue] = []
     for said in all_said:
         if not found or found[-1].bounds != said.bounds:
@@ -111,7 +113,7 @@ def distinct_values(all_said: Sequence[ReportedValue]) -> list[ReportedValue]:
 
 
 def source_key(filing: Filing) -> str:
-    """What a profile calls a filing."""
+    """Returns the key of a filing among the sources of a profile."""
     return f"{filing.form.lower().replace('/', '-')}-{filing.accession}"
 
 

@@ -1,7 +1,7 @@
-"""Amounts that a filing states in thousands or millions as if they were units: a slip of scale against another filing.
+"""Finds amounts that a filing states in the wrong scale, in thousands or millions as if they were units.
 
-Measured on 33,606 facts that two filings of one company state: 202 are off by a power of 1000. A slip is settled by the size of
-the balance sheet, and by what most filings say where balance sheets are off, too.
+Measured on 33,606 facts that two filings of one company state: 202 differ by a power of 1000. Which filing is wrong is
+decided by the size of its balance sheet, and by the majority of filings if balance sheets are wrong, too.
 """
 
 import math
@@ -16,10 +16,10 @@ from screener.importers.sec.amount_text import number
 from screener.importers.sec.companyfacts import Filing, Span
 
 POWERS = (3, 6)
-EXACT = math.log10(1.02)  # of one fact that two filings state
-ROUGH = math.log10(1.6)  # of a line and the same line a year before
+EXACT = math.log10(1.02)  # tolerance in powers of ten for the same fact in two filings
+ROUGH = math.log10(1.6)  # tolerance in powers of ten for a line and the same line a year before
 ASSETS = ("us-gaap:Assets", "ifrs-full:Assets")
-LARGE_LINES = frozenset(  # that do not change by a power of 1000 within a year
+LARGE_LINES = frozenset(  # lines that do not change by a power of 1000 within a year
     f"{taxonomy}:{tag}"
     for taxonomy, tags in {
         "us-gaap": (
@@ -47,7 +47,7 @@ class _Reported(NamedTuple):
 
 
 class _Slip(NamedTuple):
-    """A tag of one filing that is off by a power of 1000, beside what another filing says."""
+    """An amount of one filing that is off by a power of 1000, and the other filing's amount."""
 
     filing: Filing
     tag: str
@@ -56,7 +56,10 @@ class _Slip(NamedTuple):
 
 
 def without_slips(filings: Sequence[Filing]) -> tuple[tuple[Filing, ...], dict[str, str]]:
-    """The filings (the oldest first) without amounts that are slips of scale, and accession number -> what was left out."""
+    """Removes amounts in the wrong scale from filings (the oldest first).
+
+    Also returns what was left out, by accession number.
+    """
     slips = {(slip.filing.accession, slip.tag): slip for slip in _slips(filings)}
     if not slips:
         return tuple(filings), {}
@@ -70,7 +73,7 @@ def without_slips(filings: Sequence[Filing]) -> tuple[tuple[Filing, ...], dict[s
 
 
 def _without(filing: Filing, slips: Mapping[str, _Slip]) -> Filing:
-    """A filing without the amounts of the lines that slipped."""
+    """Removes the amounts in the wrong scale from a filing."""
     if not slips:
         return filing
     values = dict(filing.values)
@@ -106,7 +109,10 @@ def _slips(filings: Sequence[Filing]) -> Iterator[_Slip]:
 def _pairs(
     tag: str, every: Sequence[_Reported], assets: Mapping[str, float | None]
 ) -> Iterator[tuple[_Reported, _Reported]]:
-    """Two filings that tell of one fact with a power of 1000 between them, or of a large line and the same a year before."""
+    """Yields pairs of amounts from two filings that differ by a power of 1000.
+
+    They state the same fact, or a large line and the same line a year before.
+    """
     at: dict[Span, list[_Reported]] = defaultdict(list)
     for reported in every:
         at[reported.span].append(reported)
@@ -133,7 +139,10 @@ def _year_apart(first: Span, second: Span) -> bool:
 def _settle(
     first: _Reported, second: _Reported, every: Sequence[_Reported], assets: Mapping[str, float | None]
 ) -> tuple[_Reported | None, _Reported]:
-    """Which of two is off: by the assets of both filings where these agree, else by what most filings say; None if neither can."""
+    """Decides which of two amounts is wrong; the first element is None if that is open.
+
+    The assets of the two filings decide if they agree in size, otherwise the median of all amounts of this tag.
+    """
     sizes = assets.get(first.filing.accession), assets.get(second.filing.accession)
     if sizes[0] and sizes[1] and abs(_apart(sizes[0], sizes[1])) < 1:
         gaps = [
@@ -150,7 +159,7 @@ def _settle(
 
 
 def _assets(filing: Filing) -> float | None:
-    """The assets at the end of what a filing reports."""
+    """Returns the total assets at the latest date that a filing reports."""
     for tag in ASSETS:
         if said := filing.values.get(tag):
             return abs(said[max(said, key=lambda span: span[1])]) or None
@@ -158,11 +167,11 @@ def _assets(filing: Filing) -> float | None:
 
 
 def _apart(a: float, b: float) -> float:
-    """How many powers of ten lie between two amounts."""
+    """Returns the difference of two amounts in powers of ten."""
     return math.log10(abs(a) / abs(b)) if a and b else 0.0
 
 
 def _power(a: float, b: float, within: float) -> bool:
-    """Whether two amounts are a power of 1000 apart."""
+    """Whether two amounts differ by a power of 1000."""
     gap = abs(_apart(a, b))
     return any(abs(gap - power) <= within for power in POWERS)

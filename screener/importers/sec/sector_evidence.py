@@ -1,4 +1,4 @@
-"""What the form of statements shows of a filer's sector, by the table `rules/filings/sectors.yaml`."""
+"""Infers a filer's possible sectors from the form of its statements, by the table `rules/filings/sectors.yaml`."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -14,11 +14,11 @@ from screener.profile.sector_scope import SectorEvidence, evidence_remarks, poss
 from screener.profile.strict_model import Strict
 
 TaggedValues = Mapping[str, Mapping[tuple[date | None, date], float]]
-"""TAXONOMY:TAG -> span (an instant begins with None) -> amount: what one filing states."""
+"""TAXONOMY:TAG -> span (None as the start of an instant) -> amount, for one filing."""
 
 
 class SectorRow(Strict):
-    """What shows that a filer is within a sector, or outside of sectors."""
+    """Conditions on a filing which show that the filer is within a sector, or outside of sectors."""
 
     within: str | None = None
     outside: tuple[str, ...] = Field((), strict=False)
@@ -28,29 +28,29 @@ class SectorRow(Strict):
     says: str
 
     def shown(self) -> str:
-        """The row in a few words."""
+        """Describes the row in a few words."""
         where = [f"within {self.within}"] if self.within else []
         where += [f"outside {', '.join(self.outside)}"] if self.outside else []
         return f"{' and '.join(where)} ({self.says})"
 
     def evidence(self, source: str | None) -> SectorEvidence:
-        """The row as a profile states it."""
+        """Returns the row as sector evidence of a profile."""
         return SectorEvidence(within=self.within, outside=self.outside, source=source, note=self.says)
 
 
 class SectorRows(Strict):
-    """Rows of one taxonomy, or of printed statements, with the groups that they name."""
+    """The rows of one taxonomy, or of printed statements, and the groups of names that they use."""
 
     groups: dict[str, list[str]] = {}
     rows: tuple[SectorRow, ...] = Field(strict=False)
 
     def names(self) -> Iterator[str]:
-        """All names that are read, groups as their members."""
+        """Yields all names that the rows use, with groups replaced by their members."""
         for row in self.rows:
             yield from self._members((*row.all, *row.any, *row.none))
 
     def holds(self, row: SectorRow, values: TaggedValues, taxonomy: str) -> bool:
-        """Whether what a filing states shows what a row of this taxonomy says."""
+        """Whether a filing meets the conditions of a row."""
 
         def instants(name: str) -> set[date]:
             members = self._members([name])
@@ -63,7 +63,7 @@ class SectorRows(Strict):
         return at_one_time and (not row.any or any(map(is_stated, row.any))) and not any(map(is_stated, row.none))
 
     def holds_printed(self, row: SectorRow, labels: Collection[str]) -> bool:
-        """Whether the labels of printed statements show what a row says; its names are patterns of whole labels."""
+        """Whether the labels of printed statements meet the conditions of a row; its names are patterns of whole labels."""
 
         def is_there(name: str) -> bool:
             patterns = [_pattern(m) for m in self._members([name])]
@@ -81,14 +81,14 @@ class SectorRows(Strict):
 
 
 class SectorTable(Strict):
-    """The whole table: rows for tags of each taxonomy."""
+    """The whole table, with rows for the tags of each taxonomy."""
 
     tagged: dict[str, SectorRows]
     printed: SectorRows
     schedules: dict[str, SectorRow] = Field(description="the ARTICLE of a financial data schedule -> what it shows")
 
     def tags(self) -> frozenset[str]:
-        """Every TAXONOMY:TAG that is read."""
+        """Returns every TAXONOMY:TAG that the table uses."""
         return frozenset(f"{taxonomy}:{name}" for taxonomy, rows in self.tagged.items() for name in rows.names())
 
 
@@ -98,25 +98,25 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 
 def read_sector_table() -> SectorTable:
-    """The table. Raises DocumentError with all that is wrong with it."""
+    """Reads the table. Raises DocumentError with all problems."""
     return read_filing_table(SectorTable, "sectors.yaml")
 
 
 def tagged_rows(values: TaggedValues, table: SectorTable) -> list[SectorRow]:
-    """The rows that what a filing states shows."""
+    """Returns the rows whose conditions a filing meets."""
     every = ((taxonomy, rows, row) for taxonomy, rows in table.tagged.items() for row in rows.rows)
     return [row for taxonomy, rows, row in every if rows.holds(row, values, taxonomy)]
 
 
 def printed_rows(labels: Collection[str], table: SectorTable) -> list[SectorRow]:
-    """The rows that the labels of printed statements show."""
+    """Returns the rows whose conditions the labels of printed statements meet."""
     return [row for row in table.printed.rows if table.printed.holds_printed(row, labels)]
 
 
 def written_evidence(
     rows: Iterable[tuple[SectorRow, str | None]], stated: str | None, catalogue: Catalogue
 ) -> list[dict[str, Any]]:
-    """Rows with the key of their source, as a profile states them: without those that add nothing."""
+    """Returns rows with the keys of their sources as a profile states them, without rows that narrow nothing further."""
     kept: list[SectorEvidence] = []
     for row, source in rows:
         item = row.evidence(source)
@@ -129,7 +129,7 @@ def written_evidence(
 
 
 def sector_remarks(document: Mapping[str, Any], catalogue: Catalogue) -> Iterator[str]:
-    """What whoever imports a profile should know of its sector: what shows it, what contradicts, and that it is not stated."""
+    """Yields remarks on a profile's sector: what shows it, what contradicts it, and whether it is missing."""
     stated = document.get("sector")
     evidence = [SectorEvidence.model_validate(item) for item in document.get("sector_evidence", ())]
     yield from (remark.en for remark in evidence_remarks(stated, evidence, catalogue))

@@ -1,8 +1,8 @@
-"""Counts of shares before and after a split: they are no issue of shares, and are not compared.
+"""Converts counts of shares from before a split, which is no issue of shares.
 
-A later report restates the shares of earlier years after a split. Where the weighted shares of one year are stated before and
-after, their ratio is the split; where they are equal, the shares were really issued or bought back. Where nothing restates
-them, a whole multiple on a balance sheet that hardly changed is taken for a split, and the earlier count is left out.
+After a split, later reports restate the shares of earlier years. If the weighted shares of one year are stated before and
+after, their ratio is the split; if they are equal, shares were really issued or bought back. If nothing is restated, a whole
+multiple on an almost unchanged balance sheet is taken for a split, and the earlier count is left out.
 """
 
 import math
@@ -13,10 +13,10 @@ from screener.importers.sec.amount_text import number, plain
 from screener.importers.sec.companyfacts import Filing
 from screener.importers.sec.reported_figures import source_key
 
-RESTATED = 1.2  # beyond which, up or down, restated weighted shares show a split
-JUMP = 1.4  # beyond which, up or down, a change of the shares is looked at
-WHOLE = 0.04  # relative gap of a ratio from the multiple that it is taken for
-STEADY = 1.5  # within which, up or down, a balance sheet hardly changed
+RESTATED = 1.2  # ratio of restated weighted shares, up or down, from which a split is assumed
+JUMP = 1.4  # change of the count, up or down, from which a split is considered
+WHOLE = 0.04  # greatest relative difference from a whole multiple
+STEADY = 1.5  # ratio, up or down, within which a balance sheet counts as almost unchanged
 MULTIPLES = (1.5, *range(2, 11), 12, 15, 16, 18, 20, 24, 25, 30, 35, 40, 50, 60, 75, 80, 100, 150, 200, 250, 500, 1000)
 WEIGHTED = (
     "us-gaap:WeightedAverageNumberOfSharesOutstandingBasic",
@@ -33,17 +33,17 @@ SIZES = (
 
 
 class _Split(NamedTuple):
-    ratio: float  # later over earlier
-    restated: bool  # whether weighted shares of one year show it
+    ratio: float  # later count over earlier count
+    restated: bool  # whether the weighted shares of one year show it
 
     @property
     def words(self) -> str:
-        """20 for 1, or 1 for 20."""
+        """The split in words: 20 for 1, or 1 for 20."""
         return f"{self.ratio:g} for 1" if self.ratio > 1 else f"1 for {1 / self.ratio:g}"
 
 
 def on_one_basis(claims: Sequence[dict[str, Any]], filings: Sequence[Filing]) -> tuple[list[dict[str, Any]], list[str]]:
-    """Claims of shares (what holds first) in shares of the latest one, and remarks on what was restated or left out."""
+    """Converts claims on shares (the one to use first) to the basis of the latest one; also returns remarks."""
     by_source = {source_key(filing): filing for filing in filings}
     kept: list[dict[str, Any]] = []
     met: dict[_Split, list[str]] = {}
@@ -72,7 +72,7 @@ def _remark(split: _Split, times: Sequence[str]) -> str:
 
 
 def _restated_at(claim: Mapping[str, Any], kept: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether a later filing states the shares of the same time: that count holds, and this one is what was said before."""
+    """Whether a later filing states the shares of the same date, so that this is an earlier version of that count."""
     return any(c["period"] == claim["period"] for c in kept)
 
 
@@ -89,7 +89,7 @@ def _split(newest: Mapping[str, Any], claim: Mapping[str, Any], by_source: Mappi
 
 
 def _restatement(later: Filing, earlier: Filing, by_source: Mapping[str, Filing]) -> float | None:
-    """How later filings restate weighted shares, step by step from the earlier one; None where no year is stated twice."""
+    """Returns the product of all restatements of weighted shares between two filings; None if no year is stated twice."""
     ordered = sorted(by_source.values(), key=lambda f: (f.filed, f.accession))
     between = [f for f in ordered if earlier.filed <= f.filed <= later.filed and f.part == "annual"]
     total, found, before = 1.0, False, earlier
@@ -111,14 +111,14 @@ def _ratio(later: Filing, earlier: Filing) -> float | None:
 
 
 def _whole(ratio: float) -> float | None:
-    """The multiple of shares that a ratio is close to, below 1 where shares were put together."""
+    """Returns the multiple of shares that is close to a ratio (below 1 for a reverse split); None if there is none."""
     up = max(ratio, 1 / ratio)
     found = next((m for m in MULTIPLES if abs(up / m - 1) <= WHOLE), None)
     return None if found is None else found if ratio > 1 else 1 / found
 
 
 def _steady(later: Filing, earlier: Filing) -> bool:
-    """Whether the balance sheets of two filings are of the same size, equity included."""
+    """Whether the balance sheets of two filings, equity included, are of similar size."""
     for tag in SIZES:
         sizes = [_newest(filing, tag) for filing in (later, earlier)]
         if all(sizes) and not 1 / STEADY <= (sizes[0] or 1) / (sizes[1] or 1) <= STEADY:

@@ -1,4 +1,4 @@
-"""What must hold between the amounts of one filing at one time: the table `rules/filings/checks.yaml`."""
+"""Checks that amounts of one filing and time are consistent, by the table `rules/filings/checks.yaml`."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
@@ -11,7 +11,7 @@ from screener.profile.strict_model import Strict
 
 
 class StatementCheck(Strict):
-    """One identity, or one upper bound, of tags of one filing and time."""
+    """An identity or an upper bound for tags of one filing and time."""
 
     says: str = Field(description="what is wrong where it does not hold")
     sum: tuple[Term, ...] = Field(strict=False)
@@ -28,13 +28,13 @@ class StatementCheck(Strict):
         return self
 
     def tags(self) -> Iterator[str]:
-        """All tags that it names, without their taxonomy."""
+        """Yields all tags of the check, without their taxonomy."""
         for term in (*self.sum, *self.equals, self.at_most or ()):
             yield from term
         yield from (*self.any, *self.scale)
 
     def broken(self, stated: Mapping[str, float]) -> str | None:
-        """What is wrong with amounts of one time; None where it holds, or where it can't be judged."""
+        """Describes the inconsistency; None if the check holds or cannot be applied."""
         left, right = _total(self.sum, stated), _total(self.equals or (self.at_most or (),), stated)
         scale = next((abs(stated[tag]) for tag in self.scale if stated.get(tag)), None)
         if left is None or right is None or scale is None:
@@ -44,7 +44,7 @@ class StatementCheck(Strict):
         return None if holds else f"{self.says} ({number(left)} beside {number(right)})"
 
     def _meets(self, difference: float, gap: float, stated: Mapping[str, float]) -> bool:
-        """Whether some of what may be added or taken away makes both sides equal."""
+        """Whether adding or subtracting some of the optional amounts makes both sides equal."""
         extra = [stated[tag] for tag in self.any if stated.get(tag)]
         return any(
             abs(difference - sign * sum(some)) <= gap

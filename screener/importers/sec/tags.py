@@ -1,4 +1,4 @@
-"""Which tags of a taxonomy state which figure, and which forms count: the tables of `rules/filings`."""
+"""Defines which tags of a taxonomy state a figure, and which forms count: the tables of `rules/filings`."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from screener.importers.sec.statement_checks import StatementCheck
 from screener.importers.sec.tag_terms import NEGATED, Term
 from screener.profile.strict_model import Strict, validate
 
-COMPARED = frozenset(  # no figures: what counts of shares are compared with
+COMPARED = frozenset(  # used for comparison with counts of shares only, not for figures
     {
         "us-gaap:WeightedAverageNumberOfSharesOutstandingBasic",
         "us-gaap:WeightedAverageNumberOfDilutedSharesOutstanding",
@@ -26,7 +26,7 @@ COMPARED = frozenset(  # no figures: what counts of shares are compared with
 
 
 class TagChoice(Strict):
-    """One way to state a figure: synonyms, totals of which one holds, a sum, parts, bounds, debt reconciled, or a truth."""
+    """One way to derive a figure: from synonyms, alternative totals, a sum, parts, bounds, reconciled debt, or a truth value."""
 
     tags: dict[str, str] = Field({}, description="tag -> why it means the figure; the first that is stated")
     largest: dict[str, str] = Field({}, description="tag -> why; the one that `agrees` confirms, else the largest")
@@ -62,14 +62,14 @@ class TagChoice(Strict):
         return self
 
     def terms(self) -> Iterator[str]:
-        """All that it names."""
+        """Yields all names in the choice."""
         yield from (*self.tags, *self.largest, *self.least, *self.truth, *self.beside, *self.needs, *self.plausible_by)
         lists = (self.sum, self.less, self.plus_any, self.less_any, self.parts, self.agrees)
         for term in (*(t for terms in lists for t in terms), self.low or (), self.high or ()):
             yield from (name.removeprefix(NEGATED) for name in term)
 
     def within(self, taxonomy: str) -> "TagChoice":
-        """The same with its tags as TAXONOMY:TAG."""
+        """Returns the choice with its tags as TAXONOMY:TAG."""
 
         def full(name: str) -> str:
             if name.startswith(NEGATED):
@@ -93,7 +93,7 @@ _LISTS = ("sum", "less", "plus_any", "less_any", "parts", "agrees")
 
 @dataclass(frozen=True)
 class WantedTags:
-    """Which TAXONOMY:TAG are read: those that some choice names, and tags of a company's own that may state debt."""
+    """The TAXONOMY:TAG to read: those in some choice, and companies' own tags that may state debt."""
 
     named: frozenset[str]
     debt: DebtLines
@@ -103,7 +103,7 @@ class WantedTags:
 
 
 class Tags(NamedTuple):
-    """Taxonomy -> figure -> choices, the best first; the tags of debt, which are reconciled; checks by taxonomy; sectors."""
+    """The table of tags: for each taxonomy and figure the choices, the best first; with debt lines, checks and sectors."""
 
     choices: Mapping[str, Mapping[str, tuple[TagChoice, ...]]]
     debt: DebtLines
@@ -111,7 +111,7 @@ class Tags(NamedTuple):
     sectors: SectorTable
 
     def wanted(self) -> WantedTags:
-        """Every TAXONOMY:TAG that is read."""
+        """Returns every TAXONOMY:TAG to read."""
         every = (c for figures in self.choices.values() for choices in figures.values() for c in choices)
         named = frozenset(name for choice in every for name in choice.terms() if ":" in name)
         checked = frozenset(
@@ -120,12 +120,12 @@ class Tags(NamedTuple):
         return WantedTags(named | checked | self.debt.names | self.sectors.tags() | COMPARED, self.debt)
 
     def figures(self) -> list[str]:
-        """The figures that some taxonomy states."""
+        """Returns the figures that some taxonomy states."""
         return list(dict.fromkeys(name for figures in self.choices.values() for name in figures))
 
 
 class Forms(Strict):
-    """Which forms count; an amendment (`/A`) counts as its form does."""
+    """The forms that count; an amendment (`/A`) counts like its form."""
 
     annual: tuple[str, ...] = Field(strict=False)
     interim: tuple[str, ...] = Field(strict=False)
@@ -136,12 +136,12 @@ class Forms(Strict):
         return {form: part for part in ("annual", "interim", "other") for form in getattr(self, part)}
 
     def part(self, form: str) -> str | None:
-        """annual, interim or other; None for a form that does not count."""
+        """Returns annual, interim or other; None for a form that does not count."""
         return self._parts.get(form.removesuffix("/A"))
 
 
 def read_tags() -> Tags:
-    """The table of tags. Raises DocumentError with all that is wrong with it."""
+    """Reads the table of tags. Raises DocumentError with all problems."""
     document, problems = filing_document("tags.yaml"), list[Problem]()
     found: dict[str, dict[str, tuple[TagChoice, ...]]] = {}
     for taxonomy, figures in document.data.items():
@@ -171,5 +171,5 @@ def _read_checks(problems: list[Problem]) -> dict[str, tuple[StatementCheck, ...
 
 
 def read_forms() -> Forms:
-    """The table of forms. Raises DocumentError."""
+    """Reads the table of forms. Raises DocumentError."""
     return read_filing_table(Forms, "forms.yaml")
