@@ -57,9 +57,7 @@ class DatasetImport:
 
     @contextmanager
     def staged(self, progress: Callable[[int], None] = lambda amount: None) -> Iterator[Iterator[dict[str, Any]]]:
-        """Reads all facts once, and yields the profile document of each filer with figures, in the order of their numbers
-        (CIK).
-        """
+        """Reads all facts once, and yields the profile document of each filer with figures, ordered by number (CIK)."""
         axis = local_name(self.row.party[0], "Axis")
         fractions = frozenset(concept.partition(":")[2] for concept in self.row.concepts)
         with self.reader.staged(WantedFacts(self.tags.wanted(), fractions, axis), progress) as filers:

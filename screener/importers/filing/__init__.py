@@ -1,1 +1,1 @@
-"""Annual and quarterly reports as documents: inline XBRL, HTML, plain text and SGML submissions, read offline."""
+"""Imports annual and quarterly reports as documents: inline XBRL, HTML, plain text and SGML submissions, read offline."""

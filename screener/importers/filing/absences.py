@@ -1,4 +1,4 @@
-"""Figures that are none, as neither a tag nor a word of them is in a whole annual report whose statements are tagged."""
+"""Finds figures that a whole annual report with tagged statements does not have: no tag and no word mentions them."""
 
 import re
 from collections.abc import Iterator
@@ -9,11 +9,11 @@ from screener.importers.filing.inline_facts import FactContext
 from screener.importers.filing.report_document import ReportDocument
 
 _STATEMENTS = re.compile(r"\bNote \d|\bfinancial statements\b", re.IGNORECASE)
-"""The sections of statements and notes: where they are, the sections before them have ended."""
+"""Sections of statements and notes; if a report has them, the sections before them have ended."""
 
 
 class AbsentFigure(NamedTuple):
-    """A figure, its value (0 or false), the period, and the reason."""
+    """A figure that is absent, its value (0 or false), the period, and the reason."""
 
     figure: str
     value: bool | int
@@ -22,14 +22,14 @@ class AbsentFigure(NamedTuple):
 
 
 class Absences(NamedTuple):
-    """Figures that are none, and lists without members."""
+    """Figures that are absent, and lists without members."""
 
     figures: tuple[AbsentFigure, ...] = ()
     lists: tuple[str, ...] = ()
 
 
 def absences(report: ReportDocument, table: DimensionTable) -> Absences:
-    """What a whole annual report does not have; nothing of a report without tags."""
+    """Returns what a whole annual report does not have; empty for a report without tags."""
     figures: list[AbsentFigure] = []
     lists: list[str] = []
     amounts = [fact for fact in report.inline.numbers if fact.value != 0]
@@ -49,7 +49,7 @@ def absences(report: ReportDocument, table: DimensionTable) -> Absences:
 
 
 def _statement_periods(report: ReportDocument, row: AbsentRow) -> Iterator[str]:
-    """The times of the statement in which the figure would stand, the latest first; none where it is not tagged."""
+    """Yields the periods of the statement to which the figure belongs, the latest first; none if it is not tagged."""
     end = report.period_end
     contexts = {
         fact.context.end: fact.context
@@ -64,14 +64,17 @@ def _statement_periods(report: ReportDocument, row: AbsentRow) -> Iterator[str]:
 
 
 def _is_for(context: FactContext, over: str) -> bool:
-    """Whether a time is a year, or a day."""
+    """Whether a context covers a year (`over` is year) or a day (instant)."""
     if context.start is None:
         return over == "instant"
     return over == "year" and 340 <= (context.end - context.start).days <= 380
 
 
 def _has_words(report: ReportDocument, row: AbsentRow) -> bool:
-    """Whether words of a row are in the report: in any section, or where the statements have their own, in one that counts."""
+    """Whether the report contains the words of a row.
+
+    If the statements have sections of their own, the sections in `not_in` are ignored.
+    """
     if row.unless_words is None:
         return False
     words, passed = re.compile(row.unless_words, re.IGNORECASE), None

@@ -1,4 +1,4 @@
-"""The cover of a report that has no tags: the company's name, the form, and the end of the period."""
+"""Reads the cover of a report without tags: the company's name, the form, and the end of the period."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -13,7 +13,7 @@ MONTH = (
     r"(?:jan(?:uary|\.)?|feb(?:ruary|\.)?|mar(?:ch|\.)?|apr(?:il|\.)?|may|june?\.?|july?\.?|aug(?:ust|\.)?|sept?(?:ember|\.)?"
     r"|oct(?:ober|\.)?|nov(?:ember|\.)?|dec(?:ember|\.)?)"
 )
-"""A month in English, in full or short."""
+"""Matches a month in English, in full or abbreviated."""
 _DATE = re.compile(
     rf"\b(?P<month>{MONTH})\s*(?P<day>\d{{1,2}})\s*,?\s+(?P<year>(?:19|20)\d\d)\b"
     rf"|\b(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<month2>{MONTH})\s*,?\s+(?P<year2>(?:19|20)\d\d)\b"
@@ -43,7 +43,7 @@ _SIGNED = re.compile(r"\b(?:date|dated|on|this|as of)\b", re.IGNORECASE)
 
 
 class CoverPage(NamedTuple):
-    """What the cover says, as far as it can be read."""
+    """The data on the cover; None for what cannot be read."""
 
     name: str | None
     form: str | None
@@ -51,7 +51,7 @@ class CoverPage(NamedTuple):
 
 
 def read_cover(blocks: Sequence[TextBlock]) -> CoverPage:
-    """The cover among the first blocks of a report."""
+    """Reads the cover from the first blocks of a report."""
     first = blocks[:COVER_BLOCKS]
     return CoverPage(_name(first), _form(first), _period_end(first))
 
@@ -94,12 +94,12 @@ def _name(blocks: Sequence[TextBlock]) -> str | None:
 
 
 def month_number(name: str) -> int:
-    """The number of a month from its name in English, in full or short."""
+    """Returns the number of a month from its name in English, in full or abbreviated."""
     return _MONTHS.index(name.lower()[:3]) + 1
 
 
 def dates(text: str) -> Iterator[date]:
-    """The days that a text names in words (January 26, 2025; 26 Jan. 2025), as 2025-01-26, or as 1/26/2025."""
+    """Yields the dates in a text, in words (January 26, 2025; 26 Jan. 2025) or as 2025-01-26 or 1/26/2025."""
     for found in _DATE.finditer(text):
         year, month, day = next(
             (found[f"year{n}"], found[f"month{n}"], found[f"day{n}"]) for n in ("", "2", "3", "4") if found[f"year{n}"]
@@ -111,7 +111,10 @@ def dates(text: str) -> Iterator[date]:
 
 
 def signed_on(blocks: Sequence[TextBlock], period_end: date) -> date | None:
-    """The day on which a report was signed: the latest one in its last part, within a year of the period's end."""
+    """Returns the day on which a report was signed: the latest date near signatures in its last part.
+
+    Only dates up to a year after the end of the period count.
+    """
     found = [
         day
         for block in blocks[-max(80, len(blocks) // 8) :]

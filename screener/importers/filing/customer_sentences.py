@@ -1,4 +1,4 @@
-"""Customers with their shares of revenue from sentences: who, how much, and of which year."""
+"""Reads customers and their shares of revenue from sentences."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -11,9 +11,9 @@ from screener.importers.filing.stated_claims import FoundTopics, PlacedSentence
 from screener.text import slug
 
 LEAST = 0.1
-"""Share of revenue from which accounts name a customer (ASC 280-10-50-42, IFRS 8.34)."""
+"""Share of revenue from which accounts disclose a customer (ASC 280-10-50-42, IFRS 8.34)."""
 STATED = ("customers", "named-customers")
-"""The topics that state customers with their shares."""
+"""The topics of sentences that state customers with their shares."""
 NO_CUSTOMER, NO_CUSTOMER_BUT = "no-customer", "no-customer-but"
 
 _PARTS = {"half": 2, "third": 3, "quarter": 4, "fifth": 5}
@@ -39,9 +39,9 @@ _UNNAMED = re.compile(
     re.IGNORECASE,
 )
 _LARGEST = re.compile(r"the (?:single )?largest", re.IGNORECASE)
-"""One of a group: the largest of which."""
+"""Matches the largest of a group of customers."""
 _APPOSITION = re.compile(r", (?:an?|each|the) [^,A-Z]+(?=,|\Z)|,? respectively\Z")
-"""What is said of a customer beside its name: a wholesaler."""
+"""Matches a description beside a customer's name: a wholesaler."""
 _LETTERED = re.compile(r"\b[A-Z0-9]\b")
 _EACH = re.compile(r"\beach\b", re.IGNORECASE)
 _SPLIT = re.compile(
@@ -69,7 +69,7 @@ _MOST_WORDS = 8
 
 
 class StatedCustomer(NamedTuple):
-    """A customer (None: it has no name), its share, an id within the sentence, and the sentence."""
+    """A customer (name None if it is not named), its share, a label within the sentence, and the sentence."""
 
     name: str | None
     label: str
@@ -78,7 +78,7 @@ class StatedCustomer(NamedTuple):
 
 
 def stated_customers(found: FoundTopics, end: date) -> list[StatedCustomer]:
-    """The customers of 10 % of revenue or more in the year that ends on a day, each once, the largest first."""
+    """Returns the customers of 10 % of revenue or more in the year that ends on a day, the largest first."""
     kept: dict[tuple[str, float], StatedCustomer] = {}
     for placed in (placed for topic in STATED for placed in found.by_topic.get(topic, ())):
         for customer in _customers(placed, end):
@@ -92,17 +92,17 @@ def stated_customers(found: FoundTopics, end: date) -> list[StatedCustomer]:
 
 
 def denies_others(found: FoundTopics, end: date) -> PlacedSentence | None:
-    """The sentence that says that no (other) customer reaches 10 % in the year that ends on a day."""
+    """Returns the sentence that no (other) customer reaches 10 % in the year that ends on a day; None if there is none."""
     return _of_year(found, NO_CUSTOMER, end)
 
 
 def excepts_some(found: FoundTopics, end: date) -> PlacedSentence | None:
-    """The sentence that says that no customer reaches 10 % but some that it excepts: these may, and no share of theirs is known."""
+    """Returns the sentence that no customer reaches 10 % apart from exceptions, whose shares it does not state."""
     return _of_year(found, NO_CUSTOMER_BUT, end)
 
 
 def _of_year(found: FoundTopics, topic: str, end: date) -> PlacedSentence | None:
-    """The first sentence of a topic that is of the year that ends on a day, or of no year."""
+    """Returns the first sentence of a topic that names the year that ends on a day, or no year."""
     for placed in found.by_topic.get(topic, ()):
         stated = placed.stated
         years = _years(stated.found.string) or _years(stated.sentence[: stated.start])
@@ -126,14 +126,14 @@ def _customers(placed: PlacedSentence, end: date) -> Iterator[StatedCustomer]:
             yield StatedCustomer(*names[0], share, placed)
     elif len(names) == len(shares) or each:
         if len(years) == len(shares) > 1:
-            return  # a share for each customer, or for each year
+            return  # it is not clear whether the shares are of customers or of years
         if not years or _is_of(years, end):
             for name, share in zip(names, shares * len(names) if each else shares, strict=True):
                 yield StatedCustomer(*name, share, placed)
 
 
 def _shares(text: str) -> Iterator[float]:
-    """The shares that a text states, in digits or words."""
+    """Yields the shares in a text, in digits or words, as fractions."""
     for found in _SHARE.finditer(text):
         words, part = found["words"], found["part"]
         if part is not None:
@@ -143,9 +143,9 @@ def _shares(text: str) -> Iterator[float]:
 
 
 def _years_of(stated: StatedSentence) -> list[int]:
-    """The years to which what a pattern found belongs: those that follow up to the next percentage, else those before, else all.
+    """Returns the years to which a match refers: those in it and up to the next percentage, else those before it, else all.
 
-    A clause without a year is of that of the clauses before it.
+    A clause without a year refers to the year of the clause before it.
     """
     match, text = stated.found, stated.found.string
     following = text[match.end("shares") :]
@@ -160,9 +160,9 @@ def _years_of(stated: StatedSentence) -> list[int]:
 
 
 def _names(party: str, shares: int, each: bool = False) -> Iterator[tuple[str | None, str]]:
-    """Name (None where there is none) and label of each customer that a text means; nothing where it means a group.
+    """Yields name (None if there is none) and label of each customer in a text; nothing if it refers to a group.
 
-    each: whether one share is that of every one of them.
+    `each`: whether one share applies to every one of them.
     """
     if _LARGEST.fullmatch(party):
         yield None, "Customer 1"
@@ -203,24 +203,27 @@ def is_a_company(name: str) -> bool:
 
 
 def _years(sentence: str) -> list[int]:
-    """The years that a text names, without comparatives in parentheses: (2023: 12 %)."""
+    """Returns the years in a text, without comparatives in parentheses such as (2023: 12 %)."""
     return list(dict.fromkeys(int(year) for year in _YEAR.findall(_COMPARATIVE.sub("", sentence))))
 
 
 def _is_of(years: Iterable[int], end: date) -> bool:
-    """Whether years name the fiscal year that ends on a day; one that ends early in a year may have the name of the year before."""
+    """Whether years include the fiscal year that ends on a day.
+
+    A fiscal year that ends in the first half of a year may be named by the year before.
+    """
     listed = list(years)
     return end.year in listed or (end.month <= 6 and end.year not in listed and max(listed) == end.year - 1)
 
 
 def is_of_year(year: int, years: Iterable[int], end: date) -> bool:
-    """Whether a year, one of the `years` of a table, is the fiscal year that ends on a day."""
+    """Whether a year of a table with these `years` is the fiscal year that ends on a day."""
     listed = list(years)
     return _is_of(listed, end) and year == (end.year if end.year in listed else max(listed))
 
 
 def _share_of_year(shares: list[float], years: list[int], end: date) -> float | None:
-    """The share of the fiscal year, of one for each of several years; None where the sentence is of others."""
+    """Returns the share in the fiscal year that ends on a day; None if the sentence is about other years."""
     if years and not _is_of(years, end):
         return None
     if len(shares) == 1:

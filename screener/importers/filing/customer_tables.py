@@ -1,4 +1,4 @@
-"""Customers with their shares of revenue from printed tables: a row for each, below a text that says what the table shows."""
+"""Reads customers and their shares of revenue from printed tables, with a row for each, below a text on customers."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -10,7 +10,7 @@ from screener.importers.filing.stated_claims import PlacedSentence
 from screener.importers.filing.text_blocks import TextBlock
 
 MOST_ROWS = 25
-"""Blocks after a text in which its table stands."""
+"""Number of blocks after such a text in which its table may be."""
 _LEAD = re.compile(
     r"(?=.*\bcustomers?\b)"
     r"(?=.*(?:\b10 ?%|\bten percent|\b10 percent|concentration|significant|major|percentage))"
@@ -30,7 +30,7 @@ _FOOT = re.compile(r" ?\(?[*†‡]+\)?| ?\(\d{1,2}\)| ?\([a-z]\)")
 
 
 def table_customers(blocks: Sequence[TextBlock], end: date) -> list[StatedCustomer]:
-    """The customers of 10 % of revenue or more that the first such table shows for the year that ends on a day."""
+    """Returns the customers of 10 % of revenue or more in the first such table for the year that ends on a day."""
     for at, block in enumerate(blocks):
         if (
             not block.is_table
@@ -42,7 +42,7 @@ def table_customers(blocks: Sequence[TextBlock], end: date) -> list[StatedCustom
 
 
 def _rows(blocks: Sequence[TextBlock], end: date) -> Iterator[StatedCustomer]:
-    """The customers of a table, up to a text or what is not of revenue."""
+    """Yields the customers of a table, up to a text or a row that is not about revenue."""
     years: list[int] = []
     for block in blocks:
         if "receivable" in block.text.lower() or (years and not block.is_table and len(block.text) > 60):
@@ -63,7 +63,7 @@ def _rows(blocks: Sequence[TextBlock], end: date) -> Iterator[StatedCustomer]:
 
 
 def _share(cells: str, years: Sequence[int], end: date) -> float | None:
-    """The share of the year, where there is a cell for each year; None where it is below 10 % or not stated."""
+    """Returns the share for the year from cells for each year; None if it is below 10 % or not stated."""
     found = list(_CELL.finditer(cells))
     left = _CELL.sub("", cells).strip(" |")
     if left or len(found) != len(years):

@@ -1,4 +1,4 @@
-"""Financial data schedules (EX-27), which submissions to the SEC had from 1993 to 2001: a few figures by tag, with their unit."""
+"""Reads financial data schedules (EX-27) in submissions to the SEC from 1993 to 2001: figures by tag, with their unit."""
 
 import re
 from collections.abc import Iterator
@@ -18,28 +18,28 @@ _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT",
 _DAY = re.compile(r"(?P<month>[A-Z]{3})[A-Z]*[-. ]+(?P<day>\d{1,2})[-, ]+(?P<year>\d{4})", re.IGNORECASE)
 _YEARS = ("YEAR", "12-MOS", "12-MONTHS")
 _TOTALS = ("TOTAL-ASSETS", "TOTAL-LIABILITY-AND-EQUITY", "TOTAL-LIABILITIES-AND-EQUITY", "TOT-CAPITALIZATION-AND-LIAB")
-"""Total assets, and the other side of the balance sheet as articles 5, 7 and BD, 9, and UT name it."""
+"""Total assets, and the total of liabilities and equity under articles 5, 7 and BD; 9; and UT."""
 _APART = 0.001
 
 
 class DataSchedule(NamedTuple):
-    """A schedule: its values as they are written, by tag, one for each column."""
+    """A schedule: its values as text, by tag, one for each column."""
 
     values: dict[str, tuple[str, ...]]
 
     @property
     def article(self) -> str:
-        """The article of Regulation S-X that it follows: 5, 7, 9, BD; empty where it says none."""
+        """The article of Regulation S-X that it follows: 5, 7, 9, BD; empty if it names none."""
         return " ".join(self.values.get("ARTICLE", ())).upper()
 
     def numbers(self, tag: str) -> tuple[float, ...]:
-        """The numbers of a tag; nothing where one of its values is none."""
+        """Returns the numbers of a tag; empty if one of its values is not a number."""
         found = [_number(value) for value in self.values.get(tag, ())]
         return tuple(value for value in found if value is not None) if None not in found else ()
 
 
 def read_schedule(text: str) -> DataSchedule:
-    """A schedule from its text."""
+    """Reads a schedule from its text."""
     values: dict[str, tuple[str, ...]] = {}
     for found in _LINE.finditer(text):
         words = found["value"].split() if found["tag"] not in ("NAME", "CURRENCY", "LEGEND") else [found["value"]]
@@ -50,9 +50,9 @@ def read_schedule(text: str) -> DataSchedule:
 def scheduled_figures(
     schedule: DataSchedule, table: StatementTable, catalogue: Catalogue, end: date | None, file: str
 ) -> PrintedStatements:
-    """What a schedule of a year states, in units of its currency; what can't be relied on is left out, and reported.
+    """Returns the figures of an annual schedule in units of its currency, and remarks on what was left out as unreliable.
 
-    `end` is that of the report: a schedule of another period is left out.
+    `end` is the end of the report's period: a schedule for another period is left out.
     """
     about = f"{file}: its financial data schedule (EX-27)"
     column, refused = _column(schedule, end)
@@ -71,10 +71,10 @@ def scheduled_figures(
 def printed_figures(
     report: ReportDocument, table: StatementTable, catalogue: Catalogue, interim: bool = False
 ) -> PrintedStatements:
-    """The figures of a report's printed statements, and those of its schedule that the statements do not have.
+    """Returns the figures of a report's printed statements, and those that only its schedule states.
 
-    Of an interim report (`interim`) they are those of its balance sheet. Where the two give different total assets of one day, one
-    of them is misread or in another unit: the schedule is left out.
+    For an interim report (`interim`) only its balance sheet is used. If statements and schedule state different total assets
+    for a day, one of them was misread or is in another unit: the schedule is left out.
     """
     printed = printed_statements(report, table, interim)
     if report.schedule is None or interim:
@@ -95,7 +95,7 @@ def printed_figures(
 
 
 def _column(schedule: DataSchedule, end: date | None) -> tuple[int, str]:
-    """The column of the year that ends on a day, and why there is none."""
+    """Returns the column for the year that ends on a day, and the reason if there is none."""
     ends = _day(" ".join(schedule.values.get("PERIOD-END", ())))
     kinds = [word.upper() for word in schedule.values.get("PERIOD-TYPE", ())]
     if len(ends) > 1 or len(kinds) > 1:

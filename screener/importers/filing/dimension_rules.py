@@ -1,4 +1,4 @@
-"""The table of dimensions (`rules/filings/dimensions.yaml`): which facts with dimensions state which relations and figures."""
+"""Defines the table of dimensions (`rules/filings/dimensions.yaml`): which facts state which relations and figures."""
 
 import re
 from functools import cached_property
@@ -11,13 +11,13 @@ from screener.profile.strict_model import Strict
 
 
 class MemberFilter(Strict):
-    """Which members of an axis count; a fact without the axis does not, unless only `unlike` is given."""
+    """Selects members of an axis; a fact without the axis is selected only if `like` is not given."""
 
     like: str | None = None
     unlike: str | None = None
 
     def passes(self, member: str | None) -> bool:
-        """Whether a member (its name without prefix; None: the fact lacks the axis) counts."""
+        """Whether a member is selected; it is a name without prefix, or None if the fact lacks the axis."""
         if member is None:
             return self.like is None
         wanted = self.like is None or re.search(self.like, member) is not None
@@ -25,7 +25,7 @@ class MemberFilter(Strict):
 
 
 class RelationRow(Strict):
-    """How members of one list are stated."""
+    """Describes the facts that state members of a list."""
 
     list_: str = Field(alias="list")
     why: str
@@ -48,7 +48,7 @@ class RelationRow(Strict):
 
 
 class DimensionFigure(Strict):
-    """How a figure is stated by parts, of which the largest is a lower bound."""
+    """Describes a figure that is stated by parts, the largest of which is a lower bound."""
 
     figure: str
     why: str
@@ -61,7 +61,7 @@ class DimensionFigure(Strict):
 
 
 class MaturityRow(Strict):
-    """How single notes and loans are stated, and where the name of one says in which year it falls due."""
+    """Describes the facts on single notes and loans, and how their names state the year of maturity."""
 
     why: str
     concepts: tuple[str, ...] = Field(strict=False)
@@ -71,7 +71,7 @@ class MaturityRow(Strict):
 
 
 class AbsentRow(Strict):
-    """A figure that is none where neither a tag nor a word of it is in a whole annual report."""
+    """A figure that is absent if neither a tag nor a word of a whole annual report mentions it."""
 
     figure: str | None = None
     value: bool | int = 0
@@ -86,7 +86,7 @@ class AbsentRow(Strict):
 
 
 class DimensionTable(Strict):
-    """All rows."""
+    """The whole table."""
 
     anonymous: str
     relations: tuple[RelationRow, ...] = Field(strict=False)
@@ -95,10 +95,10 @@ class DimensionTable(Strict):
     absent: tuple[AbsentRow, ...] = Field(strict=False)
 
     def is_anonymous(self, member: str) -> bool:
-        """Whether a member is no company's name, but an id within one report."""
+        """Whether a member is not a company's name, but an id within one report."""
         return re.search(self.anonymous, member) is not None
 
 
 def read_dimension_table() -> DimensionTable:
-    """The table. Raises DocumentError with all that is wrong with it."""
+    """Reads the table. Raises DocumentError with all problems."""
     return read_filing_table(DimensionTable, "dimensions.yaml")

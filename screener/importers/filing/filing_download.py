@@ -1,4 +1,4 @@
-"""A report from the SEC: the latest of a form, or that of an accession number."""
+"""Downloads a report from the SEC: the latest of a form, or the one with an accession number."""
 
 import re
 from datetime import date
@@ -14,7 +14,7 @@ _COLUMNS = ("accessionNumber", "form", "filingDate", "primaryDocument")
 
 
 class ListedFiling(NamedTuple):
-    """A filing in the list of a filer's submissions."""
+    """A filing in a filer's list of submissions."""
 
     accession: str
     form: str
@@ -23,7 +23,7 @@ class ListedFiling(NamedTuple):
 
 
 def download_report(edgar: Edgar, cik: int, form: str, accession: str | None, as_of: date | None) -> ReportDocument:
-    """A filer's report: that of an accession number, else the latest of a form that was filed by a day. Raises DocumentError."""
+    """Downloads the report with an accession number, or the latest of a form filed by a day. Raises DocumentError."""
     answer = edgar.submissions(cik)
     about = answer.data if isinstance(answer.data, dict) else {}
     listed = _listed(about)
@@ -48,7 +48,7 @@ def download_report(edgar: Edgar, cik: int, form: str, accession: str | None, as
 
 
 def _listed(about: dict[str, Any]) -> list[ListedFiling]:
-    """The filings of a submissions document; rows that can't be read are left out."""
+    """Yields the filings of a submissions document; invalid rows are left out."""
     filings = about.get("filings")
     recent = filings.get("recent") if isinstance(filings, dict) else None
     columns = [recent.get(name) if isinstance(recent, dict) else None for name in _COLUMNS]

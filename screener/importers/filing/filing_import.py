@@ -1,4 +1,4 @@
-"""Files in, a profile out."""
+"""Imports report files as a profile."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ from screener.profile.catalogue import Catalogue
 def import_filing(
     files: Sequence[str], catalogue: Catalogue, options: FilingOptions, downloaded: Sequence[ReportDocument] = ()
 ) -> Imported:
-    """The profile of the company whose reports (or companyfacts documents) are in these files, or were downloaded.
+    """Returns the profile of the company whose reports or companyfacts documents are in the files or were downloaded.
 
     Raises DocumentError.
     """

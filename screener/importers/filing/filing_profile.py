@@ -1,4 +1,4 @@
-"""The profile of a company from its reports: figures, relations and statements, each with its source and place."""
+"""Builds the profile of a company from its reports: figures, relations and statements, each with its source and place."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -21,13 +21,13 @@ from screener.profile.catalogue import Catalogue
 from screener.text import shorten, slug
 
 NO_CIK = 1
-"""The number that stands for a company whose number is not known, inside this module only."""
+"""Stands for an unknown company number (CIK), within this module only."""
 LONGEST_NAME = 200
 
 
 @dataclass(frozen=True)
 class FilingOptions:
-    """What the user says beside the reports."""
+    """The user's options for an import of reports."""
 
     name: str | None = None
     sector: str | None = None
@@ -43,7 +43,7 @@ def profile_of_reports(
     catalogue: Catalogue,
     options: FilingOptions,
 ) -> Imported:
-    """The profile of one company from its reports and companyfacts documents. Raises DocumentError."""
+    """Builds the profile of one company from its reports and companyfacts documents. Raises DocumentError."""
     known = [r for r in reports if options.as_of is None or r.filed is None or r.filed <= options.as_of]
     if not known and not companyfacts:
         first = min(r.filed for r in reports if r.filed)
@@ -58,7 +58,7 @@ def profile_of_reports(
     for report in ordered:
         part = report.part(tables.forms)
         if part == "annual" and annual_found:
-            continue  # an older annual report states figures, but its relations are superseded
+            continue  # only figures are used from older annual reports: their relations are out of date
         annual_found = annual_found or part == "annual"
         add_stated(draft, report, tables, catalogue)
     return _finished(draft, ordered, tables, catalogue, name)
@@ -91,7 +91,7 @@ def _figures(
     options: FilingOptions,
     name: str,
 ) -> ProfileDraft:
-    """The profile with the figures that the present importer finds in the facts without dimensions."""
+    """Starts the profile with the figures from facts without dimensions."""
     cik = next((r.cik for r in reports if r.cik), None) or NO_CIK
     keyed = [(report, report.accession or f"{cik:010d}-00-{n:06d}") for n, report in enumerate(reports, 1)]
     tagged = [
@@ -134,7 +134,7 @@ def _figures(
             claim["source"] = renamed.get(claim["source"], claim["source"])
             for accession, key in accessions.items():
                 claim["note"] = claim.get("note", "").replace(accession, key)
-    said = set(sector_remarks(document, catalogue))  # once more at the end, with what printed statements show
+    said = set(sector_remarks(document, catalogue))  # added again at the end, with the evidence from printed statements
     return ProfileDraft(document, [*remarks, *(r for r in imported.remarks if r not in said)])
 
 

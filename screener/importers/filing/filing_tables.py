@@ -1,4 +1,4 @@
-"""The tables of `rules/filings` that reports are read by."""
+"""Reads the tables of `rules/filings` that reports need."""
 
 from typing import NamedTuple
 
@@ -9,7 +9,7 @@ from screener.importers.sec.tags import Forms, Tags, read_forms, read_tags
 
 
 class FilingTables(NamedTuple):
-    """The tables that reports are read by."""
+    """The tables that are needed to read reports."""
 
     tags: Tags
     forms: Forms
@@ -19,7 +19,7 @@ class FilingTables(NamedTuple):
 
 
 def read_filing_tables() -> FilingTables:
-    """All tables of `rules/filings`. Raises DocumentError."""
+    """Reads all tables of `rules/filings`. Raises DocumentError."""
     return FilingTables(
         read_tags(), read_forms(), read_sentence_table(), read_dimension_table(), read_statement_table()
     )

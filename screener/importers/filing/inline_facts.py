@@ -1,4 +1,4 @@
-"""The facts of a report in inline XBRL: concept, number or text, time, unit, and the dimensions that they are of."""
+"""Reads the facts of a report in inline XBRL: concept, number or text, time, unit and dimensions."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -19,12 +19,12 @@ _STANDARD = {
     "xbrl.ifrs.org/taxonomy": "ifrs-full",
 }
 
-LEVELS = 6  # of elements in a context or unit; the standard has three
-NESTING = 40  # levels of elements in a tagged number or text that are read
+LEVELS = 6  # levels of elements in a context or unit; the standard has three
+NESTING = 40  # levels of elements that are read in a tagged number or text
 
 
 class FactContext(NamedTuple):
-    """Which company, which time, which dimensions: axis -> member (both PREFIX:NAME; of a typed axis its text)."""
+    """The company, time and dimensions of a fact: axis -> member (both PREFIX:NAME; the text for a typed axis)."""
 
     entity: str
     start: date | None
@@ -33,40 +33,40 @@ class FactContext(NamedTuple):
 
 
 class NumericFact(NamedTuple):
-    """A number as reported; `decimals` is how many digits after the point hold (None: exact)."""
+    """A number as reported; `decimals` is the number of exact digits after the point (None: all)."""
 
     concept: str
     value: Decimal
     unit: str
     context: FactContext
     decimals: int | None
-    element: Element  # where it stands in the document
+    element: Element  # its element in the document
 
 
 @dataclass(slots=True)
 class InlineReport:
-    """What a document states in inline XBRL.
+    """The facts of a document in inline XBRL.
 
-    `unreadable` is how many numbers could not be read; `without_value` are the concepts of those and of numbers that are nil.
+    `unreadable` is the number of unreadable numbers; `without_value` holds their concepts and those of nil facts.
     """
 
     numbers: list[NumericFact] = field(default_factory=list)
     texts: dict[str, tuple[str, FactContext]] = field(
         default_factory=dict
-    )  # of the cover page: concept -> text, context
+    )  # facts of the cover page: concept -> text and context
     flags: dict[str, bool] = field(default_factory=dict)
     unreadable: int = 0
     without_value: set[str] = field(default_factory=set)
 
     @property
     def tags(self) -> frozenset[str]:
-        """The names of all that it tags: concepts of numbers and texts, axes; of marks (yes or no) those that are set."""
+        """All names in use: concepts of numbers and texts, axes, and the concepts of yes/no facts that are yes."""
         numbers = {name for fact in self.numbers for name in (fact.concept, *fact.context.dimensions)}
         marks = {concept for concept, is_set in self.flags.items() if is_set}
         return frozenset((*numbers, *marks, *(self.texts.keys() - self.flags.keys())))
 
     def add(self, other: "InlineReport") -> None:
-        """Adds what another document of the same report states; texts and marks of the first stay."""
+        """Adds the facts of another document of the same report; existing texts and yes/no facts are kept."""
         self.numbers.extend(other.numbers)
         self.texts = {**other.texts, **self.texts}
         self.flags = {**other.flags, **self.flags}
@@ -74,13 +74,13 @@ class InlineReport:
         self.without_value |= other.without_value
 
     def text(self, concept: str) -> str | None:
-        """A text of the cover page."""
+        """Returns a text of the cover page; None if it is not stated."""
         found = self.texts.get(concept)
         return found[0] if found else None
 
 
 def read_inline_facts(root: Element) -> InlineReport:
-    """The facts of a document; numbers that can't be read are counted."""
+    """Reads the facts of a document; numbers that cannot be read are counted."""
     return _InlineReader(root).report
 
 
@@ -139,7 +139,7 @@ class _InlineReader:
             self.report.numbers.append(fact)
 
     def _number(self, element: Element, concept: str) -> NumericFact | None:
-        """The fact of an element; None where it prints no value. Raises ValueError where it can't be read."""
+        """Reads the number of an element; None if it prints no value. Raises ValueError if it cannot be read."""
         context = self.contexts.get(attribute(element, "contextRef"))
         unit = self.units.get(attribute(element, "unitRef"))
         if context is None or unit is None:
@@ -167,7 +167,7 @@ class _InlineReader:
             self.report.texts.setdefault(concept, (text, context))
 
     def _whole_text(self, element: Element) -> Iterator[str]:
-        """The text of an element and of its continuations."""
+        """Returns the text of an element and its continuations."""
         seen: set[str] = set()
         yield _own_text(element)
         while (following := attribute(element, "continuedAt")) in self.continuations and following not in seen:
@@ -177,7 +177,7 @@ class _InlineReader:
 
 
 def _own_text(element: Element) -> str:
-    """The text of an element without what `ix:exclude` takes out."""
+    """Returns the text of an element without the parts in `ix:exclude`."""
     return "".join(_text_parts(element, NESTING))
 
 
@@ -192,7 +192,7 @@ def _text_parts(element: Element, levels: int) -> Iterator[str]:
 
 
 def _qualified(name: str, element: Element) -> str:
-    """A name with the usual prefix of its taxonomy, whichever prefix the document uses."""
+    """Returns a name with the usual prefix of its taxonomy, whichever prefix the document uses."""
     prefix, _, local = name.strip().rpartition(":")
     space = element.nsmap.get(prefix or None) or "" if hasattr(element, "nsmap") else ""
     usual = next((known for part, known in _STANDARD.items() if part in space), prefix)
@@ -200,14 +200,14 @@ def _qualified(name: str, element: Element) -> str:
 
 
 def _unit(element: Element) -> str:
-    """What a unit measures: USD, shares, pure; of a quotient both with a stroke."""
+    """Returns a unit: USD, shares, pure; for a quotient both parts with a slash."""
     inside = descendants(element, LEVELS)
     measures = [(m.text or "").strip().rpartition(":")[2] for m in inside if local_name(m) == "measure"]
     return "/".join(measures)
 
 
 def _day(text: str, last: bool = False) -> date | None:
-    """A day; midnight at the end of a day (2024-01-01T00:00:00) is still that day."""
+    """Reads a day; midnight at the end of a day (2024-01-01T00:00:00) counts as the day before."""
     try:
         day = date.fromisoformat(text[:10])
         return day - timedelta(1) if last and text[10:].startswith("T00:00:00") else day

@@ -1,4 +1,4 @@
-"""Markup as a tree: lxml with entities, external files and unlimited sizes refused."""
+"""Parses markup with lxml; definitions of entities, external files and unlimited sizes are refused."""
 
 import re
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from screener import limits
 from screener.errors import DocumentError, Problem
 
 Element = Any
-"""An element of lxml, which has no types of its own."""
+"""An element of lxml, which has no type annotations."""
 
 _START = re.compile(rb"<\?xml\b|<!DOCTYPE\b|<html\b", re.IGNORECASE)
 _DECLARED = re.compile(rb"(?:encoding|charset)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
@@ -19,9 +19,9 @@ _WINDOWS = str.maketrans({chr(code): bytes((code,)).decode("cp1252", "ignore") f
 
 
 def parse_xhtml(raw: bytes, name: str) -> Element:
-    """The root of a well-formed document; of one that is not, as a browser reads it. Raises DocumentError.
+    """Returns the root of a well-formed document, or of an ill-formed one as a browser reads it. Raises DocumentError.
 
-    What stands before the document itself (a blank line, a header of SGML) is skipped. Definitions of entities are refused.
+    Text before the document itself (a blank line, an SGML header) is skipped. Definitions of entities are refused.
     """
     begin = _START.search(raw)
     body = raw[begin.start() :] if begin else raw
@@ -36,9 +36,10 @@ def parse_xhtml(raw: bytes, name: str) -> Element:
 
 
 def parse_html(raw: bytes, name: str) -> Element:
-    """The root of a document in HTML, as a browser reads it. Raises DocumentError where it can't be read to its end.
+    """Returns the root of an HTML document as a browser reads it. Raises DocumentError if it cannot be read to its end.
 
-    `huge_tree` allows 2,048 levels instead of 256, as old pages never close their fonts; the size is limited before.
+    `huge_tree` allows 2,048 levels instead of 256, since old pages do not close their font tags; the size of documents is
+    limited by the caller.
     """
     _refuse_entities(raw, name)
     parser = etree.HTMLParser(no_network=True, huge_tree=True, remove_comments=True, encoding="utf-8")
@@ -66,7 +67,7 @@ def _unreadable(said: str, name: str) -> DocumentError:
 
 
 def decode(raw: bytes) -> str:
-    """The text of bytes: by their mark, as UTF-8, as they declare, else in Western European (Windows) letters."""
+    """Decodes bytes by their byte order mark, as UTF-8, by their declared encoding, or as Windows-1252."""
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         return raw.decode("utf-16", "replace")
     try:
@@ -83,13 +84,13 @@ def decode(raw: bytes) -> str:
 
 
 def local_name(element: Element) -> str:
-    """The name of an element without its namespace, in small letters; empty for comments and instructions."""
+    """Returns the name of an element in lower case without its namespace; empty for comments and processing instructions."""
     tag = element.tag
     return _local(tag) if isinstance(tag, str) else ""
 
 
 def descendants(element: Element, levels: int) -> Iterator[Element]:
-    """The elements inside of one, so many levels down: where elements of a kind nest, each is met a bounded number of times."""
+    """Yields the descendants of an element down to a number of levels, so that nesting does not multiply the work."""
     for child in element:
         yield child
         if levels > 1:
@@ -97,7 +98,7 @@ def descendants(element: Element, levels: int) -> Iterator[Element]:
 
 
 def beginning_of_text(element: Element, length: int) -> str:
-    """The first characters of the text of an element."""
+    """Returns the first characters of an element's text."""
     parts, left = list[str](), length
     for part in element.itertext():
         parts.append(part[:left])
@@ -107,11 +108,11 @@ def beginning_of_text(element: Element, length: int) -> str:
     return "".join(parts)
 
 
-@lru_cache(maxsize=1000)  # a document has millions of elements of a few names
+@lru_cache(maxsize=1000)  # a document has millions of elements with few different names
 def _local(tag: str) -> str:
     return re.split("[}:]", tag)[-1].lower()
 
 
 def attribute(element: Element, name: str) -> str:
-    """An attribute of inline XBRL, also where a document was read as HTML, which has small letters only; empty if absent."""
+    """Returns an attribute of inline XBRL, also from a document read as HTML, in lower case; empty if it is absent."""
     return element.get(name) or element.get(name.lower()) or ""

@@ -1,4 +1,4 @@
-"""Debt by the year in which it falls due, from the amounts of single notes and loans whose names say the year."""
+"""Reads debt by year of maturity, from the amounts of single notes and loans whose names state the year."""
 
 import re
 from collections.abc import Mapping
@@ -11,16 +11,16 @@ from screener.importers.filing.report_document import ReportDocument
 from screener.importers.filing.tagged_figures import agreed_value, number
 
 TOLERANCE = 0.02
-"""How far amounts of single notes may be from the debt of the balance sheet: discounts and costs are taken off there."""
+"""Greatest relative difference of single notes from the debt on the balance sheet, which is net of discounts and costs."""
 _LOCAL = re.compile(r"(?:Member)?\Z")
 
 
 def maturities_of(
     report: ReportDocument, row: MaturityRow, figures: Mapping[str, list[dict[str, Any]]]
 ) -> list[dict[str, Any]]:
-    """The members of the list `maturities`, where they are all debt of the period's end; else nothing.
+    """Returns the members of the list `maturities` if they cover all debt at the end of the period; otherwise an empty list.
 
-    They are all debt if each amount has a year, and together they are total debt (`figures`: the claims of the profile).
+    They cover all debt if each amount has a year and their sum is total debt (`figures`: the claims of the profile).
     """
     end = report.period_end
     debt = None if end is None else _debt_at(str(end), figures)
@@ -51,7 +51,7 @@ def maturities_of(
 
 
 def _debt_at(end: str, figures: Mapping[str, list[dict[str, Any]]]) -> float | None:
-    """Total debt on a day, as it is claimed; None where it is not, or only between bounds."""
+    """Returns total debt on a day from the claims; None if there is none, or only bounds."""
 
     def value(figure: str) -> float | None:
         claims = [c for c in figures.get(figure, ()) if c.get("period") == end]

@@ -1,4 +1,4 @@
-"""Units and currencies in the titles of printed tables: "(in thousands, except per share data)", "€ million", "Rs. in crore"."""
+"""Recognises units and currencies in titles of printed tables: "(in thousands, except per share data)", "Rs. in crore"."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -9,11 +9,11 @@ from screener.importers.filing.text_blocks import TextBlock
 from screener.profile.strict_model import Strict
 
 TITLE = 220
-"""Characters of a title."""
-_GENERAL = 400  # characters of a sentence on all amounts
-_HINTED = 120  # characters of a title in which a word of a unit means one
+"""Greatest length of a title in characters."""
+_GENERAL = 400  # greatest length of a sentence about all amounts
+_HINTED = 120  # greatest length of a title in which a unit word counts
 DOLLAR = "$"
-"""A dollar of no country."""
+"""A dollar without a country."""
 _ALL_AMOUNTS = re.compile(
     r"\b(?:all|tabular|unless|except (?:as|where)|otherwise)\b.*\b(?:amounts?|figures|dollars?|stated|expressed|presented)\b"
     r"|\b(?:amounts?|figures|dollars?)\b.*\b(?:unless|except (?:as|where)|otherwise)\b",
@@ -22,9 +22,9 @@ _ALL_AMOUNTS = re.compile(
 
 
 class MoneyWords(Strict):
-    """How titles write units and currencies: patterns by factor, and by code.
+    """The words for units and currencies in titles: patterns by factor, and by currency code.
 
-    `units` are whole words, `short_units` count only beside a currency (£m); `dollars` are the currencies whose sign is $.
+    `units` are whole words, `short_units` count only beside a currency (£m); `dollars` are the currencies with the sign $.
     """
 
     units: dict[str, str]
@@ -36,7 +36,7 @@ class MoneyWords(Strict):
 
     @cached_property
     def currency(self) -> str:
-        """A pattern of any currency, and of a dollar of no country."""
+        """The pattern of any currency, including a dollar without a country."""
         return "|".join((*self.currencies.values(), r"\$", r"\bdollars?\b"))
 
     @cached_property
@@ -53,7 +53,7 @@ class MoneyWords(Strict):
 
     @cached_property
     def _any_unit(self) -> re.Pattern[str]:
-        """What stands in each text that `_unit` finds; it is searched many times faster."""
+        """A much faster pattern that matches every text in which `_unit` matches."""
         whole, short = "|".join(self.units.values()), "|".join(self.short_units.values())
         return re.compile(rf"000|(?<!\w)(?:{whole}|{short})(?!\w)", re.IGNORECASE)
 
@@ -68,17 +68,17 @@ class MoneyWords(Strict):
 
     @cached_property
     def marks(self) -> re.Pattern[str]:
-        """The signs and codes of currencies, as they stand beside amounts."""
+        """The pattern of currency signs and codes beside amounts."""
         return re.compile(self.currency, re.IGNORECASE)
 
     @cached_property
     def in_headers(self) -> re.Pattern[str]:
-        """All words of units and currencies, which say nothing else in the header of a table."""
+        """The pattern of all unit and currency words, which may be ignored in the header of a table."""
         words = "|".join((*self.units.values(), *self.short_units.values()))
         return re.compile(rf"{self.currency}|\b(?:{words})\b|['’‘]?\b000\b", re.IGNORECASE)
 
     def unit(self, titles: Iterable[str]) -> float | None:
-        """The factor of the first title that states a unit; None where none does."""
+        """Returns the factor of the first title that states a unit; None if none does."""
         for title in titles:
             if self._any_unit.search(title) and (found := self._unit.search(title)):
                 name = next(key.partition("_")[2] for key, text in found.groupdict().items() if text is not None)
@@ -86,7 +86,7 @@ class MoneyWords(Strict):
         return None
 
     def named(self, text: str) -> frozenset[str]:
-        """The codes of the currencies that a text names; '$' for a dollar of no country."""
+        """Returns the codes of the currencies in a text; '$' for a dollar without a country."""
         found = {code for code, pattern in self._codes.items() if pattern.search(text)}
         for sign, code in self.signs.items():
             if sign in text and not found:
@@ -96,24 +96,24 @@ class MoneyWords(Strict):
         return frozenset(found)
 
     def hints(self, text: str) -> bool:
-        """Whether a title has a word of a unit, so that amounts below it need not be in single units."""
+        """Whether a title contains a unit word, so that amounts below it may not be in single units."""
         return len(text) <= _HINTED and not text.endswith(".") and self._hint.search(text) is not None
 
 
 def _groups(prefix: str, words: dict[str, str]) -> str:
-    """A pattern of all words, each a group whose name ends in what it means."""
+    """Returns a pattern of all words, each in a group whose name ends in the word's meaning."""
     return f"(?:{'|'.join(f'(?P<{prefix}_{name}>{pattern})' for name, pattern in words.items())})"
 
 
 class GeneralUnit(NamedTuple):
-    """What a report says of all of its amounts: the unit (None where nothing), and whether any title states one."""
+    """The unit of all amounts in a report (None if not stated), and whether any title states a unit."""
 
     unit: float | None
     is_stated: bool
 
 
 def general_unit(blocks: Sequence[TextBlock], words: MoneyWords) -> GeneralUnit:
-    """The unit of all amounts "unless otherwise stated"; None where sentences differ."""
+    """Returns the unit of all amounts "unless otherwise stated"; None if sentences contradict each other."""
     found = {
         unit
         for block in blocks

@@ -1,4 +1,4 @@
-"""The numbers of inline XBRL as they are printed: the formats of its transformation registries, in decimal arithmetic.
+"""Reads printed numbers of inline XBRL by the formats of its transformation registries, in decimal arithmetic.
 
 Registries: https://www.xbrl.org/specification/inlinexbrl-transformationregistry and the SEC's own (ixt-sec).
 """
@@ -24,9 +24,9 @@ _NOT_DIGITS = re.compile(r"[^0-9]+")
 
 
 def printed_number(text: str, number_format: str, scale: int = 0, negative: bool = False) -> Decimal | None:
-    """The number that a text means in a format (`ixt:num-dot-decimal`, or empty), times ten to the power of `scale`.
+    """Reads a number in a format (`ixt:num-dot-decimal`, or empty), times ten to the power of `scale`.
 
-    None where the format says that there is nothing. Raises ValueError where the text is no number in the format.
+    Returns None if the format stands for no value. Raises ValueError if the text is no number in the format.
     """
     if abs(scale) > MOST_SCALE:
         raise ValueError(f"a scale of {scale}")
@@ -56,7 +56,7 @@ def _number(text: str, kind: str) -> Decimal:
 
 
 def _decimal(text: str) -> Decimal:
-    """A plain number; digits of other scripts (full-width ones) count."""
+    """Reads a plain number; digits of other scripts (full-width ones) are accepted."""
     if not re.fullmatch(r"[-+]?\d*\.?\d+(?:[eE][-+]?\d{1,2})?|[-+]?\d+\.", text):
         raise ValueError(f"'{text[:40]}' is not a number")
     try:
@@ -66,7 +66,7 @@ def _decimal(text: str) -> Decimal:
 
 
 def number_in_words(text: str) -> int:
-    """A number in English words: forty-two thousand, no. Raises ValueError."""
+    """Reads a number in English words: forty-two thousand, no. Raises ValueError."""
     words = re.sub(r"[-,\s\u00a0]+", " ", text.lower()).strip()
     if words in _NONE_WORDS:
         return 0

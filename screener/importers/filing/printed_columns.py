@@ -1,4 +1,4 @@
-"""The columns of a printed table: which years they are of, and which of them are amounts in another currency or pro forma."""
+"""Determines the years of a printed table's columns, and which columns are in another currency or pro forma."""
 
 import re
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from screener.importers.filing.money_words import DOLLAR, TITLE, MoneyWords
 from screener.importers.filing.text_blocks import TextBlock
 
 MOST_YEARS = 3
-"""Years that a statement has: a table of more is a summary of five or ten years."""
+"""Greatest number of years in a statement: longer tables are summaries of five or ten years."""
 _MOST_COLUMNS = 5
 _LONGEST_TITLE = 60
 SPACES = re.compile(r"[\s\u200b\xa0]+")
@@ -30,7 +30,7 @@ _PART_OF_YEAR = re.compile(
 
 
 class PrintedColumns(NamedTuple):
-    """The columns of a header: `years` of those that are read, `kept` their places among `across` columns of amounts.
+    """The columns of a header: `years` of those to read, and their positions (`kept`) among the `across` amounts of a row.
 
     `translated`: whether another column repeats a year in dollars.
     """
@@ -42,13 +42,13 @@ class PrintedColumns(NamedTuple):
 
 
 def is_of_time(text: str, words: MoneyWords) -> bool:
-    """Whether a short text has nothing but words of time: a day, or a part of one, over a column."""
+    """Whether a short text over a column consists only of words of time: a date, or a part of one."""
     rest = _WORDS_OF_TIME.sub(" ", words.in_headers.sub(" ", text))
     return len(text) <= _LONGEST_TITLE and re.search(r"[A-Za-z\d]", rest) is None and re.search(r"\w", text) is not None
 
 
 def years_of_columns(block: TextBlock, words: MoneyWords) -> tuple[int, ...]:
-    """The years over the columns of a table, if a row has nothing else; of a title, one year alone."""
+    """Returns the years over the columns of a table if a row has nothing else; from a title one year at most."""
     if len(block.text) > (TITLE if block.is_table else _LONGEST_TITLE):
         return ()
     if _YEAR.search(block.text) is None:
@@ -64,10 +64,10 @@ def years_of_columns(block: TextBlock, words: MoneyWords) -> tuple[int, ...]:
 def balance_column(
     header: TextBlock, years: tuple[int, ...], titles: Sequence[str], end: date
 ) -> PrintedColumns | None:
-    """The column of the day to which an interim report is, of a balance sheet; None where the header does not say which it is.
+    """Returns the column of an interim report's own day in a balance sheet; None if the header does not identify it.
 
-    Beside it stand the end of the last fiscal year and, at times, the same day a year before. It is the only column of its year, or
-    the one of its month, where the days over the columns name as many months as there are years.
+    The other columns are the end of the last fiscal year and, at times, the same day a year before. The column is the only
+    one of its year, or the one of its month if the header names a month for each year.
     """
     over = next(
         (months for text in (header.text, *reversed(titles)) if len(months := _months(text)) == len(years)), None
@@ -79,15 +79,15 @@ def balance_column(
 
 
 def _months(text: str) -> list[int]:
-    """The months that a text names, in its order."""
+    """Returns the months in a text, in its order."""
     return [month_number(found) for found in re.findall(MONTH, text, re.IGNORECASE)]
 
 
 def columns_of(header: TextBlock, years: tuple[int, ...], beside: str, words: MoneyWords) -> PrintedColumns | None:
-    """The columns that are read; None where a year stands twice and nothing says which column is meant.
+    """Returns the columns to read; None if a year occurs twice and it is not clear which column is meant.
 
-    `beside` is the text of the titles and of the rows of units: where they name dollars beside another currency, a year that stands
-    twice in a row is a translation for convenience.
+    `beside` is the text of the titles and of the rows of units: if they name dollars and another currency, a year that occurs
+    twice in a row is a convenience translation.
     """
     other: list[bool] = []
     for cell in header.text.split("|"):
@@ -109,12 +109,12 @@ def columns_of(header: TextBlock, years: tuple[int, ...], beside: str, words: Mo
 
 
 def _are_years(kept: Sequence[int], years: Sequence[int]) -> bool:
-    """Whether columns are those of one to three years that follow each other, in one direction."""
+    """Whether columns are one to three consecutive years, in either order."""
     listed = [years[at] for at in kept]
     steps = {b - a for a, b in pairwise(listed)}
     return 1 <= len(listed) <= MOST_YEARS and (not steps or steps in ({1}, {-1}))
 
 
 def is_part_of_year(titles: str) -> bool:
-    """Whether titles say that amounts are of a quarter, or of another part of a year."""
+    """Whether titles say that amounts are for a quarter, or for another part of a year."""
     return _PART_OF_YEAR.search(titles) is not None

@@ -1,7 +1,7 @@
-"""Figures from the printed statements of an annual report without tags: balance sheet, income statement, cash flows.
+"""Reads figures from printed statements of annual reports without tags: balance sheet, income statement, cash flows.
 
-A statement that is recognised (statement_recognition) is read if its years, unit and currency are stated. What is ambiguous is
-left out, and reported.
+A recognised statement (statement_recognition) is read if its years, unit and currency are stated. Ambiguous amounts are left
+out, with a remark.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -26,7 +26,7 @@ _TITLES: dict[StatementKind, str] = {
 
 
 class PrintedFigure(NamedTuple):
-    """A figure of a printed statement: its amount in units of the currency, its period, the row and where it stands."""
+    """A figure of a printed statement: its amount in units of the currency, its period, the row and its place."""
 
     figure: str
     value: float
@@ -36,18 +36,19 @@ class PrintedFigure(NamedTuple):
 
 
 class PrintedStatements(NamedTuple):
-    """What the printed statements of a report state; `currency` is None where they name none."""
+    """The content of a report's printed statements; `currency` is None if they name none."""
 
     figures: tuple[PrintedFigure, ...] = ()
     currency: str | None = None
     remarks: tuple[str, ...] = ()
-    labels: frozenset[str] = frozenset()  # of all lines of the balance sheet and the income statement, plain
+    labels: frozenset[str] = frozenset()  # plain labels of all lines of the balance sheet and the income statement
 
 
 def printed_statements(report: ReportDocument, table: StatementTable, interim: bool = False) -> PrintedStatements:
-    """The figures of the printed statements of an annual report, and what was left out of them.
+    """Reads the figures of an annual report's printed statements; also returns remarks on what was left out.
 
-    Of an interim report (`interim`) the balance sheet of its day is read: what it states of results is of parts of a year.
+    From an interim report (`interim`) only the balance sheet of its own day is read, since its results are for parts of a
+    year.
     """
     end = report.period_end
     if end is None:
@@ -82,9 +83,9 @@ def printed_statements(report: ReportDocument, table: StatementTable, interim: b
 
 
 def _best(known: StatementReading | None, other: StatementReading, default: float | None) -> StatementReading | None:
-    """Of two whose unit is known the statement with more figures: those of a parent alone and summaries have fewer.
+    """Returns the statement with more figures, as parent-only statements and summaries have fewer; its unit must be known.
 
-    `default` is the unit of one that states none; None where it is not known.
+    `default` is the unit of a statement that states none; None if it is not known.
     """
     unit = other.table.unit or default
     if not unit:
@@ -94,7 +95,10 @@ def _best(known: StatementReading | None, other: StatementReading, default: floa
 
 
 def _currency(chosen: Iterable[StatementReading], report: ReportDocument) -> str | None:
-    """The currency that all statements name: dollars of no country, and no currency, are US dollars on a domestic form."""
+    """Returns the common currency of all statements, or None.
+
+    On a domestic form, dollars without a country, or no currency at all, mean US dollars.
+    """
     named = frozenset().union(*(reading.table.currencies for reading in chosen))
     if (DOLLAR in named or not named) and (report.form or "").startswith("10-"):
         named = named - {DOLLAR} | {"USD"}
@@ -102,7 +106,7 @@ def _currency(chosen: Iterable[StatementReading], report: ReportDocument) -> str
 
 
 def _contradictions(report: ReportDocument, chosen: dict[StatementKind, StatementReading]) -> Iterator[str]:
-    """Leaves out the statements whose amounts contradict each other; says so."""
+    """Removes amounts of the income statement that contradict each other, and yields a remark on each."""
     income = chosen.get("income")
     if income is None:
         return

@@ -1,4 +1,4 @@
-"""Tables of numbers in the text of a report without tags: the columns of years, the unit, and rows of label and amounts."""
+"""Reads printed tables of numbers in reports without tags: the years of columns, the unit, and rows of amounts."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -20,32 +20,32 @@ from screener.importers.filing.printed_columns import (
 from screener.importers.filing.text_blocks import TextBlock
 
 MOST_TABLES = 5000
-"""Tables of a report that are read: the longest reports have some hundreds below a row of years."""
+"""Greatest number of tables that are read; the longest reports have some hundreds below a row of years."""
 MOST_ROWS = 150
 LONGEST_LABEL = 160
 HEADING_BLOCKS = 14
-"""Blocks before the years of a table in which its title, unit and currency stand."""
+"""Number of blocks before the years of a table that may hold its title, unit and currency."""
 _LONGEST_ROW = 600
-_MOST_HEADS = 4  # rows of the same years in a table, repeated on each of its pages
-_MOST_STACKED = 10  # lines of a header that has its days, or parts of them, one below the other
-_UNIT_ROWS = 3  # rows below the years that may name units and currencies
-_NEAR = 4  # titles that say of which time the amounts are
+_MOST_HEADS = 4  # number of header rows with the same years in a table, repeated on each page
+_MOST_STACKED = 10  # number of lines of a header that has its dates, or parts of them, one below the other
+_UNIT_ROWS = 3  # number of rows below the years that may name units and currencies
+_NEAR = 4  # number of titles before the years that state the period of amounts
 
 _NUMBER = r"(?:\d{1,3}(?:[,'’]\d{3})+|\d+)(?:\.\d+)?"
 _AMOUNT = re.compile(rf"\(?-?\(?{_NUMBER}\)?")
 _SPACED = re.compile(r"\(?[-−–]?\d{1,3}(?: \d{3})+\)?")
-"""An amount whose groups have blanks between them: 12 345."""
+"""Matches an amount with blanks between groups of digits: 12 345."""
 _ENDS_IN_AMOUNT = re.compile(
     r"(?P<label>.*[A-Za-z)])(?<! and)(?<! of)(?<! to)(?<! at)\s+(?P<amount>\$ ?\(?[\d,]+\)?|\(?\d{1,3}(?:,\d{3})+\)?)\Z"
 )
 _PLAIN = re.compile(r"[\d.,'’()$ —–−-]*")
-_LONGEST_MARKED = 60  # characters of a cell with an amount and a currency
+_LONGEST_MARKED = 60  # greatest length of a cell with an amount and a currency
 _NOTE_NUMBER = r"\d{1,2}(?: ?\([a-z]\))?"
 _NOTE = re.compile(
     rf"(?P<label>[^|]*)\|\s*(?:notes? )?(?:\d{{1,2}} ?\([a-z]\)|{_NOTE_NUMBER}(?:\s?(?:,|and|&|-|–)\s?{_NOTE_NUMBER})+)\s*(?=\|)",
     re.IGNORECASE,
 )
-"""A label, and the number of a note, or several, in a column of its own: 1(a), 12 and 13."""
+"""Matches a label and one or several note numbers in a column of their own: 1(a), 12 and 13."""
 _NONE = frozenset(("-", "–", "—", "−", "--", "-0-", "nil", "none"))
 _EDGE = re.compile(
     r"\b(?:integral part|accompanying notes|see notes)\b|^(?:consolidated |condensed )*(?:statements? of|balance sheets?)\b",
@@ -55,9 +55,9 @@ _SECTION = re.compile(r"\bcash\b.*\b(?:operating|operations|investing|financing)
 
 
 class PrintedRow(NamedTuple):
-    """A row: its label, with that of the line before it where that has no amounts, and an amount for each column.
+    """A row: its label, the label with the line before it if that has no amounts (`longer`), and an amount for each column.
 
-    The last row without a label in a section of cash flows is its total, and has the heading of the section as its label.
+    The last unlabelled row in a section of cash flows is its total, and gets the heading of the section as its label.
     """
 
     label: str
@@ -69,9 +69,9 @@ class PrintedRow(NamedTuple):
 class PrintedTable(NamedTuple):
     """A table with columns of years.
 
-    `days` has the day that a title states for a year; `unit` is what amounts are multiplied by, None where nothing says it;
-    `currencies` are those that its titles and rows name ('$' for a dollar of no country). `parts` are its rows between the
-    titles and feet of statements. `part_of_year`: whether its titles speak of quarters or months.
+    `days` holds the date that a title states for a year; `unit` is the factor of amounts, None if it is not stated;
+    `currencies` are those in its titles and rows ('$' for a dollar without a country). `parts` are its rows, divided at
+    titles and footers of statements. `part_of_year`: whether its titles mention quarters or months.
     """
 
     years: tuple[int, ...]
@@ -83,16 +83,16 @@ class PrintedTable(NamedTuple):
 
     @property
     def rows(self) -> tuple[PrintedRow, ...]:
-        """All rows."""
+        """All rows of all parts."""
         return tuple(row for part in self.parts for row in part)
 
 
 def printed_tables(
     blocks: Sequence[TextBlock], words: MoneyWords, interim: date | None = None
 ) -> Iterator[PrintedTable]:
-    """The tables of a text that have one to three columns of consecutive years.
+    """Yields the tables of a text that have one to three columns of consecutive years.
 
-    With `interim`, the day to which an interim report is, the tables that have a column of that day, which alone is read.
+    `interim` is the day of an interim report: then only tables with a column of that day are read, and only that column.
     """
     reader = _TableReader(blocks, words, interim)
     n = 0
@@ -107,21 +107,21 @@ class _TableReader:
 
     def __init__(self, blocks: Sequence[TextBlock], words: MoneyWords, interim: date | None = None) -> None:
         self.blocks, self.words, self.interim = blocks, words, interim
-        self._known: dict[int, tuple[str, tuple[float, ...]]] = {}  # a block is in several tables
+        self._known: dict[int, tuple[str, tuple[float, ...]]] = {}  # cached, since a block may be in several tables
         self._known_years: dict[int, tuple[int, ...]] = {}
         self._known_units: dict[int, bool] = {}
         self.headers: dict[int, TextBlock] = {}
-        self.heads: list[tuple[int, tuple[int, ...]]] = []  # as far as they are needed
+        self.heads: list[tuple[int, tuple[int, ...]]] = []  # found on demand
         self._further = self._find_heads()
 
     def has_head(self, n: int) -> bool:
-        """Whether there is a row of years of this number; afterwards the rows that `table` needs beside it are known."""
+        """Whether there is a row of years with this index; also finds the rows after it that `table` needs."""
         wanted = n + 1 + _MOST_HEADS - len(self.heads)
         self.heads.extend(islice(self._further, max(0, wanted)))
         return n < len(self.heads)
 
     def _find_heads(self) -> Iterator[tuple[int, tuple[int, ...]]]:
-        """The places of rows of years, with the years."""
+        """Yields the position and the years of each row of years."""
         for at, block in enumerate(self.blocks):
             header = block if block.is_table else self._stacked(at)
             if header is None:
@@ -132,13 +132,17 @@ class _TableReader:
                 yield at, years
 
     def _years(self, block: TextBlock) -> tuple[int, ...]:
-        """The years over the columns of a table, if a row has nothing else."""
+        """Returns the years over the columns of a table, if the row has nothing else."""
         if id(block) not in self._known_years:
             self._known_years[id(block)] = years_of_columns(block, self.words)
         return self._known_years[id(block)]
 
     def _stacked(self, last: int) -> TextBlock | None:
-        """The header whose last line stands there, where each day or a part of it has a line: that of one column is a title."""
+        """Returns the header that ends at a line and has its dates, or parts of them, one below the other; None if there is
+        none.
+
+        A header of a single line is the title of a single column.
+        """
         lines: list[str] = []
         if not self._years(self.blocks[last]):
             return None
@@ -151,12 +155,12 @@ class _TableReader:
         return self.blocks[last]._replace(text=" | ".join(lines), is_table=len(lines) > 1)
 
     def _columns(self, start: int) -> int:
-        """The number of amounts of the first row that has some: a title with a day is the header of a single column."""
+        """Returns the number of amounts in the next row with amounts: a title with a date heads a single column."""
         first = (found for block in self.blocks[start : start + 8] if (found := self._amounts(block)[1]))
         return len(next(first, ()))
 
     def table(self, n: int) -> PrintedTable | None:
-        """The table below a row of years; None where its columns are not years, or it has no rows."""
+        """Reads the table below a row of years; None if its columns are not years, or it has no rows."""
         (at, years), blocks = self.heads[n], self.blocks
         first = max(at - HEADING_BLOCKS, self.heads[n - 1][0] + 1 if n else 0)
         titles = [b.text for b in blocks[first:at] if len(b.text) <= TITLE and not self._is_data(b)] + [blocks[at].text]
@@ -185,7 +189,7 @@ class _TableReader:
         return block.is_table and len(self._amounts(block)[1]) > 0
 
     def _is_unit_row(self, block: TextBlock) -> bool:
-        """Whether a row says nothing but units and currencies."""
+        """Whether a row consists only of units and currencies."""
         if id(block) not in self._known_units:
             self._known_units[id(block)] = self._names_units_only(block)
         return self._known_units[id(block)]
@@ -198,7 +202,7 @@ class _TableReader:
         )
 
     def _parts(self, blocks: Sequence[TextBlock], columns: PrintedColumns) -> Iterator[tuple[PrintedRow, ...]]:
-        """The rows between titles and feet of statements."""
+        """Yields the rows between titles and footers of statements."""
         edges = [at for at, block in enumerate(blocks) if _EDGE.search(block.text) and not self._is_data(block)]
         for first, end in zip([0, *edges], [*edges, len(blocks)], strict=True):
             if rows := tuple(self._rows(blocks[first:end], columns)):
@@ -210,7 +214,7 @@ class _TableReader:
         for block in blocks:
             label, amounts = self._amounts(block)
             if len(amounts) == columns.across + 1 and 0 < amounts[0] < 100 and float(amounts[0]).is_integer():
-                amounts = amounts[1:]  # the number of a note
+                amounts = amounts[1:]  # drops the number of a note
             if len(label) > LONGEST_LABEL:
                 label, amounts = "", ()
             elif len(amounts) == columns.across and not self._years(block):
@@ -227,7 +231,7 @@ class _TableReader:
         return rows
 
     def _amounts(self, block: TextBlock) -> tuple[str, tuple[float, ...]]:
-        """The label of a row, and its amounts; none where a cell is neither an amount nor empty."""
+        """Returns the label and the amounts of a row; no amounts if a cell is neither an amount nor empty."""
         if id(block) not in self._known:
             self._known[id(block)] = self._read_amounts(block)
         return self._known[id(block)]
@@ -245,33 +249,33 @@ class _TableReader:
         label, *cells = [SPACES.sub(" ", cell).strip() for cell in text.split("|")]
         if not (alone := self._unmarked(label)) or _AMOUNT.fullmatch(alone):
             label, cells = "", [label, *cells]  # a total without a label
-        if cells and (ends := _ENDS_IN_AMOUNT.match(label)):  # a long label leaves one blank only
+        if cells and (ends := _ENDS_IN_AMOUNT.match(label)):  # long labels may leave only one blank
             label, cells = ends["label"], [ends["amount"], *cells]
         found = _numbers(self._cells(cells))
         return label, found or ()
 
     def _cells(self, cells: Sequence[str]) -> Iterator[str]:
-        """Cells of one amount each: signs of currencies and brackets stand in cells of their own, or two amounts in one."""
+        """Yields cells with one amount each: currency signs and brackets may be in cells of their own, or two amounts in one."""
         plain = (self._unmarked(cell) for cell in cells)
         joined = " ".join(cell.replace(" ", "") if _SPACED.fullmatch(cell) else cell for cell in plain)
         joined = re.sub(r"\(\s+(?=\d)", "(", re.sub(r"(?<=\d)\s+\)", ")", joined))
         yield from re.sub(r"[−–](?=\d)", "-", joined).split()
 
     def _unmarked(self, cell: str) -> str:
-        """A cell without signs and codes of currencies."""
+        """Returns a cell without currency signs and codes."""
         if _PLAIN.fullmatch(cell):
             return cell.replace("$", " ").strip()
         return self.words.marks.sub(" ", cell).strip() if len(cell) <= _LONGEST_MARKED else cell
 
 
 def _name_total(rows: list[PrintedRow], at: int | None, section: str) -> None:
-    """Gives the last row without a label in a section its heading."""
+    """Labels the last unlabelled row in a section with the section's heading."""
     if at is not None:
         rows[at] = rows[at]._replace(label=section, longer=section)
 
 
 def _numbers(cells: Iterator[str] | Sequence[str]) -> tuple[float, ...] | None:
-    """The numbers of cells, those without one left out; None where a cell is something else."""
+    """Returns the numbers of cells, without empty ones; None if a cell is something else."""
     found: list[float] = []
     for cell in cells:
         if cell.lower() in _NONE:

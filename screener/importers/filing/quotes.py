@@ -1,4 +1,4 @@
-"""The sentence, or the row of a table, in which a tagged number stands, and its place in the report."""
+"""Finds the sentence or table row around a tagged number, and its place in the report."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -14,7 +14,7 @@ LEVELS = 40
 
 
 class Quote(NamedTuple):
-    """What a report says where a number stands; `place` is its page and section."""
+    """The text around a number; `place` is its page and section."""
 
     text: str
     place: str
@@ -29,7 +29,7 @@ class QuoteFinder:
         self._by_text = {block.text: block for block in reversed(blocks)}
 
     def quote(self, element: Element) -> Quote | None:
-        """The sentence or row in which an element stands; None where it stands apart from any text, as hidden facts do."""
+        """Returns the sentence or row that contains an element; None if it is outside of any text, as hidden facts are."""
         printed = _text(element)
         block, row = _ancestors(element)
         if block is not None:
@@ -47,7 +47,7 @@ class QuoteFinder:
 
 
 def _ancestors(element: Element) -> tuple[Element, Element]:
-    """The paragraph of an element, and its row of a table; None for each that it has not."""
+    """Returns the paragraph of an element and its table row; None for one that does not exist."""
     block = row = None
     for _ in range(LEVELS):
         element = element.getparent()

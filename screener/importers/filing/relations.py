@@ -1,4 +1,4 @@
-"""Members of lists from the dimensions of a report: customers, commitments, related parties; and figures stated by parts."""
+"""Reads relations from the dimensions of a report: customers, commitments, related parties; and figures stated by parts."""
 
 import re
 from collections.abc import Iterator
@@ -18,14 +18,14 @@ _CAMEL = re.compile(r"(?<!\bMc)(?<!\bMac)(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-
 _LAST = re.compile(r"(?:Member)?(?:\[Member\])?\Z")
 LONGEST_MEMBER = 120
 UNDISCLOSED = 0.0999
-"""The largest share of revenue of a customer that accounts need not disclose: below 10 % (ASC 280-10-50-42, IFRS 8.34)."""
+"""The largest share of revenue that accounts need not disclose: below 10 % (ASC 280-10-50-42, IFRS 8.34)."""
 ALL_DISCLOSED = "a whole annual report discloses every customer of 10 % of revenue (ASC 280-10-50-42, IFRS 8.34)"
 MOST_SHARES = 1.01
-"""What shares of revenue may add up to: all of it, and what rounding adds."""
+"""Greatest plausible sum of shares of revenue, with an allowance for rounding."""
 
 
 class Party(NamedTuple):
-    """Another company: its id, its name, and whether it has none (its id is of one report only)."""
+    """Another company: its id, its name, and whether it is unnamed (its id then belongs to one report only)."""
 
     key: str
     name: str
@@ -34,7 +34,7 @@ class Party(NamedTuple):
 
 @dataclass(slots=True)
 class StatedRelations:
-    """What the dimensions of a report state."""
+    """The relations that the dimensions of a report state."""
 
     members: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     parties: dict[str, Party] = field(default_factory=dict)
@@ -42,14 +42,14 @@ class StatedRelations:
     remarks: list[str] = field(default_factory=list)
 
     def shares(self) -> dict[str, float]:
-        """Customer -> share of revenue."""
+        """Returns customer -> share of revenue."""
         return {m["party"]: m["share_of_revenue"]["value"] for m in self.members.get("customers", ())}
 
 
 def stated_relations(report: ReportDocument, table: DimensionTable, scope: str) -> StatedRelations:
-    """The relations of a report at its period's end; `scope` begins the ids of companies without a name.
+    """Returns the relations of a report at the end of its period; `scope` is the prefix of ids for unnamed companies.
 
-    Each claim has the sentence or row in which its number stands as quote.
+    Each claim quotes the sentence or row that contains its number.
     """
     return _RelationReader(report, table, scope).read() if report.period_end is not None else StatedRelations()
 
@@ -64,7 +64,7 @@ class _RelationReader:
         self.found = StatedRelations()
 
     def read(self) -> StatedRelations:
-        """All relations, and the figures that are stated by parts."""
+        """Returns all relations, and the figures that are stated by parts."""
         found = self.found
         for row in self.table.relations:
             members = list(self._members(row))
@@ -128,13 +128,13 @@ class _RelationReader:
         }
 
     def _everything(self, list_name: str) -> Decimal:
-        """The sum of all different amounts that some row of a list names."""
+        """Returns the sum of all different amounts in the facts for a list."""
         concepts = {c for row in self.table.relations if row.list_ == list_name for c in row.concepts}
         amounts = {f.value for f in self.numbers if f.concept in concepts and _is_of(f, "instant", self.end)}
         return sum(amounts, Decimal(0))
 
     def _stated(self, facts: list[NumericFact], member: str | None) -> dict[str, Any]:
-        """Period, quote and note of a number that is stated by these facts: the sentence, else the row of a table."""
+        """Returns period, quote and note for a number that facts state; the quote is a sentence, or else a table row."""
         fact = facts[0]
         start, end = fact.context.start, fact.context.end
         shown = f"{fact.concept}{f' of {member}' if member else ''}"
@@ -148,7 +148,7 @@ class _RelationReader:
 
 
 def _key(fact: NumericFact, row: RelationRow) -> tuple[str | None, str | None] | None:
-    """The members of a fact that say who and what for; None where the fact is not of the row."""
+    """Returns a fact's members for the party and the purpose; None if the fact does not belong to the row."""
     dimensions = fact.context.dimensions
     if not dimensions or not row.axes.issuperset(dimensions):
         return None
@@ -164,7 +164,7 @@ def _key(fact: NumericFact, row: RelationRow) -> tuple[str | None, str | None] |
 
 
 def _local(member: str | None) -> str | None:
-    """A member's name without prefix and ending: DellInc of intc:DellIncMember."""
+    """Returns a member's name without prefix and ending: DellInc for intc:DellIncMember."""
     return None if member is None else _LAST.sub("", member.rpartition(":")[2])[:LONGEST_MEMBER]
 
 
@@ -174,7 +174,7 @@ def _is_of(fact: NumericFact, over: str, end: date) -> bool:
 
 
 def _longest(facts: list[NumericFact]) -> list[NumericFact]:
-    """Of facts about spans that end together, those of the longest one of at most a year."""
+    """Selects, from facts whose spans end together, those of the longest span of at most a year."""
     spans = {fact.context.start for fact in facts}
     if len(spans) < 2:
         return facts
@@ -194,5 +194,5 @@ def _party(member: str, table: DimensionTable, scope: str) -> Party:
 
 
 def member_name(member: str) -> str:
-    """The name of a member in words: Dell Inc of DellInc, 2026 Notes of A2026Notes (a name in XML begins with a letter)."""
+    """Returns a member's name in words: Dell Inc for DellInc, 2026 Notes for A2026Notes (XML names begin with a letter)."""
     return " ".join(_CAMEL.sub(" ", re.sub(r"\AA(?=\d)", "", member)).split())

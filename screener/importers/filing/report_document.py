@@ -1,4 +1,4 @@
-"""One report as read from a file: what it is, of whom, of which period, its facts and its text."""
+"""Reads one report from a file: its form, company, period, facts and text."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -18,18 +18,18 @@ from screener.importers.sec.tags import Forms
 from screener.io.file_kind import FileKind, file_kind, read_bytes
 
 ESEF_FORM = "AFR"
-"""An annual financial report under the European Single Electronic Format, which has no form's number."""
+"""Stands for the form of an annual financial report under the European Single Electronic Format (ESEF), which has none."""
 
 _AUDITED = re.compile(
     r"\bwe have audited\b|\bwe audited the\b|\bour audits? (?:of|also|includ\w+|provides?|was|were|in accordance)\b"
     r"|\bin our opinion\b[^.]{0,120}\b(?:statements|accounts)\b",
     re.IGNORECASE,
 )
-"""What an auditor's report says; a report has "our audit committee" without one."""
+"""Matches phrases of an auditor's report; other reports mention "our audit committee"."""
 _NOTES = re.compile(r"\bnotes? to (?:the )?(?:\w+[ ,]+){0,4}financial statements?\b", re.IGNORECASE)
 LISTED_ON = "dei:SecurityExchangeName"
 _MARKUP = re.compile(rb"<(?:html|body|tr|td|p|div|br|font)\b", re.IGNORECASE)
-"""What a report in HTML has; plain text of the 1990s has tags such as <TABLE> and <CAPTION>, and its lines are its layout."""
+"""Matches markup of an HTML report; plain text of the 1990s has tags such as <TABLE>, but its lines are its layout."""
 _NO_REPORT = {
     FileKind.PDF: "take the report as .htm or .txt from where it was filed; a PDF has no tagged figures",
     FileKind.ARCHIVE: "unpack it and give the report inside (.htm, .xhtml); a table goes into screener import table",
@@ -43,7 +43,7 @@ _NO_REPORT = {
 
 @dataclass(slots=True)
 class ReportDocument:
-    """A report. What could not be found is None; `filed_exactly` says whether the day of filing is stated."""
+    """A report; None for what could not be found. `filed_exactly` says whether the filing date is stated."""
 
     path: str
     kind: FileKind
@@ -72,11 +72,11 @@ class ReportDocument:
         return exchange is not None and exchange.lower() not in ("none", "n/a", "not applicable")
 
     def part(self, forms: Forms) -> str | None:
-        """annual, interim or other; None where the form is unknown or does not count."""
+        """Returns annual, interim or other; None if the form is unknown or does not count."""
         return forms.part(self.form) if self.form else None
 
     def is_whole_annual_report(self, forms: Forms) -> bool:
-        """Whether it is an annual report with its notes and the auditor's report: only there does silence say something."""
+        """Whether it is an annual report with notes and an auditor's report: only there the absence of a statement counts."""
         if self.part(forms) != "annual" or (self.form or "").endswith("/A"):
             return False
         audited = any(_AUDITED.search(block.text) for block in self.blocks)
@@ -84,12 +84,12 @@ class ReportDocument:
 
 
 def read_report(path: str) -> ReportDocument:
-    """The report in a file. Raises DocumentError, which says what the file is and what to do, where it is none."""
+    """Reads the report in a file. Raises DocumentError, which says what the file is instead and what to do."""
     return report_from_bytes(read_bytes(path), path)
 
 
 def report_from_bytes(raw: bytes, path: str) -> ReportDocument:
-    """The report in the content of a file or a download; `path` is how messages name it. Raises DocumentError."""
+    """Reads a report from the content of a file or a download; `path` is its name in messages. Raises DocumentError."""
     kind = file_kind(raw)
     if kind in _NO_REPORT:
         raise DocumentError(Problem(f"is {kind.value}, not a report", _NO_REPORT[kind], path))
@@ -111,7 +111,7 @@ def report_from_bytes(raw: bytes, path: str) -> ReportDocument:
 
 
 def _read_part(report: ReportDocument, raw: bytes) -> Iterator[TextBlock]:
-    """The text of a document; its facts go into the report."""
+    """Yields the text of a document, and adds its facts to the report."""
     _refuse_too_much(raw, report.path)
     kind = file_kind(raw) if raw.strip() else FileKind.TEXT
     if kind is FileKind.INLINE_XBRL:
@@ -147,7 +147,7 @@ def _read_header(report: ReportDocument, submission: Submission) -> None:
 
 
 def _read_tagged_cover(report: ReportDocument) -> None:
-    """What the tags of the cover say, which is surer than its text."""
+    """Reads the tags of the cover, which are more reliable than its text."""
     inline = report.inline
     if (form := inline.texts.get("dei:DocumentType")) is not None:
         report.form = form[0] + ("/A" if inline.flags.get("dei:AmendmentFlag") and not form[0].endswith("/A") else "")

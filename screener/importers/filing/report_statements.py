@@ -1,4 +1,4 @@
-"""What one report states in dimensions, sentences and printed statements, added to the draft of a profile."""
+"""Adds what one report states in dimensions, sentences and printed statements to a profile."""
 
 from collections.abc import Sequence
 
@@ -26,7 +26,7 @@ from screener.text import slug
 
 
 def add_stated(draft: ProfileDraft, report: ReportDocument, tables: FilingTables, catalogue: Catalogue) -> None:
-    """Adds what a report states beside tagged figures: relations, absences, events; what it prints where it has no tags."""
+    """Adds what a report states besides tagged figures: relations, absences, events; its statements if it has no tags."""
     key, document = report_key(report), draft.document
     whole = report.is_whole_annual_report(tables.forms)
     if report.part(tables.forms) in ("annual", "interim") and not report.inline.numbers:
@@ -73,7 +73,7 @@ def add_stated(draft: ProfileDraft, report: ReportDocument, tables: FilingTables
 def _add_events(
     draft: ProfileDraft, report: ReportDocument, topics: Sequence[SentenceTopic], found: FoundTopics, whole: bool
 ) -> None:
-    """The kinds of events that the first whole annual report rules out; what a newer report speaks of, it does not."""
+    """Adds the kinds of events that the first whole annual report rules out, except those that a newer report mentions."""
     if report.period_end is None or "events" in draft.document.get("others", {}):
         return
     draft.events_spoken_of |= {w for t in topics if found.speaks_of(t) for w in t.silence_rules_out}
@@ -88,7 +88,7 @@ def _add_events(
 def _add_printed(
     draft: ProfileDraft, report: ReportDocument, tables: FilingTables, catalogue: Catalogue, key: str
 ) -> None:
-    """What a report without tags prints: its statements, and what its financial data schedule says beside them."""
+    """Adds the printed statements of a report without tags, and what its financial data schedule states besides them."""
     interim = report.part(tables.forms) == "interim"
     found, document = printed_figures(report, tables.statements, catalogue, interim), draft.document
     draft.remarks.extend(found.remarks)
@@ -124,11 +124,11 @@ def _add_members(
     draft.remarks.extend(relations.remarks)
     tags_notes = (
         report.form != ESEF_FORM
-    )  # of a report under ESEF the statements are tagged, and its notes only as a whole
+    )  # under ESEF the statements are tagged in detail, notes only as blocks of text
     if whole and tags_notes and report.inline.numbers and "customers" not in document and not relations.remarks:
         draft.bound_other_customers(
             key, {"note": f"no tag names a customer, and {ALL_DISCLOSED}"}
-        )  # amounts of notes are tagged
+        )  # amounts in notes are tagged
     for party in relations.parties.values():
         shown = f"{party.name} (not named in {report.form} to {report.period_end})" if party.unnamed else party.name
         document.setdefault("parties", {})[party.key] = {"name": shown, **({"unnamed": True} if party.unnamed else {})}
@@ -139,7 +139,7 @@ def _add_members(
 def _add_stated_customers(
     draft: ProfileDraft, report: ReportDocument, found: FoundTopics, key: str, scope: str
 ) -> None:
-    """The customers that sentences name, where the tags name none; and that there are no others, where a sentence says so."""
+    """Adds the customers that sentences name if the tags name none, and that there are no others if a sentence says so."""
     document, end = draft.document, report.period_end
     if end is None:
         return

@@ -1,4 +1,4 @@
-"""The table of sentences (`rules/filings/sentences.yaml`): what a sentence states, by patterns."""
+"""Defines the table of sentences (`rules/filings/sentences.yaml`): patterns, and what matching sentences state."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping
@@ -13,7 +13,7 @@ from screener.profile.strict_model import Strict
 _NOBODY = r"(?!)"
 _FRAGMENT = re.compile(r"\{([a-z_]+)\}")
 _JOINED = re.compile(r"\A(?:and|but|while|whereas|however,?) ", re.IGNORECASE)
-"""What joins a clause to the one before it."""
+"""Matches a word that joins a clause to the one before it."""
 _COMMON_TEXT = (
     "inc incorporated corp corporation co company ltd limited llc lp plc group holdings holding the and "
     "of sa nv ag se international american united national global new first general"
@@ -22,7 +22,7 @@ _COMMON = frozenset(_COMMON_TEXT.split())
 
 
 class SentenceTopic(Strict):
-    """One thing that sentences state, and how to recognise it."""
+    """A topic that sentences state, and how to recognise them."""
 
     topic: str
     claim: dict[str, bool | dict[str, float]] = Field(
@@ -51,7 +51,7 @@ class SentenceTopic(Strict):
     must_not_match: tuple[str, ...] = Field(strict=False)
 
     def is_silent(self, tags: Collection[str]) -> bool:
-        """Whether silence may count in a report with these tags, in which no sentence states the topic."""
+        """Whether the absence of such sentences counts in a report with these tags."""
         needed = self.needs_tag is None or any(re.search(self.needs_tag, tag) for tag in tags)
         return needed and not (self.unless_tag and any(re.search(self.unless_tag, tag) for tag in tags))
 
@@ -63,14 +63,14 @@ class SentenceTable(Strict):
     topics: tuple[SentenceTopic, ...] = Field(strict=False)
 
     def matchers(self, company: str) -> "tuple[TopicMatcher, ...]":
-        """A matcher for each topic, about a company of this name."""
+        """Returns a matcher for each topic, for a company with this name."""
         return tuple(TopicMatcher(topic, self.fragments, company) for topic in self.topics)
 
 
 class StatedSentence(NamedTuple):
-    """A sentence that states a topic; `found` is what its pattern found.
+    """A sentence that states a topic; `found` is the match of its pattern.
 
-    Of a sentence that is looked at clause by clause, `found` is within one clause, which begins at `start`.
+    If the sentence was searched clause by clause, `found` is within the clause that begins at `start`.
     """
 
     sentence: str
@@ -79,31 +79,31 @@ class StatedSentence(NamedTuple):
 
 
 class TopicMatcher:
-    """Recognises the sentences of one topic, about one company."""
+    """Recognises the sentences of one topic, for one company."""
 
     def __init__(self, topic: SentenceTopic, fragments: Mapping[str, str], company: str) -> None:
         self.topic, self.fragments, self.company = topic, fragments, company
 
     @cached_property
     def patterns(self) -> tuple[re.Pattern[str], ...]:
-        """What states the topic."""
+        """The patterns that state the topic."""
         return tuple(self._pattern(text) for text in self.topic.patterns)
 
     @cached_property
     def unless(self) -> tuple[re.Pattern[str], ...]:
-        """What shows that it does not."""
+        """The patterns that exclude a sentence."""
         return tuple(self._pattern(text) for text in self.topic.unless)
 
     def is_about(self, text: str) -> bool:
-        """Whether a text in small letters holds a keyword of the topic."""
-        return any(map(text.__contains__, self.topic.keywords))  # for each paragraph: a generator takes twice as long
+        """Whether a text in lower case contains a keyword of the topic."""
+        return any(map(text.__contains__, self.topic.keywords))  # per paragraph: a generator is half as fast
 
     def fits(self, place: str) -> bool:
-        """Whether a sentence may be looked at in a place: its paragraph with the heading above, in small letters."""
+        """Whether sentences may be searched in a place, which is their paragraph and its section in lower case."""
         return self.is_about(place) and (not self.topic.paragraph or any(w in place for w in self.topic.paragraph))
 
     def stated(self, sentence: str) -> Iterator[StatedSentence]:
-        """What a sentence states of the topic: once, or (of customers) once in each clause, as each has its own year."""
+        """Yields matches of the topic: one for a sentence, or one for each clause on customers, as each has its own year."""
         start = 0
         for clause in sentence.split(";") if self.topic.customers else (sentence,):
             lead = len(clause) - len(clause.lstrip())
@@ -113,7 +113,7 @@ class TopicMatcher:
             start += len(clause) + 1
 
     def match(self, sentence: str) -> StatedSentence | None:
-        """The sentence, if it states the topic."""
+        """Returns the match of a sentence; None if it does not state the topic."""
         if not self.is_about(sentence.lower()):
             return None
         found = next(self._found(sentence), None)
@@ -125,7 +125,7 @@ class TopicMatcher:
         return (found for pattern in self.patterns if (found := pattern.search(sentence)))
 
     def _pattern(self, text: str) -> re.Pattern[str]:
-        for _ in range(4):  # fragments may use others
+        for _ in range(4):  # fragments may contain other fragments
             text = _FRAGMENT.sub(lambda found: self._fragment(found[1]), text)
         return re.compile(text, re.IGNORECASE)
 
@@ -134,7 +134,7 @@ class TopicMatcher:
 
 
 def name_pattern(company: str) -> str:
-    """A pattern of a company's name as its report writes it: the whole, or its first distinctive words."""
+    """Returns a pattern for a company's name in its report: in full, or by its first distinctive words."""
     words = [word for word in re.split(r"[\s,]+", company.strip()) if word]
     distinct = [word for word in words if word.strip(".").lower() not in _COMMON]
     names = {" ".join(words), " ".join(words[:2]) if len(words) > 2 else "", distinct[0] if distinct else ""}
@@ -143,5 +143,5 @@ def name_pattern(company: str) -> str:
 
 
 def read_sentence_table() -> SentenceTable:
-    """The table. Raises DocumentError with all that is wrong with it."""
+    """Reads the table. Raises DocumentError with all problems."""
     return read_filing_table(SentenceTable, "sentences.yaml")

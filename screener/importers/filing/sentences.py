@@ -1,4 +1,4 @@
-"""Blocks of text as sentences."""
+"""Splits blocks of text into sentences."""
 
 import re
 from collections.abc import Iterator
@@ -10,11 +10,11 @@ _ABBREVIATIONS_TEXT = (
 )
 _ABBREVIATIONS = frozenset(_ABBREVIATIONS_TEXT.split())
 _END = re.compile(r"[.!?][\"”’')\]]*\s+(?=[\"“‘'(\[]?[A-Z0-9•])")
-LONGEST = 2000  # characters of a sentence: beyond, it is a list without full stops
+LONGEST = 2000  # greatest length in characters: a longer text is a list without full stops
 
 
 def sentences(text: str) -> Iterator[str]:
-    """The sentences of a paragraph; a full stop after an abbreviation or an initial ends none."""
+    """Yields the sentences of a paragraph; a full stop after an abbreviation or an initial does not end a sentence."""
     start = 0
     for end in _END.finditer(text):
         word = text[start : end.start()].rpartition(" ")[2].lower().lstrip("(\"“‘'[")

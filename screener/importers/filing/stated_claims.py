@@ -1,4 +1,4 @@
-"""Claims from the sentences of a report: what is stated, with the sentence as quote and where it stands."""
+"""Derives claims from the sentences of a report, with the sentence as quote and its place."""
 
 import re
 from collections.abc import Collection, Iterator, Sequence
@@ -12,33 +12,33 @@ from screener.importers.filing.text_blocks import TextBlock
 from screener.text import shorten
 
 MOST_SENTENCES = 10_000
-"""Sentences with a keyword of a topic that are looked at: long reports have some hundreds."""
+"""Number of sentences with a keyword that are searched for each topic; long reports have some hundreds."""
 QUOTED = 600
-"""Characters of a sentence that a quote repeats."""
+"""Greatest length of a quote in characters."""
 EARLY = 6
-"""Last month in which a fiscal year may end that has the name of the year before."""
+"""Last month in which a fiscal year named by the year before may end."""
 AUDITOR = "auditor's report"
 
 
 class PlacedSentence(NamedTuple):
-    """A sentence that states a topic, and the block in which it stands."""
+    """A sentence that states a topic, and its block."""
 
     stated: StatedSentence
     block: TextBlock
 
     @property
     def quote(self) -> str:
-        """The sentence."""
+        """The sentence, shortened."""
         return shorten(self.stated.sentence, QUOTED)
 
     @property
     def place(self) -> str:
-        """Where it stands: page 58, Item 8, Note 1."""
+        """Its place in the report: page 58, Item 8, Note 1."""
         return place_of(self.block)
 
 
 def place_of(block: TextBlock) -> str:
-    """Where a block stands: page 58, Item 8, Note 1."""
+    """Returns the place of a block in the report: page 58, Item 8, Note 1."""
     page = f"page {block.page}" if block.page is not None else ""
     return ", ".join(filter(None, (page, block.section))) or "in the text"
 
@@ -48,15 +48,15 @@ class FoundTopics:
     """The sentences of each topic, in the order of the report."""
 
     by_topic: dict[str, list[PlacedSentence]] = field(default_factory=dict)
-    of_any_year: set[str] = field(default_factory=set)  # the topics with sentences, of earlier years too
-    cut_short: bool = False  # whether sentences were left out, so that silence means nothing
+    of_any_year: set[str] = field(default_factory=set)  # topics with sentences about any year, including earlier ones
+    cut_short: bool = False  # whether sentences were left out, so that the absence of a statement means nothing
 
     def speaks_of(self, topic: SentenceTopic) -> bool:
-        """Whether there is a sentence of a topic; where events depend on it, one of earlier years counts, too."""
+        """Whether a sentence states a topic; for topics on events, sentences about earlier years count, too."""
         return topic.topic in (self.of_any_year if topic.silence_rules_out else self.by_topic)
 
     def best(self, topic: str) -> PlacedSentence | None:
-        """The sentence to quote: that of the auditor's report, of the statements and notes, else the first."""
+        """Returns the sentence to quote: from the auditor's report, else from statements and notes, else the first."""
         found = self.by_topic.get(topic, [])
         return min(found, key=_rank) if found else None
 
@@ -68,9 +68,9 @@ def _rank(placed: PlacedSentence) -> tuple[int, int]:
 
 
 def find_topics(blocks: Sequence[TextBlock], matchers: Sequence[TopicMatcher], end: date | None = None) -> FoundTopics:
-    """The sentences of a report that state a topic; `end` is the day to which the report is: what was before does not count.
+    """Finds the sentences of a report that state a topic; `end` is the end of its period: earlier years do not count.
 
-    Of each topic `MOST_SENTENCES` sentences with a keyword are looked at.
+    At most `MOST_SENTENCES` sentences with a keyword are searched for each topic.
     """
     found = FoundTopics()
     looked_at = dict.fromkeys(matchers, 0)
@@ -106,7 +106,7 @@ _YEARS = re.compile(r"(?:19|20)\d\d")
 
 
 def is_of_earlier_years(sentence: str, end: date) -> bool:
-    """Whether all dates of a sentence are of years before that which ends on a day (where a company began does not count)."""
+    """Whether all dates of a sentence are before the year that ends on a day (the founding of a company is ignored)."""
     years = [
         int(year)
         for found in _DATED.finditer(sentence)
@@ -117,7 +117,7 @@ def is_of_earlier_years(sentence: str, end: date) -> bool:
 
 
 class StatedFigure(NamedTuple):
-    """What a report states of a figure: a truth value, bounds, or (a hint) nothing; without a sentence it is silent."""
+    """A report's statement on a figure: a truth value or bounds; None for a hint. Without a sentence the report is silent."""
 
     figure: str
     value: bool | dict[str, float] | None
@@ -125,7 +125,7 @@ class StatedFigure(NamedTuple):
     topic: SentenceTopic
 
     def claim(self) -> dict[str, Any]:
-        """The claim in a profile, without period and source; a hint has a quote and no value."""
+        """Returns the claim for a profile, without period and source; a hint has a quote and no value."""
         said = self.value if isinstance(self.value, dict) else {} if self.value is None else {"value": self.value}
         if self.placed is None:
             return {**said, "note": self.topic.silence_note["en"]}
@@ -135,14 +135,14 @@ class StatedFigure(NamedTuple):
 def silent_topics(
     topics: Sequence[SentenceTopic], found: FoundTopics, whole_annual_report: bool, tags: Collection[str]
 ) -> list[SentenceTopic]:
-    """The topics whose silence counts: those that no sentence of a whole annual report with these tags states."""
+    """Returns the topics that a whole annual report does not mention, if their absence counts with these tags."""
     if not whole_annual_report:
         return []
     return [topic for topic in topics if not found.speaks_of(topic) and topic.is_silent(tags)]
 
 
 class EventsRuledOut(NamedTuple):
-    """Kinds of events that there were not, and why, topic by topic."""
+    """Kinds of events that did not occur, the reasons by topic, and a sentence to quote."""
 
     words: tuple[str, ...]
     reasons: tuple[str, ...]
@@ -152,7 +152,7 @@ class EventsRuledOut(NamedTuple):
 def events_ruled_out(
     topics: Sequence[SentenceTopic], found: FoundTopics, whole_annual_report: bool, tags: Collection[str], end: date
 ) -> EventsRuledOut:
-    """The kinds of events that an annual report to a day rules out, by what it states and by what it is silent about."""
+    """Returns the kinds of events that an annual report to a day rules out, by its sentences or by their absence."""
     words: dict[str, None] = {}
     reasons: list[str] = []
     first: PlacedSentence | None = None
@@ -169,7 +169,7 @@ def events_ruled_out(
 
 
 def _long_enough(placed: PlacedSentence, end: date) -> bool:
-    """Whether what a sentence says has held since a year (`since`) at least two before the end of a report."""
+    """Whether the statement of a sentence has held since a year (`since`) at least two before the end of the report."""
     since = placed.stated.found.groupdict().get("since")
     return since is None or int(since) <= end.year - 2
 
@@ -177,9 +177,10 @@ def _long_enough(placed: PlacedSentence, end: date) -> bool:
 def stated_figures(
     topics: Sequence[SentenceTopic], found: FoundTopics, whole_annual_report: bool, tags: Collection[str] = ()
 ) -> Iterator[StatedFigure]:
-    """What the sentences of a report state of figures, each figure once; then hints to figures of which nothing is stated.
+    """Yields what the sentences of a report state on figures, each figure once, then hints on figures without a statement.
 
-    A topic outweighs another, except where the auditor's report itself states the other. `tags` are those of the report.
+    A topic takes precedence over the one in `over`, unless the auditor's report states the latter. `tags` are those of the
+    report.
     """
     done: set[str] = set()
     outweighed = {topic.over for topic in topics if topic.over and topic.topic in found.by_topic}

@@ -1,10 +1,10 @@
-"""The days of the years that the columns of a statement are of."""
+"""Computes the dates of the years in a statement's columns."""
 
 from datetime import date, timedelta
 
 
 def first_day_of_year(end: date) -> date:
-    """The first day of the year that ends on a day."""
+    """Returns the first day of the year that ends on a day."""
     following = end + timedelta(1)
     if (following.month, following.day) == (2, 29):
         following = following.replace(day=28)
@@ -12,7 +12,7 @@ def first_day_of_year(end: date) -> date:
 
 
 def day_of_column(year: int, end: date, stated: dict[int, date]) -> date | None:
-    """The last day of a column's year: as a title states it, else the same day as that of the report, at a month's end."""
+    """Returns the last day of a column's year: as a title states it, else the matching month end; None if neither exists."""
     if year == end.year:
         return end
     if year in stated and abs((stated[year] - end).days - 365 * (year - end.year)) < 20:

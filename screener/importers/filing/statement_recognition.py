@@ -1,4 +1,4 @@
-"""Which tables of a report are a balance sheet, an income statement or cash flows: those in which holds what must hold in them."""
+"""Recognises balance sheets, income statements and cash flow statements by identities that must hold between their lines."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,8 +9,8 @@ from screener.importers.filing.printed_table import PrintedRow, PrintedTable
 from screener.importers.filing.statement_rules import StatementKind, StatementLine, StatementTable, plain_label
 
 ROUNDING = 3.0
-"""Units by which sums of rounded amounts may differ."""
-_MOST_SUMS = 200  # of flows that are tried in a table; real ones need some 20
+"""Greatest difference of sums of rounded amounts, in units of the table."""
+_MOST_SUMS = 200  # combinations of flows that are tried in a table; real ones need about 20
 _PARTS: dict[str, tuple[tuple[str, ...], str]] = {
     "balance": (("long_term_debt", "short_term_debt"), "debt"),
     "income": (("cost_of_revenue",), "cost"),
@@ -21,25 +21,25 @@ _Lines: TypeAlias = "dict[str, list[tuple[StatementLine, str, PrintedRow]]]"
 
 
 class StatementReading(NamedTuple):
-    """A table as a statement, with the rows of each figure."""
+    """A table read as a statement, with the rows of each figure."""
 
     kind: StatementKind
     table: PrintedTable
     lines: _Lines
 
     def amounts(self, figure: str) -> tuple[float, ...] | None:
-        """The amounts of a figure in the units of the table; None where it is not there, or twice with different amounts."""
+        """Returns the amounts of a figure in units of the table; None if it is absent or has several different amounts."""
         rows = self.rows(figure)
         found = {tuple(line.signed(amount, label) for amount in row.amounts) for line, label, row in rows}
         return next(iter(found)) if len(found) == 1 else None
 
     @property
     def weight(self) -> int:
-        """The number of figures with an amount, less those that contradict themselves."""
+        """The number of figures with an amount, less those with contradictory amounts."""
         return sum(1 if self.amounts(name) else -1 for name in self.lines)
 
     def rows(self, figure: str) -> "list[tuple[StatementLine, str, PrintedRow]]":
-        """The rows that state a figure: those of the preferred line, if they agree, else totals, else all others."""
+        """Returns the rows of a figure: those of the preferred line if they agree, else totals, else all others."""
         rows = self.lines.get(figure, [])
         first = [entry for entry in rows if entry[0].preferred]
         if len({row.amounts for _, _, row in first}) == 1:
@@ -51,7 +51,7 @@ class StatementReading(NamedTuple):
 def statements_in(
     found: PrintedTable, table: StatementTable, kinds: Iterable[StatementKind]
 ) -> Iterator[StatementReading]:
-    """A table, or a part of it, as each of these kinds of statement that it holds."""
+    """Yields a table, or a part of it, as each kind of statement that it contains."""
     for kind in kinds:
         if found.part_of_year and kind != "balance":
             continue
@@ -74,7 +74,7 @@ def statements_in(
 
 
 def _of_kind(rows: Sequence[PrintedRow], kind: StatementKind, table: StatementTable) -> Sequence[PrintedRow]:
-    """The rows up to the end of a statement: the second total of a balance sheet, what is per share."""
+    """Returns the rows up to the end of a statement: the second total of a balance sheet, or amounts per share."""
     if kind == "balance":
         closing = re.compile(table.identities.balance_end)
         totals: list[tuple[float, ...]] = []
@@ -94,7 +94,7 @@ def _of_kind(rows: Sequence[PrintedRow], kind: StatementKind, table: StatementTa
 
 
 def _add_unlabelled_total(lines: _Lines, rows: Sequence[PrintedRow], table: StatementTable) -> None:
-    """Total assets as a row without a label, where the last row, of all liabilities and equity, is the same."""
+    """Takes an unlabelled row as total assets, if it equals the last row, which is total liabilities and equity."""
     row = next((row for row in rows[:-1] if not row.label and row.amounts == rows[-1].amounts), None)
     line = table.line("total assets", "balance")
     if row is not None and line is not None and "equity" in lines:
@@ -102,7 +102,7 @@ def _add_unlabelled_total(lines: _Lines, rows: Sequence[PrintedRow], table: Stat
 
 
 def _add_parts(kind: StatementKind, lines: _Lines, rows: Sequence[PrintedRow], table: StatementTable) -> None:
-    """Adds lines that are part of a figure to its only line, where that does not name them: amortisation to depreciation."""
+    """Adds further lines to a figure whose only line does not include them, such as amortisation to depreciation."""
     for figure, pattern in table.added.items():
         entries, wanted = lines.get(figure, []), re.compile(pattern)
         if len(entries) != 1 or entries[0][0].statement != kind or wanted.search(entries[0][1]):
@@ -117,7 +117,7 @@ def _add_parts(kind: StatementKind, lines: _Lines, rows: Sequence[PrintedRow], t
 
 
 def _leave_out_parts(kind: StatementKind, lines: _Lines, rows: Sequence[PrintedRow], table: StatementTable) -> None:
-    """Leaves out debt and cost of revenue where several lines of a statement are such: one of them is not all."""
+    """Removes debt and cost of revenue if they are spread over several lines, since one line is only a part."""
     figures, pattern = _PARTS.get(kind, ((), ""))
     wanted = re.compile(getattr(table.identities, pattern)) if pattern else None
     similar = {row.amounts for row in rows if wanted and wanted.fullmatch(plain_label(row.label)) and any(row.amounts)}
@@ -130,7 +130,7 @@ def _leave_out_parts(kind: StatementKind, lines: _Lines, rows: Sequence[PrintedR
 
 
 def _is_whole(kind: StatementKind, lines: _Lines, rows: Sequence[PrintedRow], table: StatementTable) -> bool:
-    """Whether rows hold what must stand in such a statement, and add up as it must."""
+    """Whether rows contain the required lines of a statement and satisfy its identities."""
     if kind == "balance":
         assets = lines.get("total_assets", [])
         return len({row.amounts for _, _, row in assets}) == 1 and assets[0][2].amounts == rows[-1].amounts
@@ -141,7 +141,7 @@ def _is_whole(kind: StatementKind, lines: _Lines, rows: Sequence[PrintedRow], ta
 
 
 def _is_cash_flow(lines: _Lines, rows: Sequence[PrintedRow], table: StatementTable) -> bool:
-    """Whether flows add up to the change of cash; of several lines of operating cash flow the one that does is kept."""
+    """Whether the flows add up to the change of cash; if so, only the matching line of operating cash flow is kept."""
     names, operating = table.identities, lines.get("operating_cash_flow", [])
     investing, financing, change = (_distinct(_rows(rows, p)) for p in (names.investing, names.financing, names.change))
     if not operating or not (investing or financing) or not change:
@@ -154,28 +154,28 @@ def _is_cash_flow(lines: _Lines, rows: Sequence[PrintedRow], table: StatementTab
         flows = (flow.amounts for flow in (*invested, *financed, *more))
         columns = zip((line.signed(a, label) for a in row.amounts), *flows, strict=True)
         if all(abs(abs(sum(c)) - abs(a)) <= ROUNDING for c, a in zip(columns, of.amounts, strict=True)):
-            lines["operating_cash_flow"] = [entry]  # others are parts of it
+            lines["operating_cash_flow"] = [entry]  # the other lines are parts of it
             return True
     return bool(other)
 
 
 def _distinct(rows: Iterable[PrintedRow]) -> list[PrintedRow]:
-    """The rows, those with the same amounts once."""
+    """Returns the rows, those with equal amounts once."""
     return list({row.amounts: row for row in rows}.values())
 
 
 def _each(rows: Sequence[PrintedRow]) -> list[list[PrintedRow]]:
-    """Each row by itself, or that there is none."""
+    """Returns each row in a list of its own; one empty list if there are no rows."""
     return [[row] for row in rows] or [[]]
 
 
 def _rows(rows: Iterable[PrintedRow], pattern: str) -> list[PrintedRow]:
-    """The rows whose label matches, or else those whose label with that of the line before it does."""
+    """Returns the rows whose label matches, or else those whose label together with the line before it does."""
     wanted, listed = re.compile(pattern), list(rows)
     own = [row for row in listed if wanted.match(plain_label(row.label))]
     return own or [row for row in listed if wanted.fullmatch(plain_label(row.longer))]
 
 
 def row_text(row: PrintedRow) -> str:
-    """The cells of a row that are not empty, as they are quoted."""
+    """Returns the non-empty cells of a row for a quote."""
     return " | ".join(cell for cell in (c.strip(" \u200b\xa0") for c in row.block.text.split("|")) if cell)

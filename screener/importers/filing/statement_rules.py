@@ -1,4 +1,4 @@
-"""The table of printed statements (`rules/filings/statements.yaml`): which line or tag of a schedule states which figure."""
+"""Defines the table of printed statements (`rules/filings/statements.yaml`): lines and schedule tags for each figure."""
 
 import re
 from functools import cached_property, lru_cache
@@ -19,12 +19,12 @@ _NO_WORD = re.compile(r"[^a-z0-9&]+")
 
 @lru_cache(maxsize=4096)
 def plain_label(text: str) -> str:
-    """A label in small letters, without notes in parentheses, apostrophes and punctuation."""
+    """Returns a label in lower case, without notes in parentheses, apostrophes and punctuation."""
     return _NO_WORD.sub(" ", _APOSTROPHE.sub("", _NOTE.sub(" ", text)).lower()).strip()
 
 
 class StatementLine(Strict):
-    """How a figure is called in a printed statement; `label` matches a whole plain label."""
+    """The label of a figure in a printed statement; `label` is a pattern for the whole plain label."""
 
     figure: str
     statement: StatementKind
@@ -38,18 +38,18 @@ class StatementLine(Strict):
         return re.compile(self.label)
 
     def names(self, label: str) -> bool:
-        """Whether a plain label is that of this line."""
+        """Whether a plain label matches this line."""
         return self._label.fullmatch(label) is not None
 
     def signed(self, value: float, label: str) -> float:
-        """The amount of the figure: of an expense without its sign, of a loss negative."""
+        """Returns the amount with the sign of the figure: expenses are positive, losses negative."""
         if self.amount == "expense" or (self.loss and re.fullmatch(self.loss, label)):
             return abs(value) if self.amount == "expense" else -abs(value)
         return value
 
 
 class IdentityLabels(Strict):
-    """The labels of the lines by which a statement is recognised."""
+    """The labels of lines that are needed to recognise a statement."""
 
     balance_end: str
     investing: str
@@ -60,7 +60,7 @@ class IdentityLabels(Strict):
 
 
 class StatementTable(Strict):
-    """All lines."""
+    """The whole table."""
 
     lines: tuple[StatementLine, ...] = Field(strict=False)
     identities: IdentityLabels
@@ -75,11 +75,11 @@ class StatementTable(Strict):
         return {kind: tuple(line for line in self.lines if line.statement == kind) for kind in get_args(StatementKind)}
 
     def line(self, label: str, kind: StatementKind) -> StatementLine | None:
-        """The line with a plain label; None where there is none, or several."""
+        """Returns the line with a plain label; None if there is none or several."""
         found = [line for line in self._lines_of[kind] if line.names(label)]
         return found[0] if len(found) == 1 else None
 
 
 def read_statement_table() -> StatementTable:
-    """The table. Raises DocumentError with all that is wrong with it."""
+    """Reads the table. Raises DocumentError with all problems."""
     return read_filing_table(StatementTable, "statements.yaml")

@@ -1,4 +1,4 @@
-"""A submission to the SEC in SGML: its header, and the documents in it."""
+"""Splits a submission to the SEC in SGML into its header and its documents."""
 
 import re
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ _KEY = re.compile(r"^\s*<?(?P<key>[A-Z][A-Z0-9 &()/-]{2,60}?)(?::|>)[ \t]*(?P<va
 _TYPE = re.compile(rb"<TYPE>\s*([^\s<]+)", re.IGNORECASE)
 _WRAPPER = re.compile(rb"\A\s*<(XBRL|XML|PDF)>\s*|\s*</(?:XBRL|XML|PDF)>\s*\Z", re.IGNORECASE)
 _EXHIBITS = {"40-F": ("EX-13", "EX-99"), "20-F": ("EX-13", "EX-15", "EX-99")}
-"""Exhibits in which the statements of foreign reports may be; those of others are in EX-13, the annual report to shareholders."""
+"""Exhibits that may hold the statements of foreign reports. Others have them in EX-13, the annual report to shareholders."""
 _OTHERS_EXHIBITS = ("EX-13",)
 _AUDITED = re.compile(rb"\bwe\s+have\s+audited\b", re.IGNORECASE)
 _ENCODED = re.compile(rb"\A\s*(?:<PDF>\s*)?begin [0-7]{3} ", re.IGNORECASE)
@@ -26,13 +26,13 @@ class SubmissionPart(NamedTuple):
 
 
 class Submission(NamedTuple):
-    """The header (empty where there is none) and the documents."""
+    """The header of a submission (empty if there is none) and its documents."""
 
     header: Mapping[str, str]
     parts: tuple[SubmissionPart, ...]
 
     def day(self, key: str) -> date | None:
-        """A day of the header (19931231)."""
+        """Returns a day of the header (19931231); None if it is absent or invalid."""
         value = self.header.get(key, "")
         try:
             return date(int(value[:4]), int(value[4:6]), int(value[6:8]))
@@ -41,15 +41,15 @@ class Submission(NamedTuple):
 
     @property
     def industry_code(self) -> str | None:
-        """The Standard Industrial Classification code: 3674, of `SEMICONDUCTORS & RELATED DEVICES [3674]`."""
+        """The Standard Industrial Classification code: 3674 in `SEMICONDUCTORS & RELATED DEVICES [3674]`."""
         found = re.search(r"\d{3,4}", self.header.get("STANDARD INDUSTRIAL CLASSIFICATION", ""))
         return found[0] if found else None
 
     @property
     def report_parts(self) -> tuple[SubmissionPart, ...]:
-        """The report itself, and the exhibits in which its statements may be; files in other encodings are no part of it.
+        """The report itself, and exhibits that may hold its statements; encoded files are left out.
 
-        A 20-F with an auditor's report has its statements itself: others in its exhibits are those of other companies.
+        A 20-F with an auditor's report contains its statements itself: its exhibits hold those of other companies.
         """
         first, *rest = self.parts or (SubmissionPart("", b""),)
         form = first.form.partition("/")[0]
@@ -60,12 +60,12 @@ class Submission(NamedTuple):
 
     @property
     def schedule(self) -> SubmissionPart | None:
-        """The financial data schedule, the first where there are several."""
+        """The financial data schedule; the first one if there are several."""
         return next((part for part in self.parts if part.form.startswith("EX-27")), None)
 
 
 def read_submission(raw: bytes) -> Submission:
-    """A submission, of which parts may be missing."""
+    """Reads a submission; parts of it may be missing."""
     end = _HEADER_END.search(raw)
     header: dict[str, str] = {}
     for found in _KEY.finditer(raw[: end.start() if end else 0].decode("latin-1")):

@@ -1,4 +1,4 @@
-"""The facts of reports without dimensions, in the shape of a companyfacts document, for the importer that reads those."""
+"""Converts the facts of reports without dimensions to a companyfacts document, which has an importer of its own."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,9 +18,9 @@ SHARES_BY_CLASS = frozenset(
         "us-gaap:TreasuryStockCommonShares",
     )
 )
-"""Counts of shares that are stated by class, and added up."""
+"""Counts of shares that are stated by class and added up."""
 PREFERRED = "Preferred"
-"""Part of the name of a class that is no common stock."""
+"""Part of the names of classes that are not common stock."""
 
 _Key = tuple[str, str, Any, Any]
 
@@ -28,7 +28,10 @@ _Key = tuple[str, str, Any, Any]
 def companyfacts_of(
     reports: Iterable[tuple[ReportDocument, str]], cik: int, name: str
 ) -> tuple[dict[str, Any], list[str]]:
-    """A companyfacts document of reports, each with the accession number to use; and remarks on contradictions in them."""
+    """Returns a companyfacts document for reports, and remarks on contradictions in them.
+
+    Each report comes with its accession number.
+    """
     taxonomies: dict[str, dict[str, Any]] = {}
     remarks: list[str] = []
     for report, accession in reports:
@@ -53,9 +56,9 @@ def companyfacts_of(
 
 
 def plain_values(inline: InlineReport, remarks: list[str]) -> Iterator[tuple[str, str, FactContext, Decimal]]:
-    """Concept, unit, context and number of each fact without dimensions, once; of a contradiction each number, and a remark.
+    """Yields concept, unit, context and number of each fact without dimensions, once.
 
-    Shares that are stated by class only are added up.
+    If values contradict each other, each is yielded and a remark is added. Shares that are stated by class only are added up.
     """
     groups: dict[_Key, list[NumericFact]] = defaultdict(list)
     classes: dict[_Key, dict[str, NumericFact]] = defaultdict(dict)
@@ -85,7 +88,7 @@ def plain_values(inline: InlineReport, remarks: list[str]) -> Iterator[tuple[str
 
 
 def _is_a_class(fact: NumericFact) -> bool:
-    """Whether a fact counts the common shares of one class."""
+    """Whether a fact is the number of common shares of one class."""
     dimensions = fact.context.dimensions
     return (
         fact.concept in SHARES_BY_CLASS and list(dimensions) == [CLASS_AXIS] and PREFERRED not in dimensions[CLASS_AXIS]
@@ -93,7 +96,7 @@ def _is_a_class(fact: NumericFact) -> bool:
 
 
 def agreed_value(facts: Iterable[NumericFact]) -> Decimal | None:
-    """The value of a fact that is stated several times: the most exact, if the others are that, rounded; else None."""
+    """Returns the most exact of several values for a fact, if the others are roundings of it; otherwise None."""
     listed = sorted(facts, key=lambda fact: (_exactness(fact), fact.value), reverse=True)
     best = listed[0]
     for other in listed[1:]:
@@ -109,12 +112,12 @@ def _exactness(fact: NumericFact) -> float:
 
 
 def number(value: Decimal) -> int | float:
-    """A decimal as the nearest number of a JSON document."""
+    """Returns a decimal as the nearest JSON number."""
     return int(value) if value == value.to_integral_value() else float(value)
 
 
 def merged_facts(documents: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """Companyfacts documents of one company as one."""
+    """Merges companyfacts documents of one company."""
     taxonomies: dict[str, dict[str, Any]] = {}
     head: Mapping[str, Any] = {}
     for document in documents:

@@ -1,4 +1,4 @@
-"""The text of a report as blocks: paragraphs, headings and rows of tables, each with its page and section."""
+"""Splits the text of a report into blocks: paragraphs, headings and table rows, each with its page and section."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,14 +9,14 @@ from lxml import etree
 from screener.importers.filing.markup import Element, local_name
 
 LONG_CELL = 25
-"""Words from which a cell of a table is a paragraph: tables are used for layout."""
+"""Number of words from which a table cell is a paragraph: tables are also used for layout."""
 
 
 class TextBlock(NamedTuple):
-    """A paragraph, a heading or a row of a table."""
+    """A paragraph, a heading or a table row."""
 
     text: str
-    section: str = ""  # the item, note or report that it stands in
+    section: str = ""  # its item, note or report
     page: int | None = None
     is_table: bool = False
 
@@ -26,15 +26,15 @@ _BLOCK_NAMES = (
     "header hr li main nav ol p pre section table tbody thead tfoot td th tr ul"
 )
 BLOCKS = frozenset(_BLOCK_NAMES.split())
-"""Elements that begin a line of their own."""
+"""Names of elements that begin a new block."""
 _SKIPPED_TEXT = "head script style title noscript template object embed iframe svg header_"
 _SKIPPED = frozenset(_SKIPPED_TEXT.split())
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
-_CHARACTERS_PER_BLOCK = 3000  # of text for each block element: beyond, line ends carry the layout
+_CHARACTERS_PER_BLOCK = 3000  # characters per block element beyond which line ends carry the layout
 
 
 def blocks_of_html(root: Element) -> list[TextBlock]:
-    """The blocks of a document in HTML, in order."""
+    """Returns the blocks of an HTML document, in order."""
     count = sum(1 for element in root.iter() if local_name(element) in BLOCKS)
     length = sum(len(text) for text in root.itertext())
     if length > _CHARACTERS_PER_BLOCK * count:
@@ -57,7 +57,7 @@ class _HtmlBlocks:
         self.found: list[TextBlock] = []
         self.parts: list[str] = []
         self.open_pre = 0
-        self.rows: list[list[str]] = []  # of the tables that are open, the cells of the present row
+        self.rows: list[list[str]] = []  # the cells of the current row of each open table
 
     def read(self, root: Element) -> list[TextBlock]:
         walk = etree.iterwalk(root, events=("start", "end"))
@@ -90,7 +90,7 @@ class _HtmlBlocks:
             self.rows.append([])
         elif name == "pre":
             self.open_pre += 1
-            if self.open_pre == 1:  # it has the text of those inside, too
+            if self.open_pre == 1:  # includes the text of nested elements
                 self._flush()
                 self.found.extend(blocks_of_text("".join(element.itertext()), placed=False))
         elif name in BLOCKS:
@@ -121,7 +121,7 @@ class _HtmlBlocks:
             self._boundary()
 
     def _boundary(self) -> None:
-        """The edge of a block: inside a cell a blank, elsewhere the end of a paragraph."""
+        """Ends a block: adds a blank within a cell, otherwise ends the paragraph."""
         if self.rows:
             self.parts.append(" ")
         else:
@@ -154,11 +154,11 @@ _AMOUNTS = re.compile(
 )
 _HEADER = re.compile(r"(?:[A-Za-z][A-Za-z ,]*(?:\d{1,2},)? )?(?P<years>(?:19|20)\d\d(?: (?:19|20)\d\d){1,2})\Z")
 _LONGEST_LINE = 140
-"""Characters of a line with a label and amounts, as converters of PDF files leave it: with one blank between columns."""
+"""Greatest length of a line with label and amounts from a converted PDF file, which has one blank between columns."""
 
 
 def _row_of_line(line: str) -> str | None:
-    """A line with one blank between its columns as a row of a table; None for other lines."""
+    """Converts a line with one blank between its columns to a table row; None for other lines."""
     if len(line) > _LONGEST_LINE:
         return None
     if header := _HEADER.match(line):
@@ -171,7 +171,7 @@ def _row_of_line(line: str) -> str | None:
 
 
 def blocks_of_text(text: str, placed: bool = True) -> list[TextBlock]:
-    """The blocks of a plain text, of which lines may be cut at a width; `placed`: with pages and sections."""
+    """Returns the blocks of a plain text whose lines may be wrapped; `placed`: with pages and sections."""
     found: list[TextBlock] = []
     lines = text.expandtabs(8).splitlines()
     widths = sorted(len(line.strip()) for line in lines if len(line.strip()) > 20)
@@ -230,7 +230,7 @@ LONGEST_FOOT = 12
 
 
 def place_blocks(blocks: Iterable[TextBlock]) -> list[TextBlock]:
-    """Blocks with their pages and sections; page numbers are taken out, and sentences that a page cuts are joined."""
+    """Adds pages and sections to blocks; removes page numbers, and joins sentences that a page break divides."""
     listed = list(blocks)
     feet = page_feet(listed)
     found: list[TextBlock] = []
@@ -255,8 +255,8 @@ def place_blocks(blocks: Iterable[TextBlock]) -> list[TextBlock]:
 
 
 def page_feet(blocks: Sequence[TextBlock]) -> dict[int, int]:
-    """Which blocks are numbers of pages, and which: the longest run of numbers that follow each other (some may lack)."""
-    best: dict[int, list[int]] = {}  # last number of a run -> the places of its blocks
+    """Returns the page numbers among blocks (index -> page): the longest ascending run, with small gaps allowed."""
+    best: dict[int, list[int]] = {}  # last number of a run -> the indices of its blocks
     for at, block in enumerate(blocks):
         if len(block.text) <= LONGEST_FOOT and (matched := _PAGE.match(block.text)):
             number = int(matched["page"])
@@ -268,7 +268,7 @@ def page_feet(blocks: Sequence[TextBlock]) -> dict[int, int]:
 
 
 def _heading(block: TextBlock, section: str) -> tuple[bool, str] | None:
-    """Whether a heading is of a note, and what it says, after a `section`; None for no heading, or one in a list of contents."""
+    """Returns whether a heading is that of a note, and its title; None for other blocks and entries of a contents list."""
     text = block.text
     if len(text) > HEADING or (block.is_table and re.search(r"\d\Z|\d\s*[-–]\s*\d+\Z", text)):
         return None
@@ -288,7 +288,7 @@ def _heading(block: TextBlock, section: str) -> tuple[bool, str] | None:
 
 
 def _continues(before: TextBlock, block: TextBlock) -> bool:
-    """Whether a paragraph goes on with a block: it was cut by a page or a line."""
+    """Whether a block continues the paragraph before it, which a page or line break divided."""
     return (
         not before.is_table
         and not block.is_table

@@ -123,9 +123,7 @@ def _years_before(day: date, years: int) -> date:
 
 
 def trailing_years(filings: tuple[Filing, ...], years: list[FiscalYear]) -> list[TrailingYear]:
-    """Returns the twelve months up to the latest quarter after the last fiscal year, and those a whole number of years
-    earlier.
-    """
+    """Returns the twelve months up to the latest quarter after the last fiscal year, and those whole years earlier."""
     if not years:
         return []
     spans = sorted({s for f in filings for s in f.spans() if s[0] is not None}, key=lambda s: (s[1], s), reverse=True)

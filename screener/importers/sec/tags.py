@@ -26,7 +26,7 @@ COMPARED = frozenset(  # used for comparison with counts of shares only, not for
 
 
 class TagChoice(Strict):
-    """One way to derive a figure: from synonyms, alternative totals, a sum, parts, bounds, reconciled debt, or a truth value."""
+    """One way to derive a figure: synonyms, alternative totals, a sum, parts, bounds, reconciled debt, or a truth value."""
 
     tags: dict[str, str] = Field({}, description="tag -> why it means the figure; the first that is stated")
     largest: dict[str, str] = Field({}, description="tag -> why; the one that `agrees` confirms, else the largest")
