@@ -255,7 +255,7 @@ class _TableReader:
         return label, found or ()
 
     def _cells(self, cells: Sequence[str]) -> Iterator[str]:
-        """Yields cells with one amount each: currency signs and brackets may be in cells of their own, or two amounts in one."""
+        """Yields cells with one amount each; currency signs and brackets may have separate cells, or amounts share one."""
         plain = (self._unmarked(cell) for cell in cells)
         joined = " ".join(cell.replace(" ", "") if _SPACED.fullmatch(cell) else cell for cell in plain)
         joined = re.sub(r"\(\s+(?=\d)", "(", re.sub(r"(?<=\d)\s+\)", ")", joined))

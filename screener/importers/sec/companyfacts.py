@@ -182,7 +182,7 @@ def _currency(filings: list[list[TaggedFact]]) -> str | None:
 
 
 def _values(facts: list[TaggedFact], currency: str | None) -> tuple[Values, Values]:
-    """Returns a filing's values, and the second values of facts that it states twice, unless one is a rounding of the other."""
+    """Returns a filing's values, and the second value of each fact stated twice, unless one is a rounding of the other."""
     found: dict[str, dict[Span, float]] = {}
     otherwise: dict[str, dict[Span, float]] = {}
     for fact in facts:

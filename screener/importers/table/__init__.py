@@ -1,1 +1,1 @@
-"""Tables of companies as profiles and columns."""
+"""Imports tables of companies as profiles and columns."""

@@ -1,4 +1,4 @@
-"""Cells of spreadsheets that say more than a text or a number: errors, formulas without a value, formats, merged cells."""
+"""Defines spreadsheet cells other than plain values: errors, formulas without a value, formatted numbers, merged cells."""
 
 from typing import Any
 
@@ -6,11 +6,11 @@ from screener.importers.table.cell_text import cell_text
 
 
 class ErrorCell(str):
-    """An error value of a spreadsheet: #DIV/0!, #N/A. It stands for nothing."""
+    """An error value of a spreadsheet, such as #DIV/0! or #N/A. It counts as an empty cell."""
 
 
 class UncomputedCell:
-    """A formula of which the file stores no value."""
+    """A formula for which the file stores no value."""
 
     HINT = "open the file in a spreadsheet program and save it"
 
@@ -19,20 +19,20 @@ class UncomputedCell:
 
 
 class ShownNumber(float):
-    """A number of a spreadsheet whose format says more than the number: a percentage, a currency, a scale."""
+    """A number of a spreadsheet whose format adds information: a percentage, a currency, a scale."""
 
     percent: bool = False
     currencies: tuple[str, ...] = ()
-    shown_in: float = 1.0  # what one unit of what is shown stands for
-    scale_is_shown: bool = False  # whether a letter says so
-    digits: int = 0  # at least so many digits are shown, with zeros before them
+    shown_in: float = 1.0  # the value of one unit of what is shown, such as 1000 in a format of thousands
+    scale_is_shown: bool = False  # whether the format shows a letter for the scale
+    digits: int = 0  # least number of digits shown, with leading zeros
 
     def __str__(self) -> str:
         return f"{int(self):0{self.digits}d}" if self.digits and self.is_integer() else super().__str__()
 
 
 class MergedCell:
-    """A number or truth value in a merged cell, in one of its rows below the first: it may be of all of them together."""
+    """A number or truth value in a row of a merged cell below its first: it may belong to all rows of the merged cell."""
 
     def __init__(self, value: Any, row: int) -> None:
         self.value, self.row = value, row
@@ -42,5 +42,5 @@ class MergedCell:
 
     @property
     def wrong(self) -> str:
-        """What is wrong with it; and what to do."""
+        """The error, and what to do."""
         return f"'{self}' stands in a cell that is merged with row {self.row}; unmerge it and write what is of this row"

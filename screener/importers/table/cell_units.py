@@ -1,6 +1,6 @@
-"""Units that stand beside numbers instead of in them: a column of units (USD m, %, 万元), or "Acme (EUR m)" over a company.
+"""Applies units outside of number cells: in a column of units (USD m, %, 万元), or in a header such as "Acme (EUR m)".
 
-Such a unit holds before what the map says of an item, and a cell that has a unit of its own holds before both.
+Such a unit takes precedence over the map's unit for an item, and a unit within the cell over both.
 """
 
 import re
@@ -17,14 +17,14 @@ from screener.importers.table.number_cells import CellNumber
 from screener.importers.table.unit_words import RATIO_SCALES, SCALES, TIMES
 
 CURRENCY_COLUMN = "(currency)"
-"""The header of a column with the currency of each row, where only the units of its numbers name it."""
+"""The header of an added column with the currency of each row, if only the units of its numbers name it."""
 UNIT_HEADS = frozenset(
     (
         *("unit", "units", "uom", "unit of measure", "units of measure", "measurement unit"),
         *("einheit", "einheiten", "unité", "unités", "unidad", "unidades", "unità", "eenheid", "单位", "單位", "単位"),
     )
 )
-"""Headers over units, in small letters."""
+"""Headers of columns of units, in lower case."""
 _PLAIN = frozenset(("x", "#", "times", "ratio", "number", "no", "count", "pure", "倍", "个"))
 _COUNTED = re.compile(
     r"\b(?:shares?|persons?|people|employees|staff|heads?|headcount|ftes?|units?|stk)\b|[股人名]", re.IGNORECASE
@@ -33,7 +33,7 @@ _TIMES = {"years": "years", "year": "years", "yrs": "years", "months": "months",
 
 
 class CellUnit(NamedTuple):
-    """A unit: a scale of the map's words, a currency, years or months; `amounts`: it is said of amounts of money only."""
+    """A unit: a scale (in the words of maps), a currency, years or months; `amounts`: it applies to amounts of money only."""
 
     scale: str | None = None
     currency: str | None = None
@@ -41,7 +41,10 @@ class CellUnit(NamedTuple):
     amounts: bool = False
 
     def of(self, number: CellNumber, unit: str) -> CellNumber:
-        """A number in this unit, for a figure in the catalogue's `unit`. Raises ValueError with what is wrong; and what to do."""
+        """Returns a number with this unit applied, for a figure in the catalogue's `unit`.
+
+        Raises ValueError with the error and a hint.
+        """
         if unit == "money" and self.currency is not None and not number.currencies:
             number = number._replace(currencies=(self.currency,))
         if number.absolute or (self.amounts and unit != "money"):
@@ -62,19 +65,19 @@ class CellUnit(NamedTuple):
 
 
 class TextInUnit(str):
-    """A text of a cell beside which a unit stands."""
+    """A text cell with a unit from elsewhere in the table."""
 
     beside: CellUnit
 
 
 class NumberInUnit(ShownNumber):
-    """A number of a cell beside which a unit stands."""
+    """A number cell with a unit from elsewhere in the table."""
 
     beside: CellUnit
 
 
 def read_unit(text: str) -> CellUnit | None:
-    """The unit that a text names; None where it names none that is known."""
+    """Returns the unit that a text names; None if it names no known unit."""
     said = " ".join(re.sub(r"[()\[\]（）¥:]", " ", text.lower()).split())
     if said in _PLAIN:
         return CellUnit()
@@ -90,19 +93,19 @@ def read_unit(text: str) -> CellUnit | None:
 
 
 def units_of(cells: Iterable[Any]) -> tuple[dict[str, CellUnit], list[str]]:
-    """What the texts of a column of units mean, and those that mean nothing known, each once in their order."""
+    """Returns the units for the texts of a column of units, and the texts that are no known units, each once and in order."""
     texts = dict.fromkeys(cell_text(cell).strip() for cell in cells if cell is not None and cell == cell)
     found = {text: read_unit(text) for text in texts if text}
     return {k: v for k, v in found.items() if v is not None}, [k for k, v in found.items() if v is None]
 
 
 def known_unit(cell: Any, known: Mapping[str, CellUnit]) -> CellUnit | None:
-    """What a cell of a column of units means, by what its texts mean (units_of); None where nothing known."""
+    """Returns the unit for a cell of a column of units, from the result of `units_of`; None if it is unknown."""
     return None if cell is None or cell != cell else known.get(cell_text(cell).strip())
 
 
 def unit_column(frame: Any, taken: Iterable[str] = ()) -> str | None:
-    """The header of a column of units: by its name, or since all its cells are units and it has no name."""
+    """Returns the header of a column of units: one with such a name, or one without a name whose cells are all units."""
     headers = [str(header) for header in frame.columns if str(header) not in set(taken)]
     for header in headers:
         if header.strip().lower() in UNIT_HEADS:
@@ -116,7 +119,7 @@ def unit_column(frame: Any, taken: Iterable[str] = ()) -> str | None:
 
 
 def in_unit(cell: Any, unit: CellUnit | None) -> Any:
-    """A cell with the unit that stands beside it; texts and numbers only, all else is as it is."""
+    """Attaches a unit to a text or number; other cells are returned unchanged."""
     if unit is None:
         return cell
     if type(cell) is str:
@@ -131,27 +134,27 @@ def in_unit(cell: Any, unit: CellUnit | None) -> Any:
     number.beside = unit
     shown = getattr(cell, "shown_in", 1.0)
     if unit.scale not in (None, *RATIO_SCALES) and shown == SCALES[unit.scale or ""]:
-        number.scale_is_shown = True  # 1,200,000,000 with a format of millions stands as 1,200 beside "USD m"
+        number.scale_is_shown = True  # a format of millions already shows 1,200,000,000 as 1,200 beside "USD m"
     return number
 
 
 def in_units(cells: Any, units: Any, known: Mapping[str, CellUnit], amounts: bool = False) -> Any:
-    """The series of cells with the units of a column beside them; `amounts`: they are said of amounts of money only."""
+    """Attaches the units of a column to a series of cells; `amounts`: they apply to amounts of money only."""
     said = (known_unit(u, known) for u in units)
     found = [in_unit(c, u and u._replace(amounts=amounts)) for c, u in zip(cells, said, strict=True)]
     return pd.Series(found, index=cells.index, dtype=object)
 
 
 def currency_beside(units: Any) -> list[str | None]:
-    """The currency that each cell of a column of units names."""
+    """Returns the currency in each cell of a column of units; None where there is none."""
     known, _ = units_of(units)
     return [unit.currency if (unit := known_unit(cell, known)) else None for cell in units]
 
 
 def with_currencies(frame: Any, heads: Sequence[str]) -> tuple[Any, bool]:
-    """The frame with the currency of each company, where the units beside its numbers name one and no other; whether any does.
+    """Adds a column with the currency of each company, if the units of its numbers name exactly one.
 
-    `heads` are the columns that tell companies apart.
+    Also returns whether any company has one. `heads` are the columns that identify companies.
     """
     keys = list(zip(*(frame[head] for head in heads), strict=True)) if heads else [()] * len(frame)
     named: dict[tuple[Any, ...], set[str]] = {}

@@ -1,4 +1,4 @@
-"""Columns of cells as numbers, truth values and words in the catalogue's units, with what can't be read."""
+"""Reads columns of cells as numbers, truth values and words in the catalogue's units, and collects invalid cells."""
 
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
@@ -22,13 +22,13 @@ _TRUTH = {
     ),
     **dict.fromkeys(["false", "no", "n", "f", "0", "nein", "non", "falso", "falsch", "faux", "否", "いいえ"], False),
 }
-ROWS_OF_A_SIGN = 2  # cells that must all be negative for a column to be one of outflows
-#: Said of one cell whatever the others hold: tables are read in parts, and a part does not know its column.
+ROWS_OF_A_SIGN = 2  # number of cells that must all be negative for a column to be one of outflows
+# Added for single cells regardless of the others: tables are read in parts, and a part does not see its whole column.
 OUTFLOW = "; if the whole column writes outflows as negative numbers, say negate: true in the map"
 
 
 class BadCell(NamedTuple):
-    """A cell that can't be used: its row, what is wrong, what to do."""
+    """An invalid cell: its row, the error, and what to do."""
 
     row: int
     what: str
@@ -36,7 +36,7 @@ class BadCell(NamedTuple):
 
 
 class ColumnCells(NamedTuple):
-    """A pandas series of values (NaN or None: missing), the cells that can't be used, and the currencies that cells name."""
+    """A pandas series of values (NaN or None: missing), the invalid cells, and the currencies named in cells, by row."""
 
     values: Any
     bad: list[BadCell]
@@ -46,14 +46,14 @@ class ColumnCells(NamedTuple):
 def read_column(
     column: TableColumn, cells: Any, notation: NumberNotation, missing: Collection[str] = MISSING
 ) -> ColumnCells:
-    """The values of a column's cells; texts of `missing` stand for nothing. What can't be read is missing."""
+    """Returns the values of a column's cells; texts in `missing` and invalid cells are missing."""
     if column.typed.unit in NUMERIC:
         return _numbers(column, cells, notation, frozenset(missing))
     return _words(column, cells)
 
 
 def without_missing(column: TableColumn, cells: Any, notation: NumberNotation) -> Any:
-    """A pandas series without what stands for nothing in this column: these texts, and these numbers however they are written."""
+    """Returns a pandas series without the column's own missing values: texts, and numbers in any notation."""
     if not column.missing:
         return cells
     nothing = cells.isin(column.missing)
@@ -108,7 +108,7 @@ def _numbers(column: TableColumn, cells: Any, notation: NumberNotation, missing:
 
 
 def _linear(values: Any, column: TableColumn) -> Any:
-    """What logarithms are of."""
+    """Returns the numbers whose logarithms a column has; other columns are returned unchanged."""
     if column.log is None:
         return values
     with np.errstate(over="ignore"):
@@ -120,7 +120,7 @@ def _is_one_of(cell: Any, texts: frozenset[str]) -> bool:
 
 
 def _factor(factor: float, cell: Any) -> float:
-    """What a number is multiplied by; a format that shows it in the header's scale stands for the whole number."""
+    """Returns the factor for a number; 1 if its format already shows it in the scale of the header."""
     return 1.0 if factor == getattr(cell, "shown_in", None) else factor
 
 
@@ -137,7 +137,7 @@ def _out_of_bounds(column: TableColumn, values: Any, outside: Any) -> Iterator[B
 
 
 def scaled(values: Any, factor: float) -> Any:
-    """Numbers in the catalogue's unit: a hundredth of 30 is 0.3, as 30 / 100 is."""
+    """Converts numbers to the catalogue's unit; a factor below 1 is applied as a division, so that 30 % is exactly 0.3."""
     return values if factor == 1 else values / (1 / factor) if abs(factor) < 1 else values * factor
 
 

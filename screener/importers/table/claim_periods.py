@@ -1,4 +1,4 @@
-"""What the period of a row means for each of its figures: a day is the end of a year, and prior is one period earlier."""
+"""Determines the period of each figure in a row: a day may end a year, and `prior` means one period earlier."""
 
 from datetime import date, timedelta
 from functools import lru_cache
@@ -8,13 +8,13 @@ from screener.profile.claims import FiscalCalendar, Period, read_period
 from screener.text import whole_number
 
 ON_A_DAY = ("instant", "market")
-"""Values of a figure's `over` that stand on a day; all others run over a stretch of time."""
+"""Values of a figure's `over` for figures at a date; all others cover a span of time."""
 
 
 def claim_period(column: TableColumn, row: str | None, calendar: FiscalCalendar) -> str | None:
-    """The period of what a column says on a row of the period `row`, as a profile writes it; None where none is known.
+    """Returns the period of a column's claim on a row with the period `row`, as a profile writes it; None if unknown.
 
-    A day is the last one of a year for what runs over a year. `prior: true` is the period of the same length before.
+    For figures over a year a day means the year that ends on it. `prior: true` means the period of the same length before.
     """
     said = column.period or row
     if said is None:
@@ -25,7 +25,7 @@ def claim_period(column: TableColumn, row: str | None, calendar: FiscalCalendar)
 
 
 def period_of_claim(column: TableColumn, row: str | None, calendar: FiscalCalendar) -> Period | None:
-    """The same as it is reconciled: what stands on a day is of the last day of its period."""
+    """Returns the same period as reconciliation uses it: for figures at a date the last day of the period."""
     said = claim_period(column, row, calendar)
     if said is None:
         return None
@@ -34,20 +34,20 @@ def period_of_claim(column: TableColumn, row: str | None, calendar: FiscalCalend
 
 
 def counts(column: TableColumn, period: Period | None) -> bool:
-    """Whether a claim of such a period is used: figures over a year only of whole years."""
+    """Whether a claim with this period is used: figures over a year need a whole year."""
     return column.over != "year" or period is None or period.is_year
 
 
 @lru_cache(maxsize=8192)
 def stretch(said: str, calendar: FiscalCalendar) -> str:
-    """A day as the year that ends on it; any other period as it is."""
+    """Returns a day as the year that ends on it; any other period unchanged."""
     found = read_period(said, calendar)
     return said if found.start is not None else f"{_year_before(found.end) + timedelta(1)}/{found.end}"
 
 
 @lru_cache(maxsize=8192)
 def period_before(said: str, calendar: FiscalCalendar) -> str:
-    """The period of the same length before; for a day the day a year earlier."""
+    """Returns the period of the same length before; for a day the day a year earlier."""
     for prefix in ("FY", ""):
         if said.startswith(prefix) and (year := whole_number(said[len(prefix) :])) is not None:
             return f"{prefix}{year - 1}"

@@ -1,4 +1,4 @@
-"""The map of a table: which column is which figure or metric, in what unit, and where names, dates and sources come from."""
+"""Defines the map of a table: the figure or metric of each column, its unit, and the origin of names, dates and sources."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
@@ -20,14 +20,14 @@ MISSING = (
     *("", "?", "-", "–", "—", "--", "---", "..", "…", "NA", "N/A", "n/a", "n.a.", "N.A.", "#N/A", "<NA>", "NaN", "nan"),
     *("NaT", "nil", "Nil", "na", "n/m", "#N/A N/A", "null", "NULL", "None", "none", "NM", "n.m.", "N/M"),
 )
-"""Texts that stand for nothing in a column of figures, where a map names no others."""
+"""Texts that mean a missing value in columns of figures, unless the map names others."""
 Constant = bool | float | str
 ROW_FIELDS = ("id", "name", "ticker", "sector", "currency", "as_of", "period")
-"""What a row says beside figures and metrics."""
+"""Properties of a row other than figures and metrics."""
 
 
 class Shape(str, Enum):
-    """What a row of a table is: a company (or a company and year), an item with years or companies across, or one value."""
+    """What a row of a table is: a company (or company and year), an item with years or companies across, or one value."""
 
     ROWS = "rows"
     YEARS_ACROSS = "years-across"
@@ -36,16 +36,17 @@ class Shape(str, Enum):
 
 
 class RowText(Strict):
-    """Where a text of each row comes from: a column, the same text for all, the name of the sheet (of a file of one sheet:
-    the name of the file), or the header over a company; `words` translate what stands there.
+    """The origin of a text for each row; `words` translate it.
+
+    It is a column, a fixed text, the name of the sheet (or of the file, if that has one sheet), or the header over a company.
     """
 
     column: str | None = None
     text: str | None = None
     sheet: bool = False
-    header: bool = False  # of the shape companies-across
+    header: bool = False  # for the shape companies-across
     words: dict[str, str] = {}
-    codes: CodeSystem | None = None  # of sector: the column has industry codes of this system
+    codes: CodeSystem | None = None  # for sector: the column has industry codes of this system
 
     @model_validator(mode="after")
     def _one_origin(self) -> "RowText":
@@ -57,7 +58,7 @@ class RowText(Strict):
 
 
 class ColumnEntry(Strict):
-    """What one column holds."""
+    """The content of one column."""
 
     figure: str | None = None
     metric: str | None = None
@@ -103,14 +104,14 @@ class ColumnEntry(Strict):
 
 
 class LabelColumn(Strict):
-    """The column that says whether a company failed, and what its words mean: `words: {alive: false, failed: true}`."""
+    """The column on whether a company failed, and the meaning of its words: `words: {alive: false, failed: true}`."""
 
     column: str
     words: dict[str, bool] = {}
 
 
 class TableMap(Strict):
-    """How a table is read (`screener import table --map`)."""
+    """The description of a table (`screener import table --map`)."""
 
     id: RowText | None = None
     name: RowText
@@ -152,7 +153,7 @@ class TableMap(Strict):
 
     @property
     def ignored(self) -> tuple[str, ...]:
-        """Metrics of columns that are left out since no pack in use has them."""
+        """Metrics that are left out since no pack in use defines them."""
         return self._ignored
 
     @field_validator(*ROW_FIELDS, mode="before")
@@ -170,7 +171,7 @@ class TableMap(Strict):
     @field_validator("columns", mode="before")
     @classmethod
     def _names(cls, value: Any) -> Any:
-        """A column may be mapped to a plain name; whether it is a figure or a metric the catalogue knows."""
+        """Accepts a plain name for a column; the catalogue decides whether it is a figure or a metric."""
         if not isinstance(value, dict):
             return value
         return {key: {"figure": entry} if isinstance(entry, str) else entry for key, entry in value.items()}
@@ -187,17 +188,17 @@ class TableMap(Strict):
 
     @property
     def calendar(self) -> FiscalCalendar:
-        """When fiscal years end, and how they are named."""
+        """The end and the naming of fiscal years."""
         month, day = (self.fiscal_year_end or "12-31").split("-")
         return FiscalCalendar(int(month), int(day), self.fiscal_year_named or "end")
 
     def metas(self) -> Iterator[tuple[str, RowText]]:
-        """The texts of each row that are given, by name."""
+        """Yields the row texts that the map defines, by name."""
         yield from ((name, meta) for name in ROW_FIELDS if (meta := getattr(self, name)) is not None)
 
 
 class TableColumn(NamedTuple):
-    """A column of a table that holds a figure or metric: `factor` takes it to the catalogue's unit."""
+    """A column with a figure or metric; `factor` converts its numbers to the catalogue's unit."""
 
     header: str
     name: str
@@ -209,20 +210,20 @@ class TableColumn(NamedTuple):
     period: str | None = None
     prior: bool = False
     missing: tuple[float | str, ...] = ()
-    presence: bool = False  # says only whether something stands in the cell
+    presence: bool = False  # the value is whether the cell is filled
     negate: bool = False  # numbers have the opposite sign
-    log: float | None = None  # the base of the logarithms that stand in the column
-    formula: ColumnFormula | None = None  # what it is computed with; `header` is then none of the file
-    constant: Constant | Mapping[str, Constant] | None = None  # of all rows, or by period; `header` is empty
-    currency: str | None = None  # that the header names
+    log: float | None = None  # the base, if the column has logarithms
+    formula: ColumnFormula | None = None  # for a computed column; `header` is then not in the file
+    constant: Constant | Mapping[str, Constant] | None = None  # one value for all rows, or by period; `header` is empty
+    currency: str | None = None  # named in the header
 
     @property
     def in_file(self) -> bool:
-        """Whether its values stand in a column of the file."""
+        """Whether its values are in a column of the file."""
         return self.formula is None and self.constant is None
 
     def source_note(self, place: Callable[[int, str], tuple[int, str]], row: int) -> str:
-        """Where the value of a row stands, for the note of a claim."""
+        """Returns the origin of a row's value, for the note of a claim."""
         if self.constant is not None:
             return "stated in the map"
         if self.formula is not None:
@@ -231,17 +232,17 @@ class TableColumn(NamedTuple):
 
     @property
     def over(self) -> str:
-        """year, instant, market or any: what the values run over; of a metric, any."""
+        """The time that values cover: year, instant, market or any; any for a metric."""
         return self.typed.over if isinstance(self.typed, Figure) else "any"
 
     @property
     def key(self) -> str:
-        """What the column is called in a typed table: its name, prior(NAME), or NAME@PERIOD."""
+        """The name of the column in a typed table: NAME, prior(NAME), or NAME@PERIOD."""
         return f"prior({self.name})" if self.prior else f"{self.name}@{self.period}" if self.period else self.name
 
 
 def headers_of(table: TableMap, columns: Iterable[TableColumn]) -> dict[str, ValuePath]:
-    """Every header that a map names, with the place where it does."""
+    """Returns every header that a map names, with its place in the map."""
     columns = tuple(columns)
     figures = frozenset(column.name for column in columns)
     found: dict[str, ValuePath] = {c.header: ["columns", c.header] for c in columns if c.in_file}
@@ -257,7 +258,7 @@ def headers_of(table: TableMap, columns: Iterable[TableColumn]) -> dict[str, Val
 
 
 def headers_of_file(table: TableMap, columns: Iterable[TableColumn]) -> frozenset[str]:
-    """The headers by which a table is known in its file: in other shapes than a row a company, items are none."""
+    """Returns the headers by which a table is recognised in its file; in shapes other than rows, items are no headers."""
     if table.shape is Shape.ROWS:
         return frozenset(headers_of(table, columns))
     of_rows = (*table.filters, *headers_of(table, ())) if table.shape is not Shape.COMPANIES_ACROSS else ()

@@ -1,4 +1,4 @@
-"""A table of companies: typed columns for whoever works on columns, and profiles row by row."""
+"""Reads a table of companies: as typed columns, and row by row as profiles."""
 
 import json
 from collections.abc import Callable, Iterator, Sequence
@@ -29,14 +29,14 @@ from screener.text import clean, did_you_mean
 
 @dataclass(frozen=True)
 class CompanyTable:
-    """The good rows of a table, one for each company; of a panel the latest one of each.
+    """The valid rows of a table, one for each company; of a panel the latest of each company.
 
-    `frame` is a pandas DataFrame of figures and metrics in the catalogue's units: a column NAME or prior(NAME) (or
-    NAME@PERIOD) each, floats with NaN for what is missing, objects with None for truth values and words.
-    `meta` holds id, name, ticker, sector, currency, as_of and period as texts or None; `raw` the cells as they were read.
-    All three have the row's number as index. `problems` says what is wrong with the rows that are not here (`dropped`).
-    `notes` say what was decided in reading it that changes nothing in single cells.
-    `panel` has the rows of all periods where companies have several; `places` are the places of this table's rows in it.
+    `frame` is a pandas DataFrame of figures and metrics in the catalogue's units, with columns NAME, prior(NAME) or
+    NAME@PERIOD: floats with NaN for missing values, objects with None for truth values and words. `meta` holds id, name,
+    ticker, sector, currency, as_of and period as texts or None; `raw` the cells as they were read. All three have row numbers
+    as index. `problems` describes invalid cells and rows, `dropped` is the number of rows left out, and `notes` describe
+    decisions about the whole table. `panel` has the rows of all periods if companies have several; `places` are the positions
+    of this table's rows in it.
     """
 
     path: str
@@ -57,15 +57,15 @@ class CompanyTable:
         return len(self.frame)
 
     def rows(self, start: int, stop: int) -> "CompanyTable":
-        """Some of the rows, by their place."""
+        """Returns a range of rows by position."""
         return self.select(np.arange(len(self))[start:stop])
 
     def of(self, ids: Sequence[str]) -> "CompanyTable":
-        """The rows with these ids, in their order."""
+        """Returns the rows with these ids, in the order of `ids`."""
         return self.select(pd.Series(np.arange(len(self)), index=self.meta["id"])[list(ids)].to_numpy())
 
     def select(self, places: Any) -> "CompanyTable":
-        """The rows at these places."""
+        """Returns the rows at these positions."""
         return replace(
             self,
             frame=self.frame.iloc[places],
@@ -75,25 +75,25 @@ class CompanyTable:
         )
 
     def without_cells(self) -> "CompanyTable":
-        """The table without the cells as they were read, which take as much memory as all the rest."""
+        """Returns the table without `raw`, which takes as much memory as everything else."""
         panel = self.panel and self.panel._replace(raw=self.panel.raw.iloc[:, :0])
         return replace(self, raw=self.raw.iloc[:, :0].copy(), panel=panel)
 
     def each_year(self) -> "CompanyTable":
-        """The table with all rows of a panel, each with the company's earlier rows behind it; ids stand several times."""
+        """Returns the table with all rows of a panel, each with the company's earlier rows as history; ids are repeated."""
         if self.panel is None:
             return self
         panel = self.panel
         return replace(self, frame=panel.frame, meta=panel.meta, raw=panel.raw, places=np.arange(len(panel.frame)))
 
     def profiles(self) -> Iterator[Profile]:
-        """Each row as a profile, with the claims of the company's earlier rows."""
+        """Yields each row as a profile, with claims from the company's earlier rows."""
         for row, data in self.documents():
             document = Document(f"{self.path}: row {row}", json.dumps(data, ensure_ascii=False), data)
             yield read_profile(document, self.catalogue)
 
     def documents(self) -> Iterator[tuple[int, dict[str, Any]]]:
-        """Each row's number and its profile as a JSON document."""
+        """Yields each row's number and its profile as a JSON document."""
         whole: dict[str, Any] = {"sources": {key: _plain(source) for key, source in self.map.sources.items()}}
         if not whole["sources"]:
             whole["sources"]["table"] = {"title": Path(self.path).name, "kind": "reported"}
@@ -120,7 +120,7 @@ class CompanyTable:
 
 
 def _plain(source: Source) -> dict[str, Any]:
-    """A source as it stands in a profile."""
+    """Returns a source as a profile states it."""
     title = source.title.en if source.title.en == source.title.zh else {"en": source.title.en, "zh": source.title.zh}
     return {"title": title, **source.model_dump(mode="json", exclude_none=True, exclude={"title"})}
 
@@ -133,12 +133,12 @@ def read_table(
     several_periods: bool = False,
     progress: Callable[[int], None] = lambda rows: None,
 ) -> CompanyTable:
-    """The table in a file, as its map says. Raises DocumentError for a file or map that can't be used at all.
+    """Reads the table in a file by its map. Raises DocumentError if the file or the map cannot be used at all.
 
-    What is wrong with single cells and rows is in `problems` of the table: a figure that can't be read is unknown, a row whose
-    id, name or currency can't be read is left out. Rows of one id and several periods are one company, of which the latest row is
-    the table's; with `several_periods` each is a row of the table, with the earlier ones behind it. `progress` is
-    called with the number of rows of a workbook that were read since its last call.
+    Errors in single cells and rows are in `problems` of the table: an invalid figure is unknown, a row with an invalid id,
+    name or currency is left out. Rows with one id and several periods are one company, whose latest row is used; with
+    `several_periods` each of them is a row of the table, with the earlier ones as history. `progress` is called with the
+    number of rows of a workbook that were read since its last call.
     """
     table, columns, document = read_map(map_path, catalogue)
     texts = frozenset(meta.column for _, meta in table.metas() if meta.column)
@@ -156,7 +156,7 @@ def read_table(
         heads=texts.union(
             table.filters, [table.item] if table.item else [], [table.label.column] if table.label else []
         ),
-        as_texts=table.shape is Shape.COMPANIES_ACROSS,  # of a column with texts and numbers
+        as_texts=table.shape is Shape.COMPANIES_ACROSS,  # since such columns mix texts and numbers
         every_sheet=sheet is None and table.sheet is None and any(meta.sheet for _, meta in table.metas()),
     )
     names = frozenset(header for header, loc in headers_of(table, columns).items() if loc[0] == "columns")
@@ -171,7 +171,7 @@ def read_table(
 def table_of_sheet(
     path: str, sheet: TableSheet, table: TableMap, columns: tuple[TableColumn, ...], catalogue: Catalogue
 ) -> CompanyTable:
-    """The companies of a sheet with a row a company, or a company and period."""
+    """Reads companies from a sheet with a row for each company, or for each company and period."""
     rows = RowReader(path, sheet, table, columns, catalogue).read()
     return CompanyTable(path=path, map=table, columns=columns, catalogue=catalogue, **rows._asdict())
 

@@ -1,7 +1,7 @@
-"""Columns that a map computes from others: `formula: total_assets - total_liabilities`.
+"""Computes columns that a map defines by formulas: `formula: total_assets - total_liabilities`.
 
-A name is that of a figure or metric of the map, in the unit of the catalogue; a header in backticks (or a plain word that
-names no figure of the map) is a column of the file, read as numbers and multiplied by the entry's scale.
+A name refers to a figure or metric of the map, in the catalogue's unit. A header in backticks (or a plain word that is no
+figure of the map) refers to a column of the file, read as numbers and multiplied by the entry's scale.
 """
 
 import re
@@ -26,26 +26,29 @@ _CALLS: Mapping[str, Callable[..., Any]] = {
 
 
 class ColumnFormula(NamedTuple):
-    """A formula over columns; `headers` are those in backticks, by the name that stands for each in the tree."""
+    """A formula over columns; `headers` maps the placeholders in the tree to the headers in backticks."""
 
     text: str
     tree: Expression
     headers: Mapping[str, str]
 
     def read_headers(self, figures: frozenset[str]) -> frozenset[str]:
-        """The columns of the file that it reads, where the map has these figures."""
+        """Returns the columns of the file that the formula uses, given the figures of the map."""
         names = (name.field for name in names_in(self.tree))
         return frozenset(self.headers.get(name, name) for name in names if name not in figures)
 
     def values(self, column: Callable[[str], Any]) -> Any:
-        """The formula on arrays of numbers, NaN where it has no finite value; `column` gives that of a name or header."""
+        """Evaluates the formula on arrays of numbers; NaN where there is no finite value.
+
+        `column` returns the array for a name or header.
+        """
         with np.errstate(all="ignore"):
             found = _values(self.tree, lambda name: column(self.headers.get(name, name)))
         return np.where(np.isfinite(found), found, np.nan)
 
 
 def read_formula(text: str) -> ColumnFormula:
-    """A formula from its text. Raises ValueError with what is wrong; and what to do."""
+    """Parses a formula. Raises ValueError with the error and what to do."""
     headers: dict[str, str] = {}
 
     def stand_in(found: re.Match[str]) -> str:

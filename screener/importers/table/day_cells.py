@@ -1,4 +1,4 @@
-"""Days and periods as tables write them: serial numbers of spreadsheets, 31/03/2025, 31-Mar-2025, FY24, 2024A."""
+"""Reads days and periods in the notations of tables: serial numbers, 31/03/2025, 31-Mar-2025, FY24, 2024A."""
 
 import re
 import unicodedata
@@ -15,12 +15,12 @@ from screener.profile.claims import FiscalCalendar, read_period
 from screener.text import shorten
 
 SERIAL_ORIGIN = date(1899, 12, 30)
-"""Day 0 of a spreadsheet's serial numbers, where the workbook does not count from 1904."""
+"""Day 0 of a spreadsheet's serial numbers, unless the workbook counts from 1904."""
 _SERIALS = range(20_000, 80_000)  # 1954 to 2119
 _MONTHS = {
     name: number
     for number, names in enumerate(
-        (  # English, German, French, Spanish, Italian, Portuguese, Dutch, Polish, by as many letters as tell them apart
+        (  # English, German, French, Spanish, Italian, Portuguese, Dutch, Polish; the shortest unambiguous beginnings
             "jan ene gen sty",
             "feb fev lut",
             "mar maa mrt mrz",
@@ -76,14 +76,14 @@ HINT = "write YYYY-MM-DD"
 
 
 class DayNotation(NamedTuple):
-    """How the days of a column are written: whether 03/04/2025 is in April (`dmy`) or in March (`mdy`), None: not known."""
+    """The notation of days in a column: 03/04/2025 is in April (`dmy`) or in March (`mdy`); None if that is not known."""
 
     order: str | None = None
     origin: date = SERIAL_ORIGIN
 
 
 def day_order(cells: Iterable[Any]) -> str | None:
-    """The order of day and month that the days of a column show; None where none does, or both are shown."""
+    """Returns the order of day and month in a column's days; None if no day shows it, or days contradict each other."""
     shown = set()
     for cell in cells:
         if isinstance(cell, str) and (found := _NUMBERS.match(cell.strip())) and found[2] != ".":
@@ -96,7 +96,7 @@ def day_order(cells: Iterable[Any]) -> str | None:
 
 
 def read_day(cell: Any, notation: DayNotation) -> str:
-    """A day as YYYY-MM-DD. Raises ValueError with what is wrong; and what to write."""
+    """Reads a day as YYYY-MM-DD. Raises ValueError with the error and what to write."""
     if (number := _number(cell)) is not None:
         if number in _SERIALS:
             return f"{notation.origin + timedelta(number)}"
@@ -128,7 +128,7 @@ def _read_day(text: str, notation: DayNotation) -> str:
 
 
 def _month(name: str) -> int | None:
-    """The number of a month, by the beginning of its name in a western European language."""
+    """Returns the number of a month by the beginning of its name in several European languages; None if it is unknown."""
     plain = "".join(c for c in unicodedata.normalize("NFD", name.lower()) if not unicodedata.combining(c))
     return _MONTHS.get(plain[:4]) or _MONTHS.get(plain[:3])
 
@@ -155,7 +155,7 @@ def _full_year(text: str) -> int:
 
 
 def read_period_cell(cell: Any, notation: DayNotation, calendar: FiscalCalendar) -> str:
-    """A period as a profile writes it. Raises ValueError with what is wrong; and what to write."""
+    """Reads a period as a profile writes it. Raises ValueError with the error and what to write."""
     number = _number(cell)
     text = cell_text(cell) if number is None else str(number)
     if number in _SERIALS:
@@ -200,7 +200,7 @@ def _read_period(text: str, notation: DayNotation, calendar: FiscalCalendar) -> 
 
 
 def _part_of_year(part: str, year: int, calendar: FiscalCalendar) -> str:
-    """Some quarters of a fiscal year: one as such, a half and nine months by their days."""
+    """Returns a part of a fiscal year: a quarter by its name, half a year and nine months by their first and last day."""
     number, kind = sorted(part.upper())
     if kind == "Q":
         return f"{year}-Q{number}"
@@ -214,11 +214,11 @@ def _month_end(year: int, month: int) -> str:
 
 
 def _number(cell: Any) -> int | None:
-    """A whole number, as a number or as a text of five digits; None for anything else."""
+    """Returns a whole number from a number or a text of five digits; None for anything else."""
     if isinstance(cell, bool | np.bool_ | date | datetime):
         return None
     if isinstance(cell, int | np.integer):
         return int(cell)
     if isinstance(cell, float | np.floating) and cell == cell:
-        return int(cell)  # a part of a day is a time
+        return int(cell)  # the fraction of a day is a time
     return int(cell) if isinstance(cell, str) and re.fullmatch(r"\d{5}", cell.strip()) else None

@@ -1,4 +1,4 @@
-"""How tables mark figures of a time that has not been, or that nobody has reported: 2025E, FY26 (est.), Guidance 2025, NTM."""
+"""Recognises marks of figures that are not reported: 2025E, FY26 (est.), Guidance 2025, NTM."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What cells and maps say of a company beside its figures: its id, sector, currency."""
+"""Reads properties of a company other than figures from cells and maps: id, sector, currency."""
 
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
@@ -11,16 +11,16 @@ from screener.profile.claims import FiscalCalendar
 from screener.text import did_you_mean, is_slug, shorten, slug
 
 NOTHING = ("", "?")
-"""Texts of a head that stand for nothing."""
+"""Texts that mean a missing property."""
 NO_NAME = ("the name is missing", "every row needs a name")
 NO_ID = ("the name gives no id", "map a column to `id`, or write id: 'company-{row}'")
 
 
 def id_of_cell(cell: Any) -> str:
-    """The id that a cell gives. Raises ValueError with what is wrong; and what to do."""
+    """Returns the id for a cell. Raises ValueError with the error and what to do."""
     said = cell_text(cell)
     text = slug(said)
-    if not text and any(map(str.isalnum, said)):  # no Latin letter: as names of domains are written
+    if not text and any(map(str.isalnum, said)):  # text in other scripts: encoded as in internationalised domain names
         text = slug(f"xn-{said.encode('punycode').decode()}")
     if not is_slug(text):
         raise ValueError(f"'{short_text(cell)}' gives no id; write letters and digits")
@@ -28,7 +28,7 @@ def id_of_cell(cell: Any) -> str:
 
 
 def sector_of_cell(cell: Any, codes: CodeSystem | None, known: Collection[str]) -> str:
-    """The sector that a cell names, or the code of an industry in it. Raises ValueError with what is wrong; and what to do."""
+    """Returns the sector for a cell with its name or an industry code. Raises ValueError with the error and what to do."""
     text = cell_text(cell)
     if text in known:
         return text
@@ -42,7 +42,7 @@ def sector_of_cell(cell: Any, codes: CodeSystem | None, known: Collection[str]) 
 
 
 def currency_of_cell(cell: Any) -> str:
-    """The currency that a cell names. Raises ValueError with what is wrong; and what to do."""
+    """Returns the currency in a cell. Raises ValueError with the error and what to do."""
     text = cell_text(cell)
     if len(text) == 3 and text.isascii() and text.isalpha() and text.isupper():
         return text
@@ -52,7 +52,7 @@ def currency_of_cell(cell: Any) -> str:
 def head_checks(
     sectors: Collection[str], codes: CodeSystem | None, notation: DayNotation, calendar: FiscalCalendar
 ) -> Mapping[str, Callable[[Any], str]]:
-    """What reads a cell of each head that is more than a text; each raises ValueError with what is wrong; and what to do."""
+    """Returns the reader for each property that is not a plain text. Readers raise ValueError with the error and a hint."""
     return {
         "id": id_of_cell,
         "sector": partial(sector_of_cell, codes=codes, known=sectors),

@@ -1,4 +1,4 @@
-"""What the header of a column says: the words of a name, and beside them scale, unit, currency and period."""
+"""Splits the header of a column into the words of its name, and scale, unit, currency and period."""
 
 import re
 from typing import NamedTuple
@@ -23,11 +23,11 @@ _BRACKETS = re.compile(r"[(\[（【]([^()\[\]（）【】]*)[)\]）】]")
 
 
 MOST_CHARACTERS = 512
-"""Of a header that are read: what is longer is a text and no name."""
+"""Greatest length of a header in characters: a longer text is no name."""
 
 
 class Header(NamedTuple):
-    """The parts of a header; `scale` is one of the map's words, `words` what is left of it in small letters."""
+    """The parts of a header; `scale` is in the words of maps, `words` is the rest in lower case."""
 
     words: str
     scale: str | None = None
@@ -37,7 +37,7 @@ class Header(NamedTuple):
 
 
 def read_header(text: str) -> Header:
-    """What a header says, such as "Revenue FY2024 (USD m)": revenue, millions, USD, FY2024."""
+    """Reads a header such as "Revenue FY2024 (USD m)": words revenue, millions, USD, FY2024."""
     rest, period = _CURRENT.sub(" ", _FOOTNOTE.sub("", text[:MOST_CHARACTERS])), None
     if day := _DAY.search(rest):
         period = day["iso"] or f"{day['y']}-{int(day['m']):02}-{int(day['d']):02}"
@@ -62,7 +62,10 @@ def read_header(text: str) -> Header:
 
 
 def _tail(text: str) -> tuple[str, str | None, str | None]:
-    """What is left of a text without the unit at its end, and that: "Revenue, USD m", "revenue_usd_m", "Sales in Mio EUR"."""
+    """Splits a unit off the end of a text: "Revenue, USD m", "revenue_usd_m", "Sales in Mio EUR".
+
+    Returns the rest of the text, the scale and the currency.
+    """
     head, comma, last = text.rpartition(",")
     scale, currency = _unit(last) if comma and head.strip() else (None, None)
     if scale or currency:
@@ -71,24 +74,22 @@ def _tail(text: str) -> tuple[str, str | None, str | None]:
     for count in (4, 3, 2, 1):
         if len(words) > count:
             scale, currency = _unit(" ".join(words[-count:]))
-            alone = (
-                count == 1 and not currency and words[-1].lower() in ("b", "m", "k", "mia")
-            )  # a letter may be part of a name
+            alone = count == 1 and not currency and words[-1].lower() in ("b", "m", "k", "mia")  # may belong to a name
             if (scale or currency) and not alone:
                 return " ".join(words[:-count]), scale, currency
     return text, None, None
 
 
 def plain(text: str) -> str:
-    """The words of a text in small letters, without punctuation."""
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)  # totalDebt, TotalDebt
+    """Returns the words of a text in lower case, without punctuation."""
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)  # splits camel case: totalDebt, TotalDebt
     return " ".join(re.sub(r"[^\w]+|_", " ", spaced.lower()).split())
 
 
 def unit_of(text: str, alone: bool = False) -> tuple[str | None, str | None]:
-    """Scale and currency that stand in a text or at its end: "Balance sheet, EUR m", "(in thousands of USD)", "USD in millions".
+    """Returns scale and currency in a text, in brackets or at its end: "Balance sheet, EUR m", "(in thousands of USD)".
 
-    `alone`: only where the text says nothing else.
+    With `alone` only if the text says nothing else.
     """
     for said in (text.strip(" :()[]（）"), *(() if alone else _BRACKETS.findall(text))):
         scale, currency = _unit(said)
@@ -99,10 +100,10 @@ def unit_of(text: str, alone: bool = False) -> tuple[str | None, str | None]:
 
 
 def _unit(text: str) -> tuple[str | None, str | None]:
-    """Scale and currency, if a text says nothing else: "USD m", "in k€", "$000", "亿元"."""
+    """Returns scale and currency if a text says nothing else: "USD m", "in k€", "$000", "亿元"."""
     said = text.strip().lower().removeprefix("in ").strip().replace("'", "").replace("’", "")
     said = re.sub(r"\b(?:of|in)\b", " ", said)
-    said = _SCALED.sub(lambda m: f"{'tsd' if m[1] == 't' else m[1]} {m[2]}", said)  # TEUR: thousands
+    said = _SCALED.sub(lambda m: f"{'tsd' if m[1] == 't' else m[1]} {m[2]}", said)  # TEUR means thousands of euros
     currency = None
     for sign in sorted(CURRENCY_OF, key=len, reverse=True):
         at = said.find(sign)

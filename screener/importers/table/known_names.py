@@ -1,4 +1,4 @@
-"""What headers and items of tables are called: the names of figures and metrics, and of what names a company."""
+"""Collects known headers and items of tables: the names of figures and metrics, and of properties of a company."""
 
 import re
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ _UNIT_WORDS = re.compile(r"[a-z]{2,}|'?000s?|[千百万亿]+元?|[$€£]", re.I
 
 @dataclass(frozen=True)
 class KnownNames:
-    """Names by their plain words, from the catalogue and `rules/maps/aliases.yaml`."""
+    """Known names by their words in lower case, from the catalogue and `rules/maps/aliases.yaml`."""
 
     catalogue: Catalogue
 
@@ -26,27 +26,27 @@ class KnownNames:
 
     @cached_property
     def heads(self) -> dict[str, str]:
-        """Words of a header -> name, id, period … of a row."""
+        """Words of a header -> property of a row: name, id, period and so on."""
         return {plain(word): key for key, words in self._aliases["head"].items() for word in words}
 
     @cached_property
     def labels(self) -> frozenset[str]:
-        """Words of a header that says what became of companies."""
+        """Words of headers of columns on what became of companies."""
         return frozenset(map(plain, self._aliases["label"]))
 
     @cached_property
     def items(self) -> frozenset[str]:
-        """Words of the header over the names of items."""
+        """Words of headers over the names of items."""
         return frozenset(map(plain, self._aliases["item"]))
 
     @cached_property
     def values(self) -> frozenset[str]:
-        """Words of the header over the values of items."""
+        """Words of headers over the values of items."""
         return frozenset(map(plain, self._aliases["value"]))
 
     @cached_property
     def figures(self) -> dict[str, str]:
-        """Words -> the figure or metric that they name."""
+        """Words -> name of the figure or metric."""
         found = {
             plain(word): name
             for home in ("metrics", "figures")
@@ -62,12 +62,12 @@ class KnownNames:
         return found
 
     def figure(self, text: str) -> str | None:
-        """The figure or metric that a header or item names."""
+        """Returns the figure or metric that a header or item names; None if there is none."""
         return self.figures.get(read_header(text).words)
 
 
 def unit_in_title(texts: tuple[str, ...]) -> tuple[str | None, str | None]:
-    """The scale and the currency that titles above a table name: "USD in millions"."""
+    """Returns scale and currency from the titles above a table: "USD in millions"."""
     scale = currency = None
     for text in texts:
         said_scale, said_currency = unit_of(text)

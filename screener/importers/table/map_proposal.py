@@ -1,4 +1,4 @@
-"""A map proposed for a table, from its headers and cells: a start to be read, not a finding."""
+"""Proposes a map for a table from its headers and cells; the user should check it."""
 
 import difflib
 import json
@@ -27,14 +27,14 @@ from screener.text import clean, shorten, slug
 _NAMES = frozenset(("id", "name", "ticker"))
 _MADE_COLUMNS = (PERIOD_COLUMN, SHEET_COLUMN, COMPANY_COLUMN, CURRENCY_COLUMN)
 MOST_COMPARED = 200
-"""Headers that are not known, for which a similar name is looked for: a comparison with all names takes milliseconds."""
+"""Number of unknown headers for which similar names are searched: a comparison with all names takes milliseconds."""
 _AGAIN = re.compile(r"(.*) \(column \d+\)", re.DOTALL)
 _FAILED = re.compile(r"\b(?:failed|failure|bankrupt(?:cy)?|default(?:ed)?|insolven(?:t|cy))\b")
 _ONCE = "# Guessed from the headers and the first rows. Read it before you use it: units, scales, periods, the source."
 
 
 class ColumnProposal(NamedTuple):
-    """What one column seems to be: `entry` is what the map says of it; `note` is said beside."""
+    """The proposal for one column: `entry` is its entry in the map; `note` becomes a comment."""
 
     header: str
     entry: dict[str, Any]
@@ -43,7 +43,7 @@ class ColumnProposal(NamedTuple):
 
 
 class MapProposal(NamedTuple):
-    """The text of a map, what was recognised in a sentence, and how many figures and metrics it maps."""
+    """The text of a map, a sentence on what was recognised, and the number of figures and metrics in the map."""
 
     text: str
     recognised: str
@@ -51,7 +51,7 @@ class MapProposal(NamedTuple):
 
 
 def propose_map(path: str, catalogue: Catalogue, sheet: str | None = None) -> MapProposal:
-    """A map for the table in a file. Raises DocumentError where there is no table."""
+    """Proposes a map for the table in a file. Raises DocumentError if there is no table."""
     names = KnownNames(catalogue)
 
     def of_sheet(name: str | None) -> MapProposal:
@@ -61,7 +61,7 @@ def propose_map(path: str, catalogue: Catalogue, sheet: str | None = None) -> Ma
     found = of_sheet(sheet)
     if found.columns or sheet is not None or table_suffix(path) not in WORKBOOK_SUFFIXES:
         return found
-    for other in open_workbook(path, every=True).visible[1:]:  # a cover may stand first
+    for other in open_workbook(path, every=True).visible[1:]:  # the first sheet may be a cover
         with suppress(DocumentError):
             if (proposal := of_sheet(other)).columns:
                 return proposal
@@ -80,7 +80,7 @@ class _MapProposer:
         self.cells = SampleCells(frame, sheet.dialect.delimiter if sheet.dialect else None)
 
     def proposal(self, path: str) -> MapProposal:
-        """The map: heads, dialect, columns, and what was not known."""
+        """Returns the map: properties, notation, columns, and comments on unknown columns."""
         heads, guesses, rest = self._sort()
         recognised = self._recognised(heads, len(guesses), len(rest))
         lines = [_ONCE, f"# Recognised: {recognised}.", f"#   screener run {clean(path)} --map MAP.yaml"]
@@ -114,7 +114,7 @@ class _MapProposer:
         return lines if shape.shape is Shape.ROWS else [f"shape: {shape.shape.value}", *lines]
 
     def _recognised(self, heads: dict[str, str], known: int, unknown: int) -> str:
-        """The shape of the table, and how much of it is known."""
+        """Describes the shape of the table, and how many of its columns or items are known."""
         what = {
             Shape.YEARS_ACROSS: "items down, years across" + ("" if heads.keys() & _NAMES else ", one company a sheet"),
             Shape.COMPANIES_ACROSS: f"items down, companies{self._and_years()} across",
@@ -132,7 +132,7 @@ class _MapProposer:
         return column is not None and "period" in heads and bool(self.frame[column].dropna().duplicated().any())
 
     def _sort(self) -> tuple[dict[str, str], list[ColumnProposal], list[tuple[str, str]]]:
-        """Heads by key, figures and metrics, and the columns that are neither, with why."""
+        """Sorts columns into properties by key, figures and metrics, and others with the reason."""
         heads: dict[str, str] = {}
         guesses: dict[str, ColumnProposal] = {}
         rest: list[tuple[str, str]] = []
@@ -198,7 +198,7 @@ class _MapProposer:
         return ColumnProposal(header, entry, said.currency if typed.unit == "money" else None, note)
 
     def _heads(self, heads: dict[str, str], guesses: Iterable[ColumnProposal]) -> list[tuple[str, str]]:
-        """The map's lines about names, dates and periods."""
+        """Returns the map's lines on names, dates and periods."""
         found: list[tuple[str, str]] = []
         period = PERIOD_COLUMN if PERIOD_COLUMN in self.frame.columns else heads.get("period")
         by_name = (
@@ -240,7 +240,7 @@ class _MapProposer:
         return found
 
     def _currency_line(self, heads: dict[str, str], guesses: Iterable[ColumnProposal]) -> Iterator[tuple[str, str]]:
-        """The map's line about the currency; columns whose headers name one say it where rows may have another."""
+        """Yields the map's line on the currency; if rows may have others, currencies in headers go to their columns."""
         guesses = tuple(guesses)
         currencies = sorted({guess.currency for guess in guesses if guess.currency} | self.shape.currencies)
         if "currency" in heads or len(currencies) > 1:
@@ -266,7 +266,7 @@ class _MapProposer:
         return _origin(key) if key else "'Company {row}'"
 
     def _words(self, header: str, meaning: Any) -> str:
-        """Translations of what stands in a column, where it is not said as we say it."""
+        """Returns translations for the texts in a column that differ from the words of maps."""
         found = {w: m for w in self.cells.distinct(header) if (m := meaning(w)) is not None and m != w}
         return f", words: {_flow(found)}" if found else ""
 
@@ -275,7 +275,7 @@ class _MapProposer:
 
 
 def _origin(header: str) -> str:
-    """Where a text of each row comes from, as a map says it."""
+    """Returns the origin of a row text as a map writes it."""
     return "{header: true}" if header == COMPANY_COLUMN else f"{{column: {_quoted(header)}}}"
 
 
@@ -284,7 +284,7 @@ def _currency(text: str) -> str | None:
 
 
 def _quoted(text: str) -> str:
-    """A text as YAML reads it back, plain where that is safe."""
+    """Quotes a text for YAML, unless it is safe without quotes."""
     plain_enough = re.fullmatch(r"[A-Za-z][\w.-]*(?: [\w.-]+)*", text) and text.lower() not in ("true", "false", "null")
     return text if plain_enough else json.dumps(text, ensure_ascii=False)
 

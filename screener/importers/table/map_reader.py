@@ -1,4 +1,4 @@
-"""Maps of tables from files, checked against the catalogue."""
+"""Reads maps of tables from files, and checks them against the catalogue."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -26,15 +26,15 @@ _BASES = {"e": math.e, "10": 10.0, "2": 2.0}
 
 
 def _built_in(path: str) -> str:
-    """The file of a built-in map, where a path is the name of one and no file."""
+    """Returns the file of a built-in map, if the path is the name of one and not a file."""
     named = data.RULES_FOLDER / "maps" / f"{path}.yaml"
     return str(named) if path.isidentifier() and not Path(path).exists() and named.is_file() else path
 
 
 def read_map(path: str, catalogue: Catalogue) -> tuple[TableMap, tuple[TableColumn, ...], Document]:
-    """A map with its columns, checked against the catalogue. Raises DocumentError with all problems.
+    """Reads a map with its columns, checked against the catalogue. Raises DocumentError with all problems.
 
-    Metrics that only packs have that are not in use are left out, and named in `ignored` of the map.
+    Metrics that are defined only by packs not in use are left out, and named in `ignored` of the map.
     """
     documents = read_documents(_built_in(path))
     document = documents[0]
@@ -54,7 +54,7 @@ def read_map(path: str, catalogue: Catalogue) -> tuple[TableMap, tuple[TableColu
 
 @lru_cache(maxsize=1)
 def _names_of_all_packs() -> frozenset[str]:
-    """What may be claimed where all built-in packs are in use."""
+    """Returns the figures and metrics that profiles may state if all built-in packs are in use."""
     return frozenset(load_rulebook([], packs=list(built_in_packs())).catalogue.claimable)
 
 
@@ -68,7 +68,7 @@ class _MapReader:
         self.problems.append(self.document.problem(loc, what, hint, key=key))
 
     def columns(self) -> Iterator[TableColumn]:
-        """The columns of the file, those that are computed, and what is stated of all companies."""
+        """Yields the columns of the file, computed columns, and constants for all companies."""
         self._check_heads()
         if not self.table.columns:
             self.bad(["columns"], "names no column", "write HEADER: {figure: revenue}")
@@ -80,7 +80,7 @@ class _MapReader:
                 yield from self._once(column, ["stated", name])
 
     def _check_heads(self) -> None:
-        """What the map itself says of all rows, and what words of the table mean, is checked once and not in each row."""
+        """Checks fixed texts and translations of the map once, instead of in each row."""
         notation = DayNotation(self.table.dates)
         checks = head_checks(self.catalogue.sectors, None, notation, self.table.calendar)
         for name, meta in self.table.metas():
@@ -103,7 +103,7 @@ class _MapReader:
         yield column
 
     def _typed(self, loc: ValuePath, said: str) -> tuple[str, Figure] | None:
-        """The name and entry of a figure or metric; None where there is none, or none in the packs in use."""
+        """Returns name and entry of a figure or metric; None if it does not exist or is not defined by a pack in use."""
         name = self.catalogue.aliases.get(said, said)
         typed = self.catalogue.claimable.get(name)
         if typed is not None:
@@ -211,7 +211,7 @@ class _MapReader:
 
 
 def _fits(value: Any, typed: Figure) -> bool:
-    """Whether a constant is a value of a figure."""
+    """Whether a constant is a valid value of a figure."""
     if typed.unit in NUMERIC:
         number = isinstance(value, int | float) and not isinstance(value, bool)
         return number and typed.bounds.lo <= value <= typed.bounds.hi
@@ -221,7 +221,7 @@ def _fits(value: Any, typed: Figure) -> bool:
 
 
 def _entries(table: TableMap) -> Iterator[tuple[str, ColumnEntry]]:
-    """The entries of a map by header; one that also says whether something is stated comes twice."""
+    """Yields the entries of a map by header; an entry with `stated` gives a second one for that figure."""
     for header, entry in table.columns.items():
         if entry.name:
             yield header, entry.model_copy(update={"stated": None})
@@ -238,7 +238,7 @@ def _entries(table: TableMap) -> Iterator[tuple[str, ColumnEntry]]:
 
 
 def _factor(entry: ColumnEntry, typed: Figure) -> float | None:
-    """What a number of the column is multiplied by; None where its unit can't be that of the figure."""
+    """Returns the factor for the numbers of a column; None if its unit does not fit the figure."""
     scale = SCALES[entry.scale] if isinstance(entry.scale, str) else float(entry.scale)
     if entry.unit in (None, typed.unit):
         return scale

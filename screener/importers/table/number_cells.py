@@ -1,6 +1,6 @@
-"""Numbers as cells of tables say them: signs, currencies, percentages, scales, separators of thousands.
+"""Reads numbers in the notations of tables: signs, currencies, percentages, scales, thousands separators.
 
-What a cell says itself holds before what the header says: 12.5% in a column of percentages is 0.125, and 1.2bn is 1.2e9 in a
+The content of a cell takes precedence over its header: 12.5% in a column of percentages is 0.125, and 1.2bn is 1.2e9 in a
 column of millions.
 """
 
@@ -26,17 +26,17 @@ from screener.importers.table.unit_words import (
 )
 
 MOST_CHARACTERS = 512
-"""Of a text that may be a number, with its signs, unit and footnotes."""
+"""Greatest length of a text that may be a number, with its signs, unit and footnotes."""
 CORRECT_THE_CELL = "correct the cell, or add what it says to `missing` in the map"
 _SIGNS = str.maketrans(
     {
         **dict.fromkeys(
             "\u2212\u2010\u2011\u2013\u2014\uff0d\u25b2\u25b3", "-"
-        ),  # triangles: as Japanese accounts write losses
+        ),  # triangles mark losses in Japanese accounts
         **dict.fromkeys("\u00a0\u2007\u2009\u202f\u3000", " "),
         **dict.fromkeys("\u2019\u02bc\u066c", "'"),
         **dict.fromkeys("\uff05\u066a\ufe6a", "%"),
-        **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff", None),  # not shown at all
+        **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff", None),  # invisible characters
         **dict(zip("（）［］．，＋￥＄￡", "()[].,+¥$£", strict=True)),
     }
 )
@@ -61,7 +61,7 @@ _END = re.compile(rf"(?<=[\d.)%-])\s*({_MARK})\Z", re.IGNORECASE)
 
 
 class CellNumber(NamedTuple):
-    """The number of a cell; `absolute`: in units of the catalogue, whatever the header says; the currencies it may be in."""
+    """The number in a cell and its possible currencies; `absolute`: in the catalogue's unit, whatever the header says."""
 
     value: float
     absolute: bool = False
@@ -74,7 +74,7 @@ def is_error_text(text: str) -> bool:
 
 
 def is_nothing(cell: Any) -> bool:
-    """Whether a cell stands for nothing in a column of numbers, in whatever table: error values, the dash of accountants."""
+    """Whether a cell means a missing number in any table: an error value, a dash."""
     if isinstance(cell, ErrorCell):
         return True
     if not isinstance(cell, str) or len(cell) > MOST_CHARACTERS:
@@ -87,13 +87,13 @@ def is_nothing(cell: Any) -> bool:
 
 
 def cell_number(cell: Any, notation: NumberNotation, unit: str) -> CellNumber:
-    """The number that a cell says, for a figure in `unit`. Raises ValueError with what is wrong; and what to do."""
-    beside = getattr(cell, "beside", None)  # a unit in another cell (cell_units)
+    """Reads the number in a cell, for a figure in `unit`. Raises ValueError with the error and what to do."""
+    beside = getattr(cell, "beside", None)  # a unit from elsewhere in the table (cell_units)
     return _own_number(cell, notation, unit) if beside is None else beside.of(_own_number(cell, notation, unit), unit)
 
 
 def _own_number(cell: Any, notation: NumberNotation, unit: str) -> CellNumber:
-    """The number that a cell says by itself."""
+    """Reads the number in a cell without units from elsewhere."""
     if isinstance(cell, ShownNumber):
         return _shown_number(cell, unit)
     if isinstance(cell, MergedCell):
@@ -146,7 +146,7 @@ def _of_text(cell: str, notation: NumberNotation, unit: str) -> CellNumber | Non
             scale, absolute = CELL_SCALES[said], True
         elif not (said == "x" and unit in ("multiple", "fraction", "number")):
             return None
-    if text.endswith("-"):  # as mainframes write it
+    if text.endswith("-"):  # trailing minus sign, as mainframes write it
         if negative or text.startswith(("-", "+")):
             return None
         negative, text = True, text[:-1].strip()
@@ -162,16 +162,16 @@ def _of_text(cell: str, notation: NumberNotation, unit: str) -> CellNumber | Non
 
 
 def _written(cell: str, notation: NumberNotation) -> str:
-    """A text with the digits and signs of ASCII, without the marks of footnotes."""
+    """Returns a text with ASCII digits and signs, without footnote marks."""
     text = _FOOTNOTE.sub("", cell.strip().translate(_SIGNS).strip().removeprefix("'").strip())
     if not text.isascii():
         text = "".join(str(digit) if (digit := unicodedata.decimal(c, None)) is not None else c for c in text)
         text = text.replace(_ARABIC_POINT, notation.decimal)
-    return text[1:] + "%" if text.startswith("%") else text  # as Turkish writes it
+    return text[1:] + "%" if text.startswith("%") else text  # leading percent sign, as in Turkish
 
 
 def bare_digits(cell: str) -> str:
-    """The digits of a text with their points and commas, without signs, currency and scale; nothing of one that is too long."""
+    """Returns the digits of a text with points and commas, without signs, currency and scale; empty if it is too long."""
     if len(cell) > MOST_CHARACTERS:
         return ""
     text, _ = _without_currency(_written(cell, NumberNotation()).strip("()"))
@@ -182,7 +182,7 @@ def bare_digits(cell: str) -> str:
 
 
 def _without_currency(text: str) -> tuple[str, tuple[str, ...]]:
-    """A text without the sign or code of a currency at either end, and the currencies that it may mean."""
+    """Returns a text without the sign or code of a currency at either end, and the currencies that it may mean."""
     sign = ""
     lead = "-" if text.startswith("-") else ""
     if found := _HEAD.match(text[len(lead) :]):
@@ -203,7 +203,7 @@ def _what_to_do(cell: Any, notation: NumberNotation) -> str:
 
 
 def contradicts(cell: Any, notation: NumberNotation) -> bool:
-    """Whether a text is a number in the other notation only: 12,5 where the decimal sign is a point."""
+    """Whether a text is a number in the other notation only, such as 12,5 if the decimal sign is a point."""
     if not isinstance(cell, str):
         return False
     text = bare_digits(cell)
@@ -211,7 +211,7 @@ def contradicts(cell: Any, notation: NumberNotation) -> bool:
 
 
 def may_be_either(cell: Any, notation: NumberNotation) -> bool:
-    """Whether a text is a different number in the other notation: 1,234."""
+    """Whether a text is a different number in the other notation, such as 1,234."""
     if not isinstance(cell, str):
         return False
     text = bare_digits(cell)

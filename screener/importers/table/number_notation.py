@@ -1,4 +1,4 @@
-"""How digits are written in texts: the signs of decimals and of thousands, and the value of digits in such a notation."""
+"""Defines the notation of numbers in texts, with decimal and thousands separators, and reads digits in it."""
 
 import math
 import re
@@ -7,21 +7,21 @@ from typing import NamedTuple
 
 
 class NumberNotation(NamedTuple):
-    """How numbers are written in texts."""
+    """The decimal and thousands separators of numbers in texts."""
 
     decimal: str = "."
     thousands: str | None = None
 
     @property
     def other(self) -> "NumberNotation":
-        """The notation with the signs for decimals and thousands exchanged."""
+        """The notation with the two separators exchanged."""
         return NumberNotation(",", ".") if self.decimal == "." else NumberNotation(".", ",")
 
 
 def digits_value(text: str, notation: NumberNotation) -> float | None:
-    """The value of digits with whole groups of thousands (also of Indian ones), None where they are none.
+    """Reads digits with complete groups of thousands (also Indian ones); None if the text is no such number.
 
-    Spaces and apostrophes can only group digits; so can a sign that stands twice, or before the decimal sign.
+    Spaces and apostrophes can only separate groups; so can a separator that occurs twice, or before the decimal separator.
     """
     if not text.isascii():
         return None

@@ -1,4 +1,4 @@
-"""Sheets of OpenDocument spreadsheets (.ods), as LibreOffice writes them: the cells with what their types say."""
+"""Reads sheets of OpenDocument spreadsheets (.ods), as LibreOffice writes them."""
 
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -27,7 +27,7 @@ _NUMBERS = ("float", "percentage", "currency")
 def read_opendocument(
     path: str, sheet: str | None = None, every: bool = False, progress: Callable[[int], None] = lambda rows: None
 ) -> Workbook:
-    """One sheet, by default the first visible one; `every`: all visible ones. Raises DocumentError or OSError.
+    """Reads one sheet, by default the first visible one; with `every` all visible ones. Raises DocumentError or OSError.
 
     `progress` is called with the number of rows that were read since its last call.
     """
@@ -41,7 +41,7 @@ def read_opendocument(
         raise
     except BadZipFile as error:
         raise DocumentError(not_a_workbook(path)) from error
-    except Exception as error:  # zlib, zipfile and lxml let through whatever they meet in a damaged part
+    except Exception as error:  # zlib, zipfile and lxml raise many kinds of exceptions for damaged files
         raise DocumentError(Problem("is a damaged OpenDocument file", "open it and save it again", path)) from error
     if not sheets:
         raise DocumentError(Problem("has no sheet", "check the file", path))
@@ -51,7 +51,7 @@ def read_opendocument(
 
 
 def _sheets(path: str, content: Any, progress: Callable[[int], None]) -> tuple[list[Sheet], set[str]]:
-    """All sheets, and the names of the hidden ones."""
+    """Returns all sheets, and the names of the hidden ones."""
     sheets: list[Sheet] = []
     hidden: set[str] = set()
     unseen: set[str] = set()
@@ -80,7 +80,7 @@ def _sheets(path: str, content: Any, progress: Callable[[int], None]) -> tuple[l
 
 
 class _SheetCells:
-    """The rows of one sheet; empty rows and cells at the ends, which are repeated to the edge, are left out."""
+    """Collects the rows of one sheet; repeated empty rows and cells up to the edge of the sheet are left out."""
 
     def __init__(self, path: str) -> None:
         self.path = path
@@ -91,11 +91,11 @@ class _SheetCells:
         self.filtered = self.formulas = False
 
     def marks(self) -> SheetMarks:
-        """What the sheet says beside its cells."""
+        """Returns the formatting marks of the sheet."""
         return SheetMarks(self.formulas, tuple(self.merged), tuple(self.hidden), self.filtered)
 
     def add(self, element: Any) -> None:
-        """The next row, as often as it is repeated."""
+        """Adds a row as many times as it is repeated."""
         times = _times(element, "number-rows-repeated")
         row: list[Any] = []
         gap = 0
@@ -136,7 +136,7 @@ def _times(element: Any, name: str) -> int:
 
 
 def _value(cell: Any) -> Any:
-    """What a cell says: a number with its format, a day, a text, an error, a formula without a value, None."""
+    """Returns the value of a cell: a number with its format, a day, a text, an error, an uncomputed formula, or None."""
     kind = cell.get(f"{_OFFICE}value-type")
     said = "\n".join("".join(_words(p)) for p in cell.iterchildren(f"{_TEXT}p"))
     if cell.get(f"{_CALC}value-type") == "error":
@@ -166,7 +166,7 @@ def _number(cell: Any, kind: str, said: str) -> float:
 
 
 def _words(paragraph: Any) -> Iterator[str]:
-    """The text of a paragraph, with its spaces and line breaks."""
+    """Returns the text of a paragraph, with its spaces and line breaks."""
     yield paragraph.text or ""
     for part in paragraph:
         if part.tag == f"{_TEXT}s":

@@ -1,4 +1,4 @@
-"""Tables with a row for each company and period: which rows are of one company, in the order of time."""
+"""Orders tables with a row for each company and period: the rows of each company by time."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -9,19 +9,19 @@ from screener.profile.claims import FiscalCalendar, Period, read_period
 
 
 class Panel(NamedTuple):
-    """The good rows of all companies and periods; `frame`, `meta` and `raw` as those of a CompanyTable.
+    """The valid rows of all companies and periods; `frame`, `meta` and `raw` are as in a CompanyTable.
 
-    `previous` has for each row the place of the company's row of the time before, -1 where there is none.
+    `previous` has for each row the position of the company's row for the time before, -1 if there is none.
     """
 
     frame: Any
     meta: Any
     raw: Any
     previous: Any
-    latest: Any  # places of the last row of each company, in the order of their first rows
+    latest: Any  # positions of the last row of each company, in the order of their first rows
 
     def earlier(self, place: int) -> list[int]:
-        """The places of the company's earlier rows, the latest first."""
+        """Returns the positions of the company's earlier rows, the latest first."""
         found = []
         while (place := int(self.previous[place])) >= 0:
             found.append(place)
@@ -29,7 +29,7 @@ class Panel(NamedTuple):
 
 
 class PanelOrder(NamedTuple):
-    """Places of rows: `previous` and `latest` as of a Panel; `repeated` names a row and the row of the same id and time."""
+    """Positions of rows: `previous` and `latest` as in a Panel; `repeated` pairs rows of the same id and time."""
 
     previous: Any
     latest: Any
@@ -37,7 +37,7 @@ class PanelOrder(NamedTuple):
 
 
 def panel_order(ids: Sequence[str | None], periods: Sequence[str | None], calendar: FiscalCalendar) -> PanelOrder:
-    """The order in time of the rows of each id; rows of no readable period, or of the time of another, are repeated."""
+    """Orders the rows of each id by time; rows without a period, or with the same time as another, are in `repeated`."""
     groups: dict[str, list[int]] = {}
     for place, own in enumerate(ids):
         if own is not None:
@@ -58,7 +58,7 @@ def panel_order(ids: Sequence[str | None], periods: Sequence[str | None], calend
                 repeated.append((place, places[0] if twin is None else twin))
             else:
                 kept.append((time, place))
-        if not kept:  # none of them has a period: the first stands for all
+        if not kept:  # no row has a period: the first one is used
             repeated.remove((places[0], places[0]))
         order = [place for _, place in sorted(kept, key=lambda k: (k[0].end, k[0].days, k[1]))] or places[:1]
         previous[order[1:]] = order[:-1]

@@ -1,4 +1,4 @@
-"""Tables that name a company once over the rows of its periods or items, as pivot tables and merged cells do."""
+"""Fills in names of companies that a table states only once for several rows, as pivot tables and merged cells do."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -8,14 +8,14 @@ import numpy as np
 from screener.importers.table.cell_text import cell_text
 
 _LEAST_SHARE = 1 / 3
-"""Of rows without a name, from which on this is how the table is written; fewer are rows whose name was forgotten."""
+"""Least share of rows without a name; if there are fewer, their names are simply missing."""
 
 
 def with_names_repeated(frame: Any, naming: Sequence[str], others: Iterable[str], within: str) -> tuple[Any, str]:
-    """The frame with the names of companies in all of their rows, and a note where there were such rows.
+    """Returns the frame with the names of companies in all of their rows, and a note if any were added.
 
-    `naming` are the columns that name a company; `others` further columns of texts of a row (sector, currency), which are
-    repeated where no row without a name has one. `within` is the column of periods or items, which each such row must state.
+    `naming` are the columns that name a company; `others` are further text columns (sector, currency), which are filled in if
+    they are empty in every row without a name. `within` is the column of periods or items, which each such row must have.
     """
     named = frame[list(naming)].notna().any(axis=1).to_numpy() if naming else np.ones(len(frame), np.bool_)
     blank = ~named & frame[within].notna().to_numpy()

@@ -1,4 +1,4 @@
-"""Amounts in another currency than their row's, and rows with amounts in several: a claim has no currency of its own."""
+"""Handles amounts in another currency than their row's, and rows with several: a claim has no currency of its own."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -11,15 +11,15 @@ from screener.importers.table.column_map import TableColumn
 from screener.text import clean
 
 MarkedColumns = Sequence[tuple[TableColumn, Mapping[int, tuple[str, ...]]]]
-"""Columns of money, with the currencies that single cells of them name, by row."""
+"""Columns of money, with the currencies in single cells, by row."""
 
 
 def without_other_currencies(
     frame: Any, own: Any, marked: MarkedColumns, report: Callable[[str, BadCell], None]
 ) -> Iterator[str]:
-    """Makes amounts in another currency than their row's unknown in `frame`; notes on whole columns.
+    """Sets amounts in another currency than their row's to unknown in `frame`; yields notes on whole columns.
 
-    `own` are the currencies of the rows (None: not given). `report` takes the header and what is wrong with a cell.
+    `own` are the currencies of the rows (None: not given). `report` is called with the header and the invalid cell.
     """
     for column, cells in marked:
         odd = own.notna() & (own != column.currency) if column.currency else pd.Series(False, index=own.index)
@@ -38,7 +38,7 @@ def without_other_currencies(
 
 
 def _without_mixtures(frame: Any, own: Any, marked: MarkedColumns, report: Callable[[str, BadCell], None]) -> None:
-    """Makes the amounts of a row without a currency unknown where their columns or cells name several."""
+    """Sets the amounts of a row without a currency to unknown if its columns or cells name several currencies."""
     said = [frozenset((column.currency,)) for column, _ in marked if column.currency]
     said += [frozenset(currencies) for _, cells in marked for currencies in set(cells.values())]
     if not said or frozenset.intersection(*said):

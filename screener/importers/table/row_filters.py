@@ -1,4 +1,4 @@
-"""Rows that a map takes from a table: `filters: {Country: [US, CA], Assets: {at_least: 10}}`."""
+"""Selects rows of a table by the filters of a map: `filters: {Country: [US, CA], Assets: {at_least: 10}}`."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from screener.profile.strict_model import Strict
 
 
 class RowFilter(Strict):
-    """What must stand in a column for its row to be taken."""
+    """A condition on a column; rows that meet it are kept."""
 
     one_of: tuple[str, ...] | None = None
     none_of: tuple[str, ...] = ()
@@ -22,13 +22,13 @@ class RowFilter(Strict):
     @model_validator(mode="before")
     @classmethod
     def _short_form(cls, value: Any) -> Any:
-        """A text, a number or a list of them is what the cell must say."""
+        """Accepts a text, a number or a list of them in place of `one_of`."""
         if isinstance(value, dict):
             return {k: _texts(v) if k in ("one_of", "none_of") else v for k, v in value.items()}
         return {"one_of": _texts(value)}
 
     def accepts(self, cell: Any, notation: NumberNotation) -> bool:
-        """Whether a row with this cell is taken; a cell that is no number lies within no bounds."""
+        """Whether a row with this cell is kept; with bounds, only numbers are."""
         text = "" if cell is None or cell != cell else cell_text(cell)
         if (self.one_of is not None and text not in self.one_of) or text in self.none_of:
             return False
@@ -41,7 +41,7 @@ class RowFilter(Strict):
         return (self.at_least is None or number >= self.at_least) and (self.at_most is None or number <= self.at_most)
 
     def mask(self, cells: Any, notation: NumberNotation) -> Any:
-        """Which rows of a column are taken."""
+        """Returns which rows of a column are kept."""
         codes, values = pd.factorize(cells.astype(object), use_na_sentinel=False)
         taken = pd.Series([self.accepts(value, notation) for value in values], dtype=bool).to_numpy()
         return taken[codes]

@@ -1,4 +1,4 @@
-"""What each row of a sheet says of its company beside figures: its id, name, sector, currency, day and period."""
+"""Reads the properties of each row's company besides figures: its id, name, sector, currency, day and period."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -11,18 +11,18 @@ from screener.importers.table.head_cells import NOTHING, head_checks
 from screener.importers.table.table_sheet import SHEET_COLUMN, TableSheet
 from screener.profile.catalogue import Catalogue
 
-MOST_SEEN = 4096  # texts of a head whose meaning is remembered
-_Read = tuple[str | None, tuple[str, str] | None]  # a text, and what is wrong with it (what, hint)
+MOST_SEEN = 4096  # number of different texts whose meaning is cached for a property
+_Read = tuple[str | None, tuple[str, str] | None]  # a text, and the error in it (what, hint)
 
 
 class RowHeads:
-    """Reads the heads of a sheet's rows by its map."""
+    """Reads the properties of a sheet's rows by its map."""
 
     def __init__(self, sheet: TableSheet, table: TableMap, catalogue: Catalogue) -> None:
         self.sheet, self.map, self.catalogue = sheet, table, catalogue
 
     def texts(self, name: str, meta: RowText) -> Iterator[_Read]:
-        """What each row says of one head, and what is wrong with it (what, hint)."""
+        """Yields each row's text for one property, and the error in it (what, hint)."""
         check = self._check(name, meta)
         seen: dict[tuple[type, object], _Read] = {}
         for cell in self._cells(meta):
@@ -47,7 +47,7 @@ class RowHeads:
         return [cell if here else None for cell, here in zip(cells, cells.notna(), strict=True)]
 
     def _check(self, name: str, meta: RowText) -> Callable[[Any], str]:
-        """What reads a cell of a head; it raises ValueError with what is wrong; and what to do."""
+        """Returns the reader for cells of a property; it raises ValueError with the error and what to do."""
         order: str | None = self.map.dates
         if order is None and meta.column is not None and name in ("as_of", "period"):
             order = day_order(self.sheet.frame[meta.column].dropna())

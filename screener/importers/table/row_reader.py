@@ -1,4 +1,4 @@
-"""The rows of a sheet as its map says: typed figures, what names each company, its periods; and what can't be read."""
+"""Reads the rows of a sheet by its map: typed figures, properties of companies, periods; and collects invalid cells."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
@@ -23,12 +23,12 @@ from screener.profile.claims import Period, read_period
 from screener.text import clean, shorten, slug
 from screener.units import NUMERIC
 
-MOST_PROBLEMS = 100  # of a table that are reported one by one
+MOST_PROBLEMS = 100  # number of problems of a table that are reported one by one
 _ANY_NUMBER = Figure.model_construct(unit="number", domain=(None, None), over="any", words=())
 
 
 class ReadRows(NamedTuple):
-    """What was read: as the fields of CompanyTable of these names."""
+    """The result of reading a sheet, with the same fields as CompanyTable."""
 
     frame: Any
     meta: Any
@@ -42,7 +42,10 @@ class ReadRows(NamedTuple):
 
 
 class RowReader:
-    """Reads a sheet by its map. A bad cell makes its figure unknown; a row is left out for its id, name or currency only."""
+    """Reads a sheet by its map.
+
+    An invalid cell makes its figure unknown; only an invalid id, name or currency drops the row.
+    """
 
     def __init__(
         self, path: str, sheet: TableSheet, table: TableMap, columns: tuple[TableColumn, ...], catalogue: Catalogue
@@ -58,7 +61,7 @@ class RowReader:
         self.skipped = len(sheet.problems)
 
     def read(self) -> ReadRows:
-        """All rows."""
+        """Reads all rows."""
         notation = NumberNotation(self.map.decimal, self.map.thousands)
         values: dict[str, Any] = {}
         currencies: list[tuple[TableColumn, Mapping[int, tuple[str, ...]]]] = []
@@ -111,7 +114,7 @@ class RowReader:
         )
 
     def _summaries(self, frame: Any, meta: Any) -> set[int]:
-        """The rows at the end with totals and averages of those above."""
+        """Returns the rows at the end with totals and averages of the rows above."""
         numbers = [column.key for column in self.columns if column.in_file and frame[column.key].dtype.kind == "f"]
         places = summary_rows(meta["name"].tolist(), frame[numbers].to_numpy()) if numbers else []
         for place in places:
@@ -121,7 +124,7 @@ class RowReader:
         return {int(frame.index[place]) for place in places}
 
     def _computed(self, column: TableColumn, values: Mapping[str, Any], notation: NumberNotation) -> Any:
-        """The values of a formula; what is outside the figure's domain is reported and unknown."""
+        """Returns the values of a formula; values outside the figure's domain are reported and unknown."""
         assert column.formula is not None
 
         def cells_of(name: str) -> Any:
@@ -142,14 +145,14 @@ class RowReader:
         return found.values
 
     def _cells_of(self, header: str, column: TableColumn) -> Any:
-        """The cells of a column of the file; amounts with the units of their rows, where a column has these."""
+        """Returns the cells of a column of the file, with units attached to amounts if the table has a column of units."""
         cells = self.raw[header]
         if not self.units or column.typed.unit != "money" or column.presence:
             return cells
         return in_units(cells, self.raw[self.map.unit], self.units, amounts=column.formula is None)
 
     def _constant(self, column: TableColumn, periods: Any) -> Any:
-        """What the map states of all rows, or of those of a period."""
+        """Returns the values that the map states for all rows, or for those of a period."""
         said = column.constant
         if isinstance(said, Mapping):
             times = {read_period(period, self.map.calendar): value for period, value in said.items()}
@@ -177,7 +180,7 @@ class RowReader:
         return tuple(problems)
 
     def _without_period(self, frame: Any, meta: Any) -> None:
-        """What is of one period before one that is not known says nothing."""
+        """Removes values for the period before a row's own period if that is unknown."""
         undated = meta["period"].isna()
         for column in self.columns:
             if column.prior and undated.any():
@@ -186,7 +189,7 @@ class RowReader:
                 )
 
     def note(self, text: str) -> None:
-        """Says something of the table that is no fault of a cell."""
+        """Adds a note about the table that is not an error in a cell."""
         self.notes.append(text)
 
     def _repeated(self, meta: Any, place: int, twin: int) -> BadCell:
@@ -200,7 +203,7 @@ class RowReader:
         return BadCell(int(meta.index[place]), f"{also}{of}", hint)
 
     def _of_one_currency(self, panel: Panel) -> Panel:
-        """The panel without rows in another currency than the latest one of their company."""
+        """Removes rows in another currency than the latest row of their company."""
         currencies, previous = panel.meta["currency"].tolist(), panel.previous.copy()
         for latest in panel.latest.tolist():
             kept = latest
@@ -236,13 +239,13 @@ class RowReader:
 
 
 def ignored_notes(table: TableMap) -> tuple[str, ...]:
-    """What is said of the columns of a map whose metrics no pack in use has."""
+    """Returns a note on the columns of a map whose metrics no pack in use defines."""
     names = ", ".join(dict.fromkeys(table.ignored))
     return (f"no pack in use has {names}: left out",) if names else ()
 
 
 def _is_within(period: Period, time: Period) -> bool:
-    """Whether a period is one for which something is stated, or a day or part of it."""
+    """Whether a period equals, or lies within, a period for which a value is stated."""
     return period.same(time) or (
         time.start is not None and time.start <= (period.start or period.end) <= period.end <= time.end
     )

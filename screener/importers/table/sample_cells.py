@@ -1,4 +1,4 @@
-"""What the cells of a table's first rows show: how numbers are written, what columns hold, which names tell rows apart."""
+"""Examines the first rows of a table: the notation of numbers, the content of columns, which names identify rows."""
 
 import math
 import re
@@ -16,7 +16,7 @@ _GROUPED = {sign: re.compile(rf"[1-9]\d{{0,2}}(?:[{sign}]\d{{2,3}})*[{sign}]\d{{
 
 
 class SampleCells:
-    """The cells of a frame's rows; `delimiter` is what stands between them in a text."""
+    """The cells of a frame's rows; `delimiter` separates them in a text file."""
 
     def __init__(self, frame: Any, delimiter: str | None) -> None:
         self.frame = frame
@@ -24,11 +24,11 @@ class SampleCells:
         self._read: dict[str, list[float]] = {}
 
     def distinct(self, header: str) -> list[str]:
-        """The texts of a column, each once, in order."""
+        """Returns the different texts of a column, sorted."""
         return sorted({cell_text(cell) for cell in self.frame[header].dropna()})
 
     def tells_rows_apart(self, header: str | None, period: str | None) -> bool:
-        """Whether every row's name gives an id of its own, or one for each period."""
+        """Whether every row's name gives a distinct id, or a distinct id in each period."""
         if header is None:
             return False
         names = self.frame[header]
@@ -38,7 +38,7 @@ class SampleCells:
         return len(pairs) == len(self.frame) and all(ids)
 
     def tells_companies_apart(self, header: str | None, period: str) -> bool:
-        """Whether names that give no slug tell the companies of a panel apart."""
+        """Whether names that give no slug identify the companies of a panel."""
         if header is None or self.frame[header].isna().any():
             return False
         names = [cell_text(cell) for cell in self.frame[header]]
@@ -51,7 +51,7 @@ class SampleCells:
         return len(cells) > 0 and len(self._numbers(header)) * 2 > len(cells)
 
     def _numbers(self, header: str) -> list[float]:
-        """The numbers of a column, as its cells say them, without those that say that they are percentages."""
+        """Returns the numbers of a column as its cells state them, with NaN for those marked as percentages."""
         if header not in self._read:
             self._read[header] = list(self._numbers_in(header))
         return self._read[header]
@@ -69,18 +69,18 @@ class SampleCells:
         return bool(sizes) and 2 < sizes[len(sizes) // 2] <= 100
 
     def looks_fraction(self, header: str) -> bool:
-        """Whether all numbers that do not say what they are are below 1."""
+        """Whether all numbers that state no unit are at most 1."""
         sizes = [abs(n) for n in self._numbers(header) if n == n]
         return bool(sizes) and max(sizes) <= 1
 
     def is_negative(self, header: str) -> bool:
-        """Whether all numbers of a column are below 0, as a list of outflows has them."""
+        """Whether all numbers of a column are negative, as in a list of outflows."""
         given = [n for n in self._numbers(header) if n]
         return len(given) >= ROWS_OF_A_SIGN and all(n < 0 for n in given)
 
 
 def notation_of(frame: Any, delimiter: str | None) -> NumberNotation:
-    """How numbers are written in the cells that are texts: 1,234.5 or 1.234,5."""
+    """Returns the notation of numbers in text cells: 1,234.5 or 1.234,5."""
     point, comma = NumberNotation(".", ","), NumberNotation(",", ".")
     cells = [cell for header in frame.columns for cell in frame[header].dropna() if isinstance(cell, str)]
     sure_point = sum(contradicts(cell, comma) for cell in cells)

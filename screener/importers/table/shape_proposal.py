@@ -1,4 +1,4 @@
-"""Which shape a table seems to have: a row a company, a company and year, an item with years or companies across, or a value."""
+"""Recognises the shape of a table: a row for a company, for a company and year, for an item, or for a value."""
 
 import re
 from pathlib import Path
@@ -18,32 +18,34 @@ from screener.importers.table.table_sheet import SHEET_COLUMN, ReadOptions, Tabl
 from screener.importers.table.transposed_table import transposed
 from screener.profile.claims import FiscalCalendar
 
-SAMPLE = 2000  # rows that are looked at
+SAMPLE = 2000  # number of rows that are examined
 _UNNAMED_SHEET = re.compile(r"(?:sheet|tabelle|feuil|hoja|planilha|工作表)\s*\d*\Z", re.IGNORECASE)
 
 
 class ShapeProposal(NamedTuple):
-    """A shape, with the columns that the map names for it; `sheet` has a row a company and period."""
+    """A shape, with the columns that the map names for it; `sheet` has a row for each company and period."""
 
     shape: Shape
     sheet: TableSheet
     item: str | None = None
     value: str | None = None
-    period: str | None = None  # the column of the shape long
-    by_sheet: bool = False  # a company has a sheet or file of its own
-    company: str | None = None  # the name of the company, where the file is of one
+    period: str | None = None  # for the shape long
+    by_sheet: bool = False  # whether each company has a sheet or file of its own
+    company: str | None = None  # the name of the company, if the file is about one
     unit: str | None = None  # the column of units
-    currencies: frozenset[str] = frozenset()  # that it names
-    corner: str | None = None  # what the header of the items names, where companies are across: id, name, ticker
+    currencies: frozenset[str] = frozenset()  # those in the column of units
+    corner: str | None = (
+        None  # with companies across: the property that the header of the items names (id, name, ticker)
+    )
 
 
 def propose_shape(path: str, how: ReadOptions, names: KnownNames) -> ShapeProposal:
-    """The shape that a file seems to have. Raises DocumentError where it is no table."""
+    """Proposes the shape of the table in a file. Raises DocumentError if it is no table."""
     return _ShapeProposer(path, how, names).proposal()
 
 
 class _ShapeProposer:
-    """What is seen of a file: its headers, the columns of items and units, what names companies."""
+    """Collects what is needed to recognise a shape: headers, columns of items and units, names of companies."""
 
     def __init__(self, path: str, how: ReadOptions, names: KnownNames) -> None:
         self.path, self.how, self.names = path, how, names
@@ -61,7 +63,7 @@ class _ShapeProposer:
         self.named = not self.rows.keys().isdisjoint(("name", "id", "ticker"))
 
     def proposal(self) -> ShapeProposal:
-        """The first shape that fits."""
+        """Returns the first shape that fits."""
         if self.item is None:
             found = ShapeProposal(Shape.ROWS, self.sheet)
         elif self._has_years():
@@ -95,7 +97,7 @@ class _ShapeProposer:
         return ShapeProposal(Shape.YEARS_ACROSS, reshaped, item, by_sheet=by_sheet, company=company)
 
     def _value(self) -> str | None:
-        """The column of values, where items stand several times beside it, or its header says that it is one."""
+        """Returns the column of values, if items are repeated in its rows or its header names it; otherwise None."""
         value = _value_column(self.sheet, self.names, self._taken())
         frame = self.sheet.frame.head(SAMPLE)
         if value is None or (
@@ -113,7 +115,7 @@ class _ShapeProposer:
         return ShapeProposal(Shape.LONG, reshaped, item, value, period, by_sheet=not self.named)
 
     def _has_companies(self, item: str) -> bool:
-        """Whether numbers stand beside the items that are figures."""
+        """Whether there are columns of numbers beside the items that are figures."""
         known = [self.names.figure(cell_text(cell)) is not None for cell in self.sheet.frame[item]]
         return bool(_numeric_columns(self.sheet._replace(frame=self.sheet.frame[known]), self._taken()))
 
@@ -128,7 +130,7 @@ class _ShapeProposer:
 
 
 def _with_names(sheet: TableSheet, rows: dict[str, RowText], item: str | None, period: str | None) -> TableSheet:
-    """The sheet with names in all rows of a company, as a map with these heads reads it."""
+    """Returns the sheet with names in all rows of a company, as a map with these properties reads it."""
     if not rows or (item is None and period is None):
         return sheet
     found = _table_map(Shape.ROWS, rows, by_sheet=False)
@@ -137,7 +139,7 @@ def _with_names(sheet: TableSheet, rows: dict[str, RowText], item: str | None, p
 
 
 def _currencies(frame: Any, unit: str | None) -> frozenset[str]:
-    """The currencies that a column of units names."""
+    """Returns the currencies in a column of units."""
     known = {} if unit is None else units_of(frame[unit])[0]
     return frozenset(found.currency for found in known.values() if found.currency)
 
@@ -148,13 +150,13 @@ def _table_map(shape: Shape, rows: dict[str, RowText], by_sheet: bool, **columns
 
 
 def _file_company(path: str, sheet: TableSheet) -> str | None:
-    """The name of the one company of a file whose sheet has no name of its own."""
+    """Returns the file's name as the company, if the file has one sheet with a default name; otherwise None."""
     sheets = sheet.frame[SHEET_COLUMN].unique() if SHEET_COLUMN in sheet.frame.columns else []
     return Path(path).stem if len(sheets) == 1 and _UNNAMED_SHEET.match(str(sheets[0])) else None
 
 
 def _item_column(sheet: TableSheet, names: KnownNames) -> str | None:
-    """The column of which most texts name figures: two at least, and a tenth of them."""
+    """Returns the column with the most names of figures: at least two, and a tenth of its texts."""
     best: tuple[int, str] | None = None
     figures: dict[str, str | None] = {}
     sample = sheet.frame.head(SAMPLE)
@@ -169,7 +171,7 @@ def _item_column(sheet: TableSheet, names: KnownNames) -> str | None:
 
 
 def _value_column(sheet: TableSheet, names: KnownNames, taken: set[str]) -> str | None:
-    """The column with the values of items: by its header, or the only one of numbers."""
+    """Returns the column with the values of items: by its header, or the only column of numbers."""
     for header in (str(h) for h in sheet.frame.columns if str(h) not in taken):
         if plain(header) in names.values:
             return header
@@ -178,7 +180,7 @@ def _value_column(sheet: TableSheet, names: KnownNames, taken: set[str]) -> str 
 
 
 def _numeric_columns(sheet: TableSheet, taken: set[str]) -> list[str]:
-    """The columns of which most cells are numbers."""
+    """Returns the columns in which most cells are numbers."""
     found = []
     for header in (str(h) for h in sheet.frame.columns if str(h) not in taken):
         cells = list(sheet.frame[header].head(SAMPLE).dropna())

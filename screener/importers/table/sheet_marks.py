@@ -1,4 +1,4 @@
-"""What the XML of a sheet says beside its cells: formulas, merged cells, rows that are hidden."""
+"""Reads marks besides cell values from the XML of a sheet: formulas, merged cells, hidden rows."""
 
 import re
 from collections.abc import Iterator
@@ -16,11 +16,11 @@ _MARKS = re.compile(
 _NUMBER = re.compile(rb"\br=\"([0-9]{1,7})\"")
 _CELL = re.compile(r"([A-Z]+)([0-9]+)")
 MOST_MARKS = 100_000
-"""Merged ranges and hidden rows that are noted: more are no table that somebody made."""
+"""Number of merged ranges and hidden rows that are recorded, more than in any table made by hand."""
 
 
 class CellRange(NamedTuple):
-    """A block of cells; places from 0, the last ones included."""
+    """A block of cells; positions from 0, the last ones included."""
 
     top: int
     left: int
@@ -29,7 +29,7 @@ class CellRange(NamedTuple):
 
 
 class SheetMarks(NamedTuple):
-    """Whether formulas stand in a sheet, its merged ranges of several rows, its hidden rows (from 1), whether it has a filter."""
+    """Whether a sheet has formulas, its merged ranges of several rows, its hidden rows (from 1), whether it has a filter."""
 
     formulas: bool = False
     merged: tuple[CellRange, ...] = ()
@@ -38,7 +38,7 @@ class SheetMarks(NamedTuple):
 
 
 def read_marks(archive: ZipFile, part: str) -> SheetMarks:
-    """The marks of one sheet, the name of whose part in the archive is given."""
+    """Reads the marks of one sheet from its part of the archive."""
     formulas = filtered = False
     merged: list[CellRange] = []
     hidden: list[int] = []
@@ -55,7 +55,7 @@ def read_marks(archive: ZipFile, part: str) -> SheetMarks:
 
 
 def _pieces(archive: ZipFile, part: str) -> Iterator[bytes]:
-    """The XML in pieces that end behind a tag."""
+    """Yields the XML in pieces that end after a tag."""
     with archive.open(part) as file:
         rest, left = b"", limits.UNPACKED_BYTES
         while left > 0 and (block := file.read(_BLOCK)):

@@ -1,4 +1,4 @@
-"""Tables from files as they stand there: CSV, TSV, Excel, Parquet and ARFF, with the number of each row."""
+"""Reads tables from files: CSV, TSV, Excel, OpenDocument, Parquet and ARFF, with the number of each row."""
 
 import csv
 from collections.abc import Callable
@@ -32,7 +32,7 @@ _OTHER_WORKBOOKS = (".xls", ".xlsb", ".xlt", ".fods", ".numbers", ".gsheet")
 
 
 def read_sheet(path: str, how: ReadOptions) -> TableSheet:
-    """The table in a file. Raises DocumentError where there is none."""
+    """Reads the table in a file. Raises DocumentError if there is none."""
     suffix = table_suffix(path)
     note_read(path)
     try:
@@ -66,7 +66,7 @@ def read_sheet(path: str, how: ReadOptions) -> TableSheet:
 def open_workbook(
     path: str, sheet: str | None = None, every: bool = False, progress: Callable[[int], None] = lambda rows: None
 ) -> Workbook:
-    """Sheets of a workbook of Excel or OpenDocument, as read_workbook."""
+    """Opens sheets of an Excel or OpenDocument workbook, as read_workbook does."""
     read = read_opendocument if table_suffix(path) == ".ods" else read_workbook
     return read(path, sheet, every, progress)
 
@@ -125,7 +125,7 @@ def _of_sheet(path: str, sheet: Sheet, how: ReadOptions) -> TableSheet:
 
 
 def _parquet(path: str) -> Any:
-    """A Parquet file, once its size in memory is known to be bearable: a column of one value takes no room in the file."""
+    """Reads a Parquet file after checking its size in memory: a column of one value takes no room in the file."""
     import pyarrow.parquet
 
     try:
@@ -136,7 +136,7 @@ def _parquet(path: str) -> Any:
             return pd.read_parquet(path)
     except (OSError, ValueError, MemoryError, DocumentError):
         raise
-    except Exception as error:  # of further kinds that pyarrow has
+    except Exception as error:  # pyarrow raises further kinds of exceptions
         raise DocumentError(Problem("is a damaged Parquet file", "write it again", path)) from error
     what = f"has {cells:,} cells, more than {limits.CELLS:,}"
     raise DocumentError(Problem(what, "give it to screener market, which reads it batch by batch, or split it", path))

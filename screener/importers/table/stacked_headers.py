@@ -1,4 +1,4 @@
-"""Headers that stand in several rows: groups over columns ("2023" over "Revenue", "Net income"), and a row of units below."""
+"""Reads headers in several rows: groups over columns ("2023" over "Revenue", "Net income"), and a row of units below."""
 
 from collections.abc import Collection, Sequence
 from itertools import zip_longest
@@ -13,7 +13,7 @@ _UNITS_OF_RATIOS = ("%", "x", "#", "times", "ratio")
 
 
 class FoundHeaders(NamedTuple):
-    """The headers of a table, the place of the first row in which they stand, and how many rows they take."""
+    """The headers of a table, the position of their first row, and the number of their rows."""
 
     headers: list[Any]
     at: int
@@ -21,14 +21,14 @@ class FoundHeaders(NamedTuple):
 
     @property
     def end(self) -> int:
-        """The place of the first row below them."""
+        """The position of the first row below them."""
         return self.at + self.rows
 
 
 def find_headers(rows: Sequence[Sequence[Any]], at: int | None, wanted: Collection[str] = ()) -> FoundHeaders:
-    """The headers of a table, which begin in the row `at` (None: it is to be found); none where nothing stands there.
+    """Returns the headers of a table; they begin in the row `at`, or are searched if it is None. Empty if there are none.
 
-    `wanted` are the headers that a map names: it may name the columns by one of their rows only.
+    `wanted` are the headers that a map names; the map may use only one of several rows of headers.
     """
     if at is not None:
         return _headers_from(rows, at, wanted) if 0 <= at < len(rows) else FoundHeaders([], at)
@@ -64,7 +64,7 @@ def _text(cell: Any) -> str:
 
 
 def _is_group_row(rows: Sequence[Sequence[Any]], at: int) -> bool:
-    """Whether a row with gaps stands over one of headers, below which numbers stand."""
+    """Whether a row with gaps is above a row of headers, with numbers below it."""
     if at + 2 >= len(rows):
         return False
     above, below = ([_text(cell) for cell in row] for row in rows[at : at + 2])
@@ -79,7 +79,7 @@ def _is_group_row(rows: Sequence[Sequence[Any]], at: int) -> bool:
 
 
 def _under_groups(above: Sequence[Any], below: Sequence[Any]) -> list[Any]:
-    """The headers of two rows: those of the lower one, with their groups where they stand several times."""
+    """Combines two rows of headers: the lower texts, followed by their groups if they are repeated."""
     lower = [_text(cell) for cell in below]
     given = [text for text in lower if text]
     several = len(set(given)) < len(given)

@@ -1,4 +1,4 @@
-"""The bytes of tables that are texts, as they are or packed; and what a file is whose name says something else."""
+"""Reads the bytes of text tables, compressed or not, and recognises files with a wrong suffix."""
 
 import gzip
 import io
@@ -20,7 +20,7 @@ _MARKUP = (b"<html", b"<!doctype html", b"<table", b"<?xml", b"<meta", b"<head")
 
 
 def table_bytes(path: str) -> bytes:
-    """The content of a text file, unpacked where it is packed. Raises DocumentError where it is too large, or no text."""
+    """Returns the content of a text file, decompressed. Raises DocumentError if it is too large, or no text."""
     read = _unpacked if path.lower().endswith((".gz", ".zip")) else _limited
     with Path(path).open("rb") as file:
         raw = read(path, file)
@@ -56,7 +56,7 @@ def _unpacked(path: str, file: IO[bytes]) -> bytes:
 
 
 def _only_table(path: str, archive: ZipFile) -> str:
-    """The one text table in an archive."""
+    """Returns the name of the only text table in an archive. Raises DocumentError if there are none or several."""
     names = [n for n in archive.namelist() if not n.endswith("/") and "__MACOSX" not in n]
     tables = [n for n in names if PurePosixPath(n).suffix.lower() in (*TEXT_SUFFIXES, ".txt")]
     if len(tables) == 1 and not PurePosixPath(tables[0]).name.startswith("."):
@@ -67,7 +67,7 @@ def _only_table(path: str, archive: ZipFile) -> str:
 
 
 def check_unpacked(path: str, parts: Sequence[ZipInfo]) -> None:
-    """Raises DocumentError where parts of an archive take far more memory than their size in it lets expect, or too much."""
+    """Raises DocumentError if parts of an archive decompress to too much, absolutely or relative to their size."""
     for part in parts:
         if part.file_size > max(limits.UNPACKED_FREELY, limits.UNPACKED_RATIO * part.compress_size):
             what = f"has a part that unpacks to {part.file_size // max(part.compress_size, 1):,} times its size"
@@ -78,7 +78,7 @@ def check_unpacked(path: str, parts: Sequence[ZipInfo]) -> None:
 
 
 def check_kind(path: str, start: bytes) -> None:
-    """Raises DocumentError where the first bytes of a file are not of a text table."""
+    """Raises DocumentError if the first bytes of a file show that it is no text table."""
     if start.startswith(_ZIP):
         what, hint = "is an Excel or OpenDocument file or an archive, not a text", "rename it to .xlsx, .ods or .zip"
     elif start.startswith(_OLE):
@@ -96,7 +96,7 @@ def check_kind(path: str, start: bytes) -> None:
 
 
 def not_a_workbook(path: str) -> Problem:
-    """What to say of a file that is named as a workbook and is no archive."""
+    """Returns the problem with a file that has the suffix of a workbook and is no archive."""
     with Path(path).open("rb") as file:
         start = file.read(512)
     try:

@@ -1,4 +1,4 @@
-"""Where a table ends: further tables below and beside it, headers that are repeated, footnotes, rows of totals."""
+"""Finds the end of a table: further tables below and beside it, repeated headers, footnotes, rows of totals."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,7 +7,7 @@ import numpy as np
 
 from screener.importers.table.text_dialect import is_heading
 
-FOOTNOTES_FROM = 3  # columns: of a row below a narrower table it can't be said whether it is a footnote
+FOOTNOTES_FROM = 3  # least number of columns; in narrower tables footnotes cannot be told from data
 _AVERAGES = frozenset(
     {"average", "avg", "mean", "median", "min", "max", "minimum", "maximum"}
     | {"durchschnitt", "mittelwert", "moyenne", "médiane", "平均", "平均值", "中位数", "最大值", "最小值"}
@@ -29,13 +29,13 @@ _TOTALS = frozenset(
         "小计",
     )
 )
-_ROUNDING = 1e-3  # by which a printed total may miss the sum, as a part of the larger
+_ROUNDING = 1e-3  # relative difference of a printed total from the sum
 
 
 def only_table(frame: Any) -> tuple[Any, list[str]]:
-    """The frame without what is no part of the table that begins at its first row, and notes on what was left out.
+    """Returns the part of a frame that belongs to the table in its first row, and notes on what was left out.
 
-    The index of the frame has the numbers of rows; blank rows are missing in it.
+    The index of the frame has the numbers of rows; blank rows are missing from it.
     """
     notes: list[str] = []
     for part in (_beside, _below, _footnotes):
@@ -45,7 +45,7 @@ def only_table(frame: Any) -> tuple[Any, list[str]]:
 
 
 def _beside(frame: Any) -> tuple[Any, str]:
-    """Without a second table to the right: behind an empty column headers are repeated."""
+    """Removes a second table on the right, which repeats headers after an empty column."""
     names = [str(name) for name in frame.columns]
     for place in range(1, len(names) - 1):
         empty = names[place] == f"column {place + 1}" and frame.iloc[:, place].isna().all()
@@ -55,7 +55,7 @@ def _beside(frame: Any) -> tuple[Any, str]:
 
 
 def _below(frame: Any) -> tuple[Any, str]:
-    """Without headers that are repeated, and without a second table that begins with other headers below a blank row."""
+    """Removes repeated headers, and a second table that begins with other headers after a blank row."""
     same = _equal_to_headers(frame)
     if not same.any():
         return frame, ""
@@ -74,8 +74,8 @@ def _below(frame: Any) -> tuple[Any, str]:
 
 
 def _equal_to_headers(frame: Any) -> Any:
-    """How many cells of each row say what stands over them; a header of digits is a number, too."""
-    if len(frame.columns) > len(frame):  # one column of pandas after the other takes seconds for thousands of them
+    """Returns how many cells of each row equal their header; a header of digits also equals the number."""
+    if len(frame.columns) > len(frame):  # with thousands of columns, a loop over pandas columns takes seconds
         cells = frame.to_numpy(object)
         texts = np.array([str(name) for name in frame.columns], object)
         numbers = np.array([float(name) if name.isdecimal() else None for name in texts], object)
@@ -92,7 +92,7 @@ def _equal_to_headers(frame: Any) -> Any:
 
 
 def _footnotes(frame: Any) -> tuple[Any, str]:
-    """Without the rows at the end in which one cell is filled."""
+    """Removes the rows at the end in which only one cell is filled."""
     if len(frame.columns) < FOOTNOTES_FROM:
         return frame, ""
     filled = frame.notna().sum(axis=1).to_numpy()
@@ -110,9 +110,10 @@ def is_summary_name(name: str | None) -> bool:
 
 
 def summary_rows(names: Sequence[str | None], values: Any) -> list[int]:
-    """The places of the rows at the end of a table that sum up those above: totals, averages.
+    """Returns the positions of rows at the end of a table that are totals or averages of the rows above.
 
-    `values` are the numbers of the rows, NaN where there is none. A total is one only where it is the sum of what is above.
+    `values` are the numbers of the rows, NaN for missing ones. A row counts as a total only if it is the sum of the rows
+    above.
     """
     found: list[int] = []
     for place in range(len(names) - 1, 1, -1):

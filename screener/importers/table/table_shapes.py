@@ -1,6 +1,6 @@
-"""Tables of other shapes as tables with a row a company and period: items down and years across, or a row for each value.
+"""Converts tables with items down and years across, or with a row for each value, to a row for each company and period.
 
-The rows that result are numbered from 1; `places` keeps where each of their cells stands in the file.
+The resulting rows are numbered from 1; `places` maps their cells to cells of the file.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -33,7 +33,7 @@ from screener.text import clean, shorten
 
 
 class _Cell(NamedTuple):
-    """One value of a file: its row and header, the item, the period as it is written, and what names its company."""
+    """One value of a file: its row and header, the item, the period as written, and the cells that identify its company."""
 
     row: int
     header: str
@@ -44,7 +44,7 @@ class _Cell(NamedTuple):
 
 
 def period_headers(headers: Iterable[str], calendar: FiscalCalendar, notation: DayNotation) -> dict[str, str]:
-    """The headers that say nothing but a period, with the period; of several for one period the first."""
+    """Returns the headers that consist of a period only, with the period; the first one for each period."""
     found: dict[str, str] = {}
     for header in headers:
         with suppress(ValueError):
@@ -55,9 +55,9 @@ def period_headers(headers: Iterable[str], calendar: FiscalCalendar, notation: D
 
 
 def as_rows(sheet: TableSheet, table: TableMap, names: frozenset[str] | None, path: str) -> tuple[TableSheet, TableMap]:
-    """The sheet with a row a company and period and a column an item, and the map that fits it. Raises DocumentError.
+    """Returns the sheet with a row for each company and period and a column for each item, and the map for it.
 
-    `names` are the items that are wanted, None for all.
+    `names` are the wanted items, None for all. Raises DocumentError.
     """
     if any(meta.sheet for _, meta in table.metas()) and SHEET_COLUMN not in sheet.frame.columns:
         sheet = sheet._replace(frame=sheet.frame.assign(**{SHEET_COLUMN: Path(path).stem}))
@@ -103,7 +103,7 @@ def as_rows(sheet: TableSheet, table: TableMap, names: frozenset[str] | None, pa
 
 
 def named_rows(sheet: TableSheet, table: TableMap) -> TableSheet:
-    """The sheet with the names of companies in all of their rows, where it has them in the first one only."""
+    """Returns the sheet with the names of companies in all of their rows, if it has them only in the first ones."""
     within = table.item or (table.period.column if table.period else None)
     texts = {name: meta.column for name, meta in table.metas() if meta.column and name not in ("period", "as_of")}
     naming = [texts.pop(name) for name in ("id", "name", "ticker") if name in texts]
@@ -115,7 +115,7 @@ def named_rows(sheet: TableSheet, table: TableMap) -> TableSheet:
 
 
 def filtered_rows(sheet: TableSheet, table: TableMap, path: str) -> TableSheet:
-    """The rows that the filters of a map take. Raises DocumentError for a column that is not there."""
+    """Returns the rows that meet the filters of a map. Raises DocumentError if a column does not exist."""
     taken = pd.Series(True, index=sheet.frame.index).to_numpy()
     for header, wanted in table.filters.items():
         sheet.check_has([header], path, "see `filters` in the map")
@@ -127,7 +127,7 @@ def filtered_rows(sheet: TableSheet, table: TableMap, path: str) -> TableSheet:
 
 
 def actual_rows(sheet: TableSheet, table: TableMap) -> TableSheet:
-    """The rows of years that have been: those whose period is an estimate (2025E) say nothing that was reported."""
+    """Returns the rows without estimates: a period such as 2025E has no reported figures."""
     column = table.period.column if table.period else None
     if column is None or column not in sheet.frame.columns or sheet.frame[column].dtype != object:
         return sheet
@@ -141,7 +141,7 @@ def actual_rows(sheet: TableSheet, table: TableMap) -> TableSheet:
 
 
 def _with_row_currencies(sheet: TableSheet, table: TableMap) -> tuple[TableSheet, TableMap]:
-    """Rows with the currencies of their units, where the map names none."""
+    """Adds the currencies of the column of units to rows, if the map names no currency."""
     if table.unit is None or table.currency is not None or table.unit not in sheet.frame.columns:
         return sheet, table
     said = currency_beside(sheet.frame[table.unit])
@@ -152,14 +152,14 @@ def _with_row_currencies(sheet: TableSheet, table: TableMap) -> tuple[TableSheet
 
 
 def _numbered_again(sheet: TableSheet) -> TableSheet:
-    """Rows of several sheets with a number for each."""
+    """Numbers the rows of several sheets consecutively."""
     frame = sheet.frame
     places = {(i, ""): (int(row), "") for i, row in enumerate(frame.index, 1)}
     return sheet._replace(frame=frame.set_axis(pd.RangeIndex(1, len(frame) + 1)), places=places)
 
 
 def _head_columns(table: TableMap) -> list[str]:
-    """The columns of the file with what names a company, its currency and so on; not its period."""
+    """Returns the columns of the file that identify a company or describe it, except its period."""
     columns = [SHEET_COLUMN if meta.sheet else meta.column for name, meta in table.metas() if name != "period"]
     return list(dict.fromkeys(column for column in columns if column is not None))
 
@@ -169,7 +169,7 @@ def _items(sheet: TableSheet, table: TableMap) -> list[str]:
 
 
 def _beside(cells: Any, sheet: TableSheet, table: TableMap, known: Mapping[str, CellUnit]) -> Any:
-    """The cells with the units of their rows."""
+    """Attaches the units of their rows to cells."""
     return in_units(cells, sheet.frame[table.unit], known) if known else cells
 
 
@@ -198,7 +198,7 @@ def _across_cells(
 def _gathered(
     cells: Iterable[_Cell], heads: list[str], names: frozenset[str] | None
 ) -> tuple[Any, dict[tuple[int, str], tuple[int, str]], list[tuple[int, str]]]:
-    """A frame with a row a company and period; where its cells stand in the file; items that are repeated, by row."""
+    """Returns a frame with a row for each company and period, the places of its cells in the file, and repeated items."""
     rows: dict[tuple[Any, ...], int] = {}
     found: list[dict[str, Any]] = []
     places: dict[tuple[int, str], tuple[int, str]] = {}

@@ -1,4 +1,4 @@
-"""How a text file is written: its encoding, the sign between columns, and the row of headers."""
+"""Recognises the notation of a text file: its encoding, the delimiter, and the row of headers."""
 
 import codecs
 import csv
@@ -15,7 +15,7 @@ from screener.text import clean
 
 DELIMITERS = "\t;|,"
 SAMPLE_ROWS = 200
-HEADER_WITHIN = 50  # rows from the top
+HEADER_WITHIN = 50  # number of rows from the top that are searched
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -25,23 +25,23 @@ _MARKS = (
 )
 NUL = "\0"
 SHOWN_NUL = "\ufffd"
-"""What stands for a NUL in a text: readers of CSV end a cell at one, and what is left may be another number."""
+"""Replaces NUL in texts: CSV readers end a cell there, and the remainder could be another number."""
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|\Z)")
 _SEPARATOR = re.compile(r"\s*\"?sep=(.)\"?[,;\t ]*\r?\Z", re.IGNORECASE)
 _YEAR = re.compile(r"(?:FY ?)?(?:19|20)\d{2}(?:\.0)?[AE]?\Z|\d{4}-\d{2}-\d{2}\Z|\d{1,2}/\d{1,2}/\d{4}\Z", re.IGNORECASE)
 
 
 class DecodedText(NamedTuple):
-    """A text with the encoding that it had; `assumed` where nothing in the file says so."""
+    """A decoded text with its encoding; `assumed` if the file does not state the encoding."""
 
     text: str
     encoding: str
     assumed: bool = False
-    nuls: int = 0  # characters that no text has, by now SHOWN_NUL
+    nuls: int = 0  # number of NUL characters, replaced by SHOWN_NUL
 
 
 def decode(data: bytes, encoding: str | None = None) -> DecodedText:
-    """The text of a file without marks of byte order, also those where files were joined, and without NULs.
+    """Decodes a file, without byte order marks (also those of joined files) and without NUL characters.
 
     Raises UnicodeError or LookupError.
     """
@@ -55,7 +55,7 @@ def decode(data: bytes, encoding: str | None = None) -> DecodedText:
 
 
 def _decoded(data: bytes, encoding: str | None) -> DecodedText:
-    """The text of a file: by its byte order mark, in the encoding named, as UTF-8, or in the code page of Excel's plain CSV.
+    """Decodes a file by its byte order mark, a given encoding, as UTF-8, or in the code page of Excel's CSV files.
 
     Raises UnicodeError or LookupError.
     """
@@ -77,7 +77,7 @@ def _decoded(data: bytes, encoding: str | None) -> DecodedText:
 
 
 def _wide(start: bytes) -> str | None:
-    """UTF-16 without a mark: every other byte of Latin text is 0."""
+    """Recognises UTF-16 without a byte order mark: every other byte of Latin text is 0. None for other encodings."""
     if len(start) < 4:
         return None
     even, odd = start[0::2].count(0), start[1::2].count(0)
@@ -88,7 +88,7 @@ def _wide(start: bytes) -> str | None:
 
 
 def _is_chinese(data: bytes) -> bool:
-    """Whether the bytes above ASCII stand in pairs of GB 2312."""
+    """Whether the bytes above ASCII are pairs of GB 2312."""
     high = pairs = 0
     at, sample = 0, data[:1_000_000]
     while at < len(sample):
@@ -101,19 +101,19 @@ def _is_chinese(data: bytes) -> bool:
 
 
 def separator_line(text: str) -> str | None:
-    """The separator that the first line of Excel's own making names (`sep=;`), None where it is a line as others."""
+    """Returns the delimiter in a first line that Excel writes (`sep=;`); None for any other line."""
     found = _SEPARATOR.match(text.split("\n", 1)[0])
     return found[1] if found else None
 
 
 def delimiter_of(text: str) -> str:
-    """The sign that cuts most rows into the same number of columns, more than one; a comma where none does."""
+    """Returns the character that splits most rows into the same number of columns, at least two; a comma if none does."""
     best = (0.0, 0, 0, ",")
     for place, sign in enumerate(DELIMITERS):
         rows = csv.reader(text.splitlines(keepends=True), delimiter=sign)
         try:
             counts = [len(row) for row in islice(rows, SAMPLE_ROWS) if any(row)]
-        except csv.Error:  # a cell longer than those of a table: another sign cuts it
+        except csv.Error:  # with this delimiter a cell would be too long
             continue
         if not counts:
             continue
@@ -124,7 +124,7 @@ def delimiter_of(text: str) -> str:
 
 
 def header_row(rows: Sequence[Sequence[object]], wanted: Collection[str] = ()) -> int:
-    """The place of the row of headers: that with most of the headers that are wanted; else the first with several texts.
+    """Returns the position of the row of headers: that with most wanted headers; otherwise the first with several texts.
 
     Rows above it are titles and units, in which one or two cells are filled.
     """
@@ -147,7 +147,7 @@ def _first_filled(filled: Sequence[Sequence[object]]) -> int:
 
 
 def is_heading(cell: object) -> bool:
-    """Whether a cell may head a column: a text, a year or a day, no other number."""
+    """Whether a cell may be a header: a text, a year or a day, but no other number."""
     text = clean(cell_text(cell)).strip()
     return bool(_YEAR.match(text)) or (
         not isinstance(cell, int | float) and digits_value(text, NumberNotation()) is None
@@ -155,12 +155,12 @@ def is_heading(cell: object) -> bool:
 
 
 def lines_of(text: str) -> Iterator[str]:
-    """The lines of a text with what ends them, one at a time: a copy of a large text takes four bytes a character."""
+    """Yields the lines of a text with their line ends, one at a time: a list of them would take much memory."""
     return (line for found in _LINE.finditer(text) if (line := found[0]))
 
 
 def text_after(text: str, delimiter: str, rows: int) -> str:
-    """A text without its first rows, in which a quoted cell may run over several lines."""
+    """Returns a text without its first rows, in which a quoted cell may span several lines."""
     reader = csv.reader(lines_of(text), delimiter=delimiter)
     for _ in islice(reader, rows):
         pass
@@ -170,9 +170,10 @@ def text_after(text: str, delimiter: str, rows: int) -> str:
 def fitted_rows(
     text: str, delimiter: str, quote: str, width: int, first_row: int
 ) -> tuple[str, list[int] | None, list[tuple[int, int]]]:
-    """A text whose rows have no more cells than headers, the numbers of these rows (None: all), and the rows with more cells.
+    """Returns a text without rows that are too wide, the numbers of its rows (None: all), and the wide rows with their
+    widths.
 
-    Empty cells behind the last header are cut off.
+    Empty cells after the last header are cut off.
     """
 
     def cells() -> Iterator[list[str]]:

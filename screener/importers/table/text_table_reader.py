@@ -1,4 +1,4 @@
-"""Tables in texts: cells between commas, tabs or other signs, and the attribute-relation format (ARFF)."""
+"""Reads tables from texts: cells separated by commas, tabs or other delimiters, and the attribute-relation format (ARFF)."""
 
 import csv
 import io
@@ -30,9 +30,9 @@ _ATTRIBUTE = re.compile(r"""@attribute\s+(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)
 
 
 def read_text_table(path: str, how: ReadOptions) -> TableSheet:
-    """The rows of a text whose cells are separated by commas, tabs or other signs. Raises DocumentError where it has no headers."""
+    """Reads a text whose cells are separated by a delimiter. Raises DocumentError if it has no headers."""
     found = decode(table_bytes(path), how.encoding)
-    text = found.text if "\n" in found.text else found.text.replace("\r", "\n")  # lines of an old Macintosh
+    text = found.text if "\n" in found.text else found.text.replace("\r", "\n")  # line ends of old Macintosh systems
     named = separator_line(text)
     skipped = 1 if named else 0
     body = text.split("\n", 1)[1] if named and "\n" in text else "" if named else text
@@ -45,7 +45,7 @@ def read_text_table(path: str, how: ReadOptions) -> TableSheet:
     at, headers = heads.at, heads.headers
     if not any(h.strip() for h in headers):
         raise DocumentError(Problem("has no line of headers", "the first line names the columns", path))
-    found = found._replace(text="")  # the rows below take its place
+    found = found._replace(text="")  # frees the memory: the rows are now in another text
     text, body = "", text_after(body, delimiter, heads.end)
     sheet = _parsed(path, body, headers, how, delimiter, '"', first_row=skipped + heads.end + 1)
     notes = []
@@ -69,7 +69,7 @@ def read_text_table(path: str, how: ReadOptions) -> TableSheet:
 def _parsed(
     path: str, text: str, headers: Sequence[str], how: ReadOptions, delimiter: str, quote: str, *, first_row: int
 ) -> TableSheet:
-    """The rows of a text without its headers. Rows with more cells than headers are left out, unless these are empty."""
+    """Returns the rows of a text without its headers. Rows with more filled cells than headers are left out."""
     check_size(path, len(headers), text.count("\n") + 1)
     names = header_names(headers)
     text, rows, wide = fitted_rows(text, delimiter, quote, len(names), first_row)
@@ -109,9 +109,9 @@ def _parsed(
 
 
 def read_arff(path: str, how: ReadOptions) -> TableSheet:
-    """The attribute-relation format of Weka (dense; numeric, nominal and string attributes; '?' is missing).
+    """Reads the attribute-relation format of Weka (dense; numeric, nominal and string attributes; '?' is missing).
 
-    Raises DocumentError with what is wrong.
+    Raises DocumentError with the error.
     """
     lines = decode(table_bytes(path), how.encoding).text.splitlines()
     headers: list[str] = []

@@ -1,4 +1,4 @@
-"""Tables with items down and companies across, as peers are compared, turned into a row a company (or a company and year)."""
+"""Converts tables with items down and companies across, as in comparisons of peers, to a row for each company."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -25,9 +25,9 @@ from screener.profile.claims import FiscalCalendar
 from screener.text import clean, shorten
 
 COMPANY_COLUMN = "(company)"
-"""The header of the column with what stands over each company."""
+"""The header of an added column with the headers over companies."""
 PERIOD_COLUMN = "(period)"
-"""The header of the column with the period of each row, where the file has it in its headers."""
+"""The header of an added column with the period of each row, if the file has it in its headers."""
 _REMARKS = frozenset(
     (
         *("note", "notes", "source", "sources", "comment", "comments", "remark", "remarks", "description", "page"),
@@ -35,7 +35,7 @@ _REMARKS = frozenset(
         *("备注", "说明", "来源"),
     )
 )
-"""Headers over texts about the items, in small letters."""
+"""Headers over texts about the items, in lower case."""
 _UNNAMED = re.compile(r"column \d+\Z")
 _AGAIN = re.compile(r" \(column (\d+)\)\Z")
 _WITH_UNIT = re.compile(r"(?P<name>.*\S)\s*[(\[](?P<unit>[^()\[\]]*)[)\]]\Z", re.DOTALL)
@@ -45,7 +45,7 @@ _YEAR_BEHIND = re.compile(rf"(?P<name>.*[^\s,:/_(-])[\s,:/_(-]+(?P<year>{_YEAR})
 
 
 class _CompanyColumn(NamedTuple):
-    """A column of the file: the company over it, the unit and the period that its header names."""
+    """A column of the file: its company, and the unit and period in its header."""
 
     header: str
     name: str
@@ -56,9 +56,9 @@ class _CompanyColumn(NamedTuple):
 def transposed(
     sheet: TableSheet, table: TableMap, names: frozenset[str] | None, path: str
 ) -> tuple[TableSheet, TableMap]:
-    """The sheet with a row a company and a column an item, and the map that fits it; other shapes as they are.
+    """Returns the sheet with a row for each company and a column for each item, and the map for it.
 
-    `names` are the items that are wanted, None for all. Raises DocumentError.
+    Other shapes are returned unchanged. `names` are the wanted items, None for all. Raises DocumentError.
     """
     if table.shape is not Shape.COMPANIES_ACROSS:
         return sheet, table
@@ -83,7 +83,7 @@ def transposed(
 
 
 def with_all_items(frame: Any, names: frozenset[str], items: Sequence[str], path: str, notes: list[str]) -> Any:
-    """The frame with an empty column for each item that it lacks, which is noted. Raises DocumentError where all are lacking."""
+    """Adds an empty column for each missing item, with a note. Raises DocumentError if all items are missing."""
     lacking = sorted(names.difference(frame.columns))
     if not lacking:
         return frame
@@ -95,13 +95,13 @@ def with_all_items(frame: Any, names: frozenset[str], items: Sequence[str], path
 
 
 def unknown_units_note(units: Sequence[str]) -> str:
-    """What is said of units that mean nothing known."""
+    """Returns a note on unknown units."""
     said = shorten(", ".join(f"'{clean(unit)}'" for unit in units), 200)
     return f"units that are not known, where the `scale` of the map holds: {said}"
 
 
 def _map_of_rows(table: TableMap, columns: Sequence[_CompanyColumn]) -> TableMap:
-    """The map of the table once a company is a row."""
+    """Returns the map for the converted table."""
     update: dict[str, Any] = {"shape": Shape.ROWS, "item": None, "unit": None}
     for name, meta in table.metas():
         if meta.header:
@@ -134,7 +134,7 @@ def _company_columns(sheet: TableSheet, table: TableMap, notes: list[str]) -> li
 
 
 def _of_periods(columns: list[_CompanyColumn], calendar: FiscalCalendar, notes: list[str]) -> list[_CompanyColumn]:
-    """The columns with name and year apart, where each header has both: Acme 2023, Acme 2024, Birch 2023."""
+    """Splits headers into name and period if each has both: Acme 2023, Acme 2024, Birch 2023."""
     parts = [_YEAR_BEFORE.match(column.name) or _YEAR_BEHIND.match(column.name) for column in columns]
     if len(columns) < 2 or not all(parts):
         return columns
@@ -155,7 +155,7 @@ def _of_periods(columns: list[_CompanyColumn], calendar: FiscalCalendar, notes: 
 
 
 class _Rows:
-    """The rows of companies; `places` keeps where their cells stand in the file."""
+    """Collects the rows of companies; `places` maps their cells to cells of the file."""
 
     def __init__(self, sheet: TableSheet, table: TableMap, columns: Sequence[_CompanyColumn]) -> None:
         self.sheet, self.columns = sheet, columns
@@ -173,7 +173,7 @@ class _Rows:
         self.sheets = list(dict.fromkeys(sheets))
 
     def frame(self) -> Any:
-        """A row for each company of each sheet, numbered from 1."""
+        """Returns a frame with a row for each company of each sheet, numbered from 1."""
         found: list[dict[str, Any]] = []
         for sheet in self.sheets:
             for column in self.columns:

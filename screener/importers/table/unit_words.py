@@ -1,4 +1,4 @@
-"""Words and signs of scales and currencies, as headers, cells, titles and columns of units have them."""
+"""Defines words and signs of scales and currencies in headers, cells, titles and columns of units."""
 
 from collections.abc import Mapping
 
@@ -13,11 +13,11 @@ SCALES: Mapping[str, float] = {
     "percent": 0.01,
     "basis-points": 0.0001,
 }
-"""What a map may say as `scale`, and what numbers in it are multiplied by."""
+"""The values of `scale` in a map, with the factor for numbers."""
 RATIO_SCALES = ("percent", "basis-points")
-"""Those that only ratios are in."""
+"""The scales that apply to ratios only."""
 TIMES: Mapping[tuple[str, str], float] = {("years", "months"): 12.0, ("months", "years"): 1 / 12}
-"""What numbers in one unit of time are multiplied by to be in another."""
+"""Factors from one unit of time to another."""
 _WORDS = {
     "thousands": ("k", "tsd", "tausend", "milliers", "thousand", "thousands", "thsd", "000", "000s", "千", "千元"),
     "ten-thousands": ("万", "万元", "萬"),
@@ -36,13 +36,13 @@ _WORDS = {
     "basis-points": ("bp", "bps", "basis points"),
 }
 SCALE_OF = {word: scale for scale, words in _WORDS.items() for word in words}
-"""The scale that a word in small letters names."""
+"""Word in lower case -> scale."""
 CELL_SCALES = {
     word: SCALES[scale]
     for word, scale in SCALE_OF.items()
-    if scale not in RATIO_SCALES and word not in ("cr", "crs")  # beside a number in accounts: a credit
+    if scale not in RATIO_SCALES and word not in ("cr", "crs")  # beside a number in accounts these mean a credit
 } | dict.fromkeys(("t", "tn", "trillion"), 1e12)
-"""What a word beside a number multiplies it by."""
+"""Word beside a number -> factor."""
 CURRENCY_CODES = (
     *("USD", "EUR", "GBP", "JPY", "CNY", "CHF", "PLN", "SEK", "NOK", "DKK", "CAD", "AUD", "NZD", "INR", "KRW"),
     *("TWD", "HKD", "SGD", "BRL", "MXN", "ZAR", "TRY", "CZK", "HUF", "ILS", "SAR", "THB", "IDR", "MYR", "RON"),
@@ -60,7 +60,7 @@ _SIGNS_OF = {
 CURRENCY_OF = {code.lower(): code for code in CURRENCY_CODES} | {
     sign: code for code, signs in _SIGNS_OF.items() for sign in signs
 }
-"""The currency that a code, sign or word in small letters names first."""
+"""Code, sign or word in lower case -> the most likely currency."""
 _RUPEES = ("INR", "PKR", "LKR", "NPR", "MUR")
 MEANT: Mapping[str, tuple[str, ...]] = {
     "$": ("USD", "CAD", "AUD", "NZD", "HKD", "SGD", "TWD", "MXN", "BRL", "ARS", "CLP", "COP"),
@@ -72,9 +72,9 @@ MEANT: Mapping[str, tuple[str, ...]] = {
     "₩": ("KRW",),
     "kr": ("SEK", "NOK", "DKK", "ISK", "CZK"),
 }
-"""The currencies that a sign beside a number may stand for."""
+"""The currencies that a sign beside a number may mean."""
 
 
 def currencies_meant(sign: str) -> tuple[str, ...]:
-    """The currencies that a code, sign or word in small letters may stand for; none where it is none."""
+    """Returns the currencies that a code, sign or word in lower case may mean; empty if it means none."""
     return MEANT.get(sign) or ((CURRENCY_OF[sign],) if sign in CURRENCY_OF else ())

@@ -1,4 +1,4 @@
-"""Sheets of Excel workbooks: values as their formats show them, error values, formulas that nothing has computed."""
+"""Reads sheets of Excel workbooks: values with their formats, error values, formulas without stored values."""
 
 import re
 import warnings
@@ -19,13 +19,13 @@ from screener.io.archives import open_archive
 from screener.text import clean, did_you_mean, shorten
 
 STEP = 1000
-"""Rows between two reports of progress."""
+"""Number of rows between two calls of `progress`."""
 _QUOTED = re.compile(r'"([^"]*)"|\\(.)')
 _BRACKET = re.compile(r"\[\$?([^\]-]*)(?:-[^\]]*)?\]")
 
 
 class Sheet(NamedTuple):
-    """The cells of one sheet, row by row from the first; day 0 of its serial numbers."""
+    """The cells of one sheet, row by row from the first; `day_origin` is day 0 of its serial numbers."""
 
     name: str
     rows: list[tuple[Any, ...]]
@@ -34,7 +34,7 @@ class Sheet(NamedTuple):
 
 
 class Workbook(NamedTuple):
-    """The sheets that were read; the names of all visible ones, and how many are hidden."""
+    """The sheets that were read, the names of all visible sheets, and the number of hidden ones."""
 
     sheets: tuple[Sheet, ...]
     visible: tuple[str, ...]
@@ -44,9 +44,9 @@ class Workbook(NamedTuple):
 def read_workbook(
     path: str, sheet: str | None = None, every: bool = False, progress: Callable[[int], None] = lambda rows: None
 ) -> Workbook:
-    """One sheet of a workbook, by default the first visible one; `every`: all visible ones. Raises DocumentError or OSError.
+    """Reads one sheet of a workbook, by default the first visible one; with `every` all visible ones.
 
-    `progress` is called with the number of rows that were read since its last call.
+    `progress` is called with the number of rows that were read since its last call. Raises DocumentError or OSError.
     """
     try:
         with open_archive(path) as archive:
@@ -61,7 +61,7 @@ def read_workbook(
         raise DocumentError(not_a_workbook(path)) from error
     except (DocumentError, OSError, MemoryError):
         raise
-    except Exception as error:  # zlib and zipfile let through whatever they meet in a damaged part
+    except Exception as error:  # zlib and zipfile raise many kinds of exceptions for damaged files
         raise _damaged(path) from error
     try:
         with opened_workbook(path) as book:
@@ -78,16 +78,16 @@ def read_workbook(
                     _mark_uncomputed(one.rows, book[one.name])
     except (DocumentError, OSError, MemoryError):
         raise
-    except Exception as error:  # openpyxl lets through whatever it meets in a damaged archive
+    except Exception as error:  # openpyxl raises many kinds of exceptions for damaged files
         raise _damaged(path) from error
     return Workbook(tuple(found), tuple(visible), len(book.sheetnames) - len(visible))
 
 
 @contextmanager
 def opened_workbook(path: str, formulas: bool = False) -> Iterator[Any]:
-    """A workbook of openpyxl whose rows are read one by one: with the values of its cells, or their formulas.
+    """Opens a workbook with openpyxl for reading row by row: the values of cells, or their formulas.
 
-    Raises whatever openpyxl meets in a damaged file.
+    Raises whatever openpyxl raises for a damaged file.
     """
     import openpyxl
 
@@ -95,7 +95,7 @@ def opened_workbook(path: str, formulas: bool = False) -> Iterator[Any]:
         warnings.catch_warnings(),
         closing(openpyxl.load_workbook(path, read_only=True, data_only=not formulas)) as book,
     ):
-        warnings.simplefilter("ignore")  # on dates beyond the calendar and parts that are not read
+        warnings.simplefilter("ignore")  # about dates beyond the calendar and unread parts
         yield book
 
 
@@ -104,7 +104,10 @@ def _damaged(path: str) -> DocumentError:
 
 
 def chosen_sheets(names: Sequence[str], visible: Sequence[str], path: str, sheet: str | None, every: bool) -> list[str]:
-    """The names of the sheets that are read: the one asked for, the first visible one, or all of these. Raises DocumentError."""
+    """Returns the names of the sheets to read: the given one, the first visible one, or all visible ones.
+
+    Raises DocumentError if the given sheet does not exist.
+    """
     if sheet is None:
         return list(visible) if every else list(visible[:1])
     if sheet not in names:
@@ -114,12 +117,12 @@ def chosen_sheets(names: Sequence[str], visible: Sequence[str], path: str, sheet
 
 
 def part_of(sheet: Any) -> str:
-    """The name of a sheet's part in the archive."""
+    """Returns the name of a sheet's part in the archive."""
     return str(sheet._worksheet_path).removeprefix("/")
 
 
 def row_values(sheet: Any) -> Iterator[tuple[Any, ...]]:
-    """The cells of a sheet, row by row from the first, without empty ones at the ends of rows."""
+    """Yields the rows of a sheet as tuples of cells, without empty cells at their ends."""
     from openpyxl.cell.read_only import EMPTY_CELL
 
     shows: dict[str, _NumberFormat | None] = {}
@@ -160,7 +163,7 @@ def _value(cell: Any, shows: dict[str, "_NumberFormat | None"]) -> Any:
 
 
 def _mark_uncomputed(rows: list[tuple[Any, ...]], sheet: Any) -> None:
-    """Puts an UncomputedCell where a formula stands of which there is no value."""
+    """Inserts an UncomputedCell for each formula without a stored value."""
     for place, (values, cells) in enumerate(zip(rows, sheet.iter_rows(), strict=False)):
         if any(v is None and c.data_type == "f" for v, c in zip(values, cells, strict=False)):
             rows[place] = tuple(
@@ -169,7 +172,7 @@ def _mark_uncomputed(rows: list[tuple[Any, ...]], sheet: Any) -> None:
 
 
 class _NumberFormat(NamedTuple):
-    """What a number format says of the numbers that it shows."""
+    """The information in a number format."""
 
     percent: bool
     currencies: tuple[str, ...]
@@ -178,7 +181,7 @@ class _NumberFormat(NamedTuple):
     digits: int
 
     def of(self, value: float) -> ShownNumber:
-        """The number with what its format says."""
+        """Returns the number with the information of the format."""
         found = ShownNumber(value)
         found.percent, found.currencies = self.percent, self.currencies
         found.shown_in, found.scale_is_shown, found.digits = self.shown_in, self.scale_is_shown, self.digits
@@ -186,7 +189,7 @@ class _NumberFormat(NamedTuple):
 
 
 def number_format(code: str) -> _NumberFormat | None:
-    """What a number format of Excel says beside digits: a percentage, a currency, a scale; None where nothing."""
+    """Reads a number format of Excel: percentage, currency, scale, leading zeros; None if it has none of them."""
     if code == "General":
         return None
     first = code.split(";", 1)[0]
@@ -199,16 +202,16 @@ def number_format(code: str) -> _NumberFormat | None:
     shown_in = 1000.0 ** len(commas[1]) if commas else 1.0
     letters = any(CELL_SCALES.get(said.strip().lower()) == shown_in for said in texts) and shown_in > 1
     percent = "%" in bare
-    digits = len(bare) if re.fullmatch("0{2,}", bare) else 0  # 0000320193: an id with its leading zeros
+    digits = len(bare) if re.fullmatch("0{2,}", bare) else 0  # leading zeros of an id: 0000320193
     if not (percent or currencies or shown_in > 1 or digits):
         return None
     return _NumberFormat(percent, currencies, shown_in, letters, digits)
 
 
 def sheet_notes(book: Workbook, wanted: str | None, read: str | None = None) -> Iterator[str]:
-    """Which sheet was read, where that may not be the one that is meant.
+    """Yields a note on the sheet that was read if another one may be meant.
 
-    `wanted` is the sheet that the map names, `read` the one that was read, where `book` has no cells of it.
+    `wanted` is the sheet in the map, `read` the one that was read if `book` has no cells of it.
     """
     if read is None and len(book.sheets) == 1:
         read = book.sheets[0].name
@@ -220,7 +223,7 @@ def sheet_notes(book: Workbook, wanted: str | None, read: str | None = None) -> 
 
 
 def hidden_rows_note(sheet: Sheet, below: int) -> Iterator[str]:
-    """Which rows of a table were read that the screen does not show; `below` is the number of its row of headers."""
+    """Yields a note on hidden rows that were read; `below` is the number of the row of headers."""
     rows = [row for row in sheet.marks.hidden if below < row <= len(sheet.rows) and any(sheet.rows[row - 1])]
     if rows:
         why = "hidden by a filter" if sheet.marks.filtered else "hidden"
