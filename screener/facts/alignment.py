@@ -13,8 +13,7 @@ SAME_BALANCE = timedelta(184)  # balance sheets up to half a year apart may be c
 
 
 class Alignment(NamedTuple):
-    """Names the claims that a formula uses instead of the latest ones; None for a figure without a claim of the common
-    period.
+    """The claims that a formula uses instead of the latest ones; None for a figure without a claim of the common period.
 
     `apart` names two inputs, the latest and the earliest, where no period has a claim of every input.
     """

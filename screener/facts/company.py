@@ -53,7 +53,7 @@ class CompanyFacts:
         return self.subject.id
 
     def value(self, name: str, back: int = 0, at: Alignment | None = None) -> Value:
-        """Returns a figure or metric by name, for the latest period or the one that many periods `back`.
+        """Returns a figure or metric by name, for the latest period or for the one `back` periods earlier.
 
         The inputs of a formula are aligned with each other; inside another formula they use the alignment of that one (`at`).
         """
@@ -133,7 +133,7 @@ class CompanyFacts:
         return all(known) and not self.alignment(*read).apart
 
     def _input_periods(self, formula: Expression) -> Iterator[Period]:
-        """Returns the periods of the claims that a formula uses."""
+        """Yields the periods of the claims that a formula uses."""
         at = self.alignment(*formula_inputs(formula)[0])
         for name in self._formula_inputs(formula):
             if (claim := self.claim(name, 0, at)) and claim.period:

@@ -69,7 +69,7 @@ class FactBase:
             yield from facts
 
     def kind(self, kind: str) -> Iterator[Fact]:
-        """Returns all facts of one kind."""
+        """Yields all facts of one kind."""
         for (_, of_kind), facts in self._facts.items():
             if of_kind == kind:
                 yield from facts

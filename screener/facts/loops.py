@@ -25,9 +25,10 @@ class Loop(NamedTuple):
 
     @property
     def least(self) -> Interval:
-        """The possible amounts of the weakest link, where it may be unknown which links are binding and what they amount to.
+        """The possible amounts of the weakest link; which links are binding, and their amounts, may be unknown.
 
-        It only narrows as more becomes known: the least of the non-binding links, or of all links if every link is binding.
+        The range only narrows as more becomes known: it is the least of the non-binding links, or of all links if every link
+        is binding.
         """
         loose, open_, firm = (
             [_amount(f) for f in self.flows if f.fields.get("binding") is b] for b in (False, None, True)

@@ -115,7 +115,10 @@ def _depth(node: Expression) -> int:
 
 
 def dependency_order(metrics: Mapping[str, Metric]) -> tuple[list[str], list[str] | None]:
-    """Returns the metrics with inputs first, or a chain that closes a cycle. Not recursive, since chains may be long."""
+    """Returns the metrics with inputs first, and a chain that closes a cycle (None without one).
+
+    It is not recursive, since chains may be long.
+    """
     order: dict[str, None] = {}
     for start in metrics:
         path: list[tuple[str, Iterator[str]]] = [(start, _metrics_read(start, metrics))]

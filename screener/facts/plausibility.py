@@ -57,11 +57,10 @@ def find_slips(figures: Mapping[str, ReconciledFigure], table: Mapping[str, Figu
 def find_days_for_years(
     ignored: Sequence[tuple[str, RankedClaim]], used: Mapping[str, ReconciledFigure], table: Mapping[str, Figure]
 ) -> Iterator[Text]:
-    """Yields a remark on figures over a year whose period is a single day: they do not count, and the year to that day may be
-    meant.
+    """Yields a remark on figures over a year that are stated for a single day and so do not count.
 
-    `ignored` are the unused claims of one company with the names of their figures; `used` are the reconciled figures. There
-    is no remark on a figure for which a later year is used.
+    The year to that day may be meant. `ignored` are the unused claims of one company with the names of their figures; `used`
+    are the reconciled figures. There is no remark on a figure for which a later year is used.
     """
     days: dict[str, str] = {}
     for name, claim in ignored:
@@ -161,7 +160,7 @@ def _scale_between_claims(figure: Figure, found: ReconciledFigure) -> Iterator[T
 
 
 def _smallest_size_of_company(amounts: Mapping[str, float]) -> str | None:
-    """Returns the name of the smallest of the company's size amounts (`SIZES`)."""
+    """Returns the name of the smallest of the company's size amounts (`SIZES`); None if none is positive."""
     sizes = [name for name in SIZES if amounts.get(name, 0) > 0]
     return min(sizes, key=lambda name: amounts[name], default=None)
 

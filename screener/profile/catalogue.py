@@ -16,7 +16,7 @@ from screener.units import NUMERIC, Unit
 
 
 def read_bilingual(value: Any) -> Any:
-    """A `Text` from a string, {en: …, zh: …} or a Text. Raises ValueError with what to write instead."""
+    """Reads a `Text` from a string, {en: …, zh: …} or a Text. Raises ValueError with what to write instead."""
     if isinstance(value, str) or (
         isinstance(value, dict)
         and value
@@ -38,7 +38,7 @@ Bilingual = Annotated[Text, BeforeValidator(read_bilingual)]
 
 
 class CatalogueEntry(Strict):
-    """Something with a title in two languages."""
+    """An entry of the catalogue, with a title in one or two languages."""
 
     title: Bilingual = Field(description="The title shown to readers.")
     about: Annotated[Text | None, BeforeValidator(read_bilingual)] = Field(None, description="What it is.")
@@ -53,7 +53,7 @@ WORSE_DESCRIPTION = (
 
 
 class TypedEntry(CatalogueEntry):
-    """Something with a unit: a figure or a field of a relation."""
+    """An entry with a unit: a figure or a field of a relation."""
 
     unit: Unit = Field(
         description="money, fraction (0.30), multiple, count, months, hours, years, number; truth, word, text, company."
@@ -119,7 +119,7 @@ class Figure(TypedEntry):
 
     @cached_property
     def meaning(self) -> Expression | None:
-        """Returns the formula in `means`. Raises ExpressionError if it cannot be parsed."""
+        """The formula in `means`. Raises ExpressionError if it cannot be parsed."""
         if self.means is None:
             return None
         from screener.expression.parser import parse  # imported here, since a rulebook from the cache has it parsed
@@ -195,7 +195,7 @@ class Kind(CatalogueEntry):
 
 
 class Sector(CatalogueEntry):
-    """A sector; a rule that is not for its parent is not for it."""
+    """A sector; a rule that does not apply to its parent does not apply to it."""
 
     parent: str | None = None
 

@@ -175,7 +175,7 @@ class ClaimReader:
 
 
 def claims_home(name: str, catalogue: Catalogue) -> str | None:
-    """Returns the key under which claims of this name belong: `figures` or `metrics`."""
+    """Returns the key under which claims of this name belong: `figures` or `metrics`; None if the name is unknown."""
     if name in catalogue.metrics:
         return "metrics"
     return "figures" if name in catalogue.figures or name in catalogue.aliases else None

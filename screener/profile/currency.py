@@ -50,7 +50,7 @@ class ExchangeRates:
         return None if inverse is None else _ONE / inverse.value
 
     def stated(self, given: str | None, wanted: str | None) -> StatedRate | None:
-        """Returns the claim that states the rate between two currencies."""
+        """Returns the claim that states the rate between two currencies; None if there is none."""
         pair = given or "", wanted or ""
         return self._stated.get(pair) or self._stated.get(pair[::-1])
 

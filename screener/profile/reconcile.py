@@ -52,7 +52,7 @@ class ReconciledFigure(NamedTuple):
         return (self.chosen, *sorted(rest, key=lambda c: _recent_first(c.period)))
 
     def before(self, claim: RankedClaim) -> RankedClaim | None:
-        """Returns the claim of the period of the same length just before that of a claim."""
+        """Returns the claim of the period of the same length just before that of a claim; None if there is none."""
         period = claim.period
         if claim is self.chosen or period is None:
             return self.prior if period else None

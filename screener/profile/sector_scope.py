@@ -29,7 +29,7 @@ class SectorEvidence(Strict):
         return self
 
     def sectors(self) -> Iterator[str]:
-        """Returns all sectors that the evidence names."""
+        """Yields all sectors that the evidence names."""
         yield from (*((self.within,) if self.within else ()), *self.outside)
 
 

@@ -108,8 +108,7 @@ class DatasetProblems:
 
 
 def find_datasets(paths: Sequence[str]) -> list[DatasetFiles]:
-    """Returns the data sets that paths name: folders or zip files with one data set each, or the tables of one as single
-    files.
+    """Returns the data sets that paths name: folders or zip files with one data set each, or the tables of one.
 
     Raises DocumentError if a table is missing, given twice, or cannot be recognised by its name or header.
     """

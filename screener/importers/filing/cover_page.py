@@ -111,7 +111,7 @@ def dates(text: str) -> Iterator[date]:
 
 
 def signed_on(blocks: Sequence[TextBlock], period_end: date) -> date | None:
-    """Returns the day on which a report was signed: the latest date near signatures in its last part.
+    """Returns the day on which a report was signed: the latest date near signatures in its last part; None if none is found.
 
     Only dates up to a year after the end of the period count.
     """

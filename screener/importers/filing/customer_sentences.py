@@ -97,12 +97,12 @@ def denies_others(found: FoundTopics, end: date) -> PlacedSentence | None:
 
 
 def excepts_some(found: FoundTopics, end: date) -> PlacedSentence | None:
-    """Returns the sentence that no customer reaches 10 % apart from exceptions, whose shares it does not state."""
+    """Returns the sentence that no customer reaches 10 % apart from some without a stated share; None if there is none."""
     return _of_year(found, NO_CUSTOMER_BUT, end)
 
 
 def _of_year(found: FoundTopics, topic: str, end: date) -> PlacedSentence | None:
-    """Returns the first sentence of a topic that names the year that ends on a day, or no year."""
+    """Returns the first sentence of a topic that names the year that ends on a day, or names no year; otherwise None."""
     for placed in found.by_topic.get(topic, ()):
         stated = placed.stated
         years = _years(stated.found.string) or _years(stated.sentence[: stated.start])

@@ -48,7 +48,7 @@ def download_report(edgar: Edgar, cik: int, form: str, accession: str | None, as
 
 
 def _listed(about: dict[str, Any]) -> list[ListedFiling]:
-    """Yields the filings of a submissions document; invalid rows are left out."""
+    """Returns the filings of a submissions document; invalid rows are left out."""
     filings = about.get("filings")
     recent = filings.get("recent") if isinstance(filings, dict) else None
     columns = [recent.get(name) if isinstance(recent, dict) else None for name in _COLUMNS]

@@ -167,7 +167,7 @@ class _InlineReader:
             self.report.texts.setdefault(concept, (text, context))
 
     def _whole_text(self, element: Element) -> Iterator[str]:
-        """Returns the text of an element and its continuations."""
+        """Yields the text of an element and its continuations."""
         seen: set[str] = set()
         yield _own_text(element)
         while (following := attribute(element, "continuedAt")) in self.continuations and following not in seen:
@@ -207,7 +207,7 @@ def _unit(element: Element) -> str:
 
 
 def _day(text: str, last: bool = False) -> date | None:
-    """Reads a day; midnight at the end of a day (2024-01-01T00:00:00) counts as the day before."""
+    """Reads a day; None if it is invalid. With `last`, midnight (2024-01-01T00:00:00) counts as the day that ends there."""
     try:
         day = date.fromisoformat(text[:10])
         return day - timedelta(1) if last and text[10:].startswith("T00:00:00") else day

@@ -138,8 +138,7 @@ class _TableReader:
         return self._known_years[id(block)]
 
     def _stacked(self, last: int) -> TextBlock | None:
-        """Returns the header that ends at a line and has its dates, or parts of them, one below the other; None if there is
-        none.
+        """Returns the header that ends at a line and has its dates, or parts of them, one below the other; or None.
 
         A header of a single line is the title of a single column.
         """

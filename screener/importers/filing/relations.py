@@ -164,7 +164,7 @@ def _key(fact: NumericFact, row: RelationRow) -> tuple[str | None, str | None] |
 
 
 def _local(member: str | None) -> str | None:
-    """Returns a member's name without prefix and ending: DellInc for intc:DellIncMember."""
+    """Returns a member's name without prefix and ending: DellInc for intc:DellIncMember. None stays None."""
     return None if member is None else _LAST.sub("", member.rpartition(":")[2])[:LONGEST_MEMBER]
 
 

@@ -75,7 +75,10 @@ class ChoiceReader:
     def _largest(
         self, choice: TagChoice, filing: Filing, span: Span, taxonomy: Mapping[str, tuple[TagChoice, ...]]
     ) -> ChoiceValue | None:
-        """Returns the total that a sum confirms, otherwise the largest; the note names the other totals."""
+        """Returns the total that a sum confirms, otherwise the largest; None if none is stated.
+
+        The note names the other totals.
+        """
         stated = {tag: v for tag in choice.largest if (v := filing.values.get(tag, {}).get(span)) is not None}
         if not stated:
             return None
@@ -138,7 +141,7 @@ class ChoiceReader:
         return None
 
     def _debt(self, part: str, filing: Filing, span: Span) -> ChoiceValue | None:
-        """Returns debt reconciled from all debt tags, limited to total liabilities."""
+        """Returns debt reconciled from all debt tags, limited to total liabilities; None if no debt is stated."""
         key = id(filing), span
         if key not in self._debts:
             lines = self.tags.debt
@@ -192,7 +195,7 @@ def _beside(choice: TagChoice, filing: Filing, found: ChoiceValue) -> ChoiceValu
 
 
 def _parts(terms: tuple[Term, ...], filing: Filing, span: Span) -> ChoiceValue | None:
-    """Returns the sum of all stated lines; equal amounts count once."""
+    """Returns the sum of all stated lines, in which equal amounts count once; None if no line is stated."""
     stated: dict[str, float] = {}
     for term in terms:
         tag = next((t for t in term if span in filing.values.get(t, {})), None)

@@ -170,7 +170,7 @@ class _CompanyfactsReader:
 
 
 def _currency(filings: list[list[TaggedFact]]) -> str | None:
-    """Returns the most frequent currency of the latest filing with amounts.
+    """Returns the most frequent currency of the latest filing with amounts; None if there are no amounts.
 
     A convenience translation covers fewer years than the reporting currency, and so has fewer facts.
     """

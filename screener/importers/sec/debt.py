@@ -71,7 +71,10 @@ class _DebtReconciler:
         return {name: amount for name, amount in self.stated.items() if self.lines.is_own(name)}
 
     def _line(self, whole: tuple[str, float] | None, parts: Tags) -> Debt | None:
-        """Combines a line with its parts: larger parts are added, smaller ones may already be included in the line."""
+        """Combines a line with its parts: larger parts are added, smaller ones may already be included.
+
+        None without amounts.
+        """
         listed = distinct(self._of(parts), self.wholes)
         if whole is None:
             return Debt(sum(listed.values()), sum(listed.values()), tuple(listed)) if listed else None
@@ -167,7 +170,7 @@ class _DebtReconciler:
         return {tag: a for tag, a in listed.items() if not any(t and equal(a, t, DISCOUNT) for t in totals)}
 
     def _rest(self, unclassified: Amounts, leases: Amounts) -> Debt | None:
-        """Returns the debt if only leases, or lines whose tags do not state their maturity, are available."""
+        """Returns the debt if only leases, or lines without a stated maturity, are available; None without either."""
         if unclassified:
             name, largest = max(unclassified.items(), key=lambda item: item[1])
             rest = {tag: amount for tag, amount in unclassified.items() if tag != name}
@@ -195,7 +198,7 @@ class _DebtReconciler:
         return total
 
     def _by_whole(self, total: Debt | None, noncurrent: Debt | None, current: Debt | None) -> Debt | None:
-        """Compares the debt with a stated total of all debt, which may be rounded or leave out leases."""
+        """Corrects the debt by a stated total of all debt, which may be rounded or leave out leases."""
         if self.whole is None:
             return total
         name, amount = self.whole
@@ -224,7 +227,7 @@ def _larger(one: tuple[str, float] | None, other: tuple[str, float] | None) -> t
 
 
 def _number(found: Debt | None) -> Debt | None:
-    """Returns a number if the bounds are close together."""
+    """Replaces bounds that are close together by one number, the lower bound; others are returned unchanged."""
     if found is None or found.high > found.low * (1 + NEAR):
         return found
     return found._replace(high=found.low, further=())

@@ -30,7 +30,7 @@ def age_claim(filings: Sequence[Filing], newest: date, months: int, day: date) -
 
 
 def age_remark(filings: Sequence[Filing], newest: date, months: int, day: date) -> str:
-    """Says that the figures are old."""
+    """Returns a remark that the figures are old."""
     age, last = f"{months // 12} years" if months >= 24 else f"{months} months", max(f.filed for f in filings)
     remarks = f"the latest figures are of {newest}, {age} older than {day}"
     if months_old(last, day) is None:

@@ -87,7 +87,7 @@ def balance_days(filings: tuple[Filing, ...], every: Sequence[FiscalYear], years
 
 
 def _own_balance(filing: Filing) -> date | None:
-    """Returns the date of a filing's own balance sheet: the last one for which it states many amounts."""
+    """Returns the date of a filing's own balance sheet: the last one with many amounts; None if there is none."""
     stated = [spans for tag, spans in filing.values.items() if not tag.startswith("dei:")]
     counted = Counter(span for spans in stated for span in spans if span[0] is None)
     return max((end for (_, end), n in counted.items() if 2 * n >= max(counted.values())), default=None)

@@ -82,7 +82,10 @@ class FiledFigures:
         return None
 
     def _trailing(self, figure: str, twelve: TrailingYear) -> dict[str, Any] | None:
-        """Returns a fiscal year plus the time since then, less the same part of that year, all by one choice."""
+        """Returns a fiscal year plus the time since then, less the same part of that year, as a claim.
+
+        All three amounts must be stated by one choice; otherwise None.
+        """
         parts = (twelve.year.spans, twelve.since, twelve.before)
         ranks = range(max((len(t.get(figure, ())) for t in self.reader.tags.choices.values()), default=0))
         for rank in ranks:

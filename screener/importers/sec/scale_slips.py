@@ -159,7 +159,7 @@ def _settle(
 
 
 def _assets(filing: Filing) -> float | None:
-    """Returns the total assets at the latest date that a filing reports."""
+    """Returns the total assets at the latest date that a filing reports; None if it states none."""
     for tag in ASSETS:
         if said := filing.values.get(tag):
             return abs(said[max(said, key=lambda span: span[1])]) or None

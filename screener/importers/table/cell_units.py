@@ -105,7 +105,7 @@ def known_unit(cell: Any, known: Mapping[str, CellUnit]) -> CellUnit | None:
 
 
 def unit_column(frame: Any, taken: Iterable[str] = ()) -> str | None:
-    """Returns the header of a column of units: one with such a name, or one without a name whose cells are all units."""
+    """Returns the header of a column of units, or None: by its name, or an unnamed column with nothing but units."""
     headers = [str(header) for header in frame.columns if str(header) not in set(taken)]
     for header in headers:
         if header.strip().lower() in UNIT_HEADS:

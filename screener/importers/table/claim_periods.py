@@ -25,7 +25,7 @@ def claim_period(column: TableColumn, row: str | None, calendar: FiscalCalendar)
 
 
 def period_of_claim(column: TableColumn, row: str | None, calendar: FiscalCalendar) -> Period | None:
-    """Returns the same period as reconciliation uses it: for figures at a date the last day of the period."""
+    """Returns the same as a period for reconciliation: for figures at a date its last day. None if unknown."""
     said = claim_period(column, row, calendar)
     if said is None:
         return None

@@ -64,7 +64,7 @@ def read_header(text: str) -> Header:
 def _tail(text: str) -> tuple[str, str | None, str | None]:
     """Splits a unit off the end of a text: "Revenue, USD m", "revenue_usd_m", "Sales in Mio EUR".
 
-    Returns the rest of the text, the scale and the currency.
+    Returns the rest of the text, the scale and the currency, each None if it is not stated.
     """
     head, comma, last = text.rpartition(",")
     scale, currency = _unit(last) if comma and head.strip() else (None, None)
@@ -89,7 +89,7 @@ def plain(text: str) -> str:
 def unit_of(text: str, alone: bool = False) -> tuple[str | None, str | None]:
     """Returns scale and currency in a text, in brackets or at its end: "Balance sheet, EUR m", "(in thousands of USD)".
 
-    With `alone` only if the text says nothing else.
+    Each is None if it is not stated. With `alone`, they count only if the text says nothing else.
     """
     for said in (text.strip(" :()[]（）"), *(() if alone else _BRACKETS.findall(text))):
         scale, currency = _unit(said)
@@ -100,7 +100,7 @@ def unit_of(text: str, alone: bool = False) -> tuple[str | None, str | None]:
 
 
 def _unit(text: str) -> tuple[str | None, str | None]:
-    """Returns scale and currency if a text says nothing else: "USD m", "in k€", "$000", "亿元"."""
+    """Returns scale and currency of a text such as "USD m", "in k€", "$000", "亿元"; None for both if it says more."""
     said = text.strip().lower().removeprefix("in ").strip().replace("'", "").replace("’", "")
     said = re.sub(r"\b(?:of|in)\b", " ", said)
     said = _SCALED.sub(lambda m: f"{'tsd' if m[1] == 't' else m[1]} {m[2]}", said)  # TEUR means thousands of euros

@@ -67,7 +67,7 @@ class KnownNames:
 
 
 def unit_in_title(texts: tuple[str, ...]) -> tuple[str | None, str | None]:
-    """Returns scale and currency from the titles above a table: "USD in millions"."""
+    """Returns scale and currency from the titles above a table: "USD in millions". Each is None if it is not stated."""
     scale = currency = None
     for text in texts:
         said_scale, said_currency = unit_of(text)

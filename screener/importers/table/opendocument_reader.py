@@ -166,7 +166,7 @@ def _number(cell: Any, kind: str, said: str) -> float:
 
 
 def _words(paragraph: Any) -> Iterator[str]:
-    """Returns the text of a paragraph, with its spaces and line breaks."""
+    """Yields the parts of a paragraph's text, with spaces and line breaks."""
     yield paragraph.text or ""
     for part in paragraph:
         if part.tag == f"{_TEXT}s":

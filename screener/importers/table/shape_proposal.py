@@ -156,7 +156,7 @@ def _file_company(path: str, sheet: TableSheet) -> str | None:
 
 
 def _item_column(sheet: TableSheet, names: KnownNames) -> str | None:
-    """Returns the column with the most names of figures: at least two, and a tenth of its texts."""
+    """Returns the column with the most names of figures, at least two and a tenth of its texts; None if there is none."""
     best: tuple[int, str] | None = None
     figures: dict[str, str | None] = {}
     sample = sheet.frame.head(SAMPLE)
@@ -171,7 +171,7 @@ def _item_column(sheet: TableSheet, names: KnownNames) -> str | None:
 
 
 def _value_column(sheet: TableSheet, names: KnownNames, taken: set[str]) -> str | None:
-    """Returns the column with the values of items: by its header, or the only column of numbers."""
+    """Returns the column with the values of items, or None: by its header, or the only column of numbers."""
     for header in (str(h) for h in sheet.frame.columns if str(h) not in taken):
         if plain(header) in names.values:
             return header

@@ -170,10 +170,9 @@ def text_after(text: str, delimiter: str, rows: int) -> str:
 def fitted_rows(
     text: str, delimiter: str, quote: str, width: int, first_row: int
 ) -> tuple[str, list[int] | None, list[tuple[int, int]]]:
-    """Returns a text without rows that are too wide, the numbers of its rows (None: all), and the wide rows with their
-    widths.
+    """Returns a text without rows that are too wide, the numbers of its rows (None: all), and the wide rows.
 
-    Empty cells after the last header are cut off.
+    A wide row is returned as its number and its number of cells. Empty cells after the last header are cut off.
     """
 
     def cells() -> Iterator[list[str]]:

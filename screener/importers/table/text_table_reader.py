@@ -45,7 +45,7 @@ def read_text_table(path: str, how: ReadOptions) -> TableSheet:
     at, headers = heads.at, heads.headers
     if not any(h.strip() for h in headers):
         raise DocumentError(Problem("has no line of headers", "the first line names the columns", path))
-    found = found._replace(text="")  # frees the memory: the rows are now in another text
+    found = found._replace(text="")  # frees memory: only the rows below the headers are needed
     text, body = "", text_after(body, delimiter, heads.end)
     sheet = _parsed(path, body, headers, how, delimiter, '"', first_row=skipped + heads.end + 1)
     notes = []
