@@ -1,1 +1,2 @@
-"""Several companies as one: exposure by verdict and counterparty, and what a shock to one company does to the others."""
+"""Portfolios of companies: exposure by verdict and counterparty, and the effect of a shock to one company on the
+others."""

@@ -1,4 +1,4 @@
-"""Holdings: how much is at stake with each company, from a spreadsheet, a YAML or a JSON file."""
+"""Holdings: the exposure to each company, read from a spreadsheet, a YAML or a JSON file."""
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -26,7 +26,8 @@ MOST_PROBLEMS = 20
 
 
 class Holdings(NamedTuple):
-    """The exposure of each company: an amount in `currency`, or a weight where that is None. `equal`: none were given."""
+    """The exposure to each company: an amount in `currency`, or a weight if that is None. `equal`: no exposures were
+    given."""
 
     exposures: Mapping[str, float]
     currency: str | None = None
@@ -34,11 +35,11 @@ class Holdings(NamedTuple):
 
     @property
     def total(self) -> float:
-        """The sum of all exposures."""
+        """Returns the sum of all exposures."""
         return math.fsum(self.exposures.values())
 
     def share(self, companies: Iterable[str]) -> float:
-        """The share of the total that is at stake with some companies, 0 to 1."""
+        """Returns the share of some companies in the total exposure, 0 to 1."""
         total = self.total
         return math.fsum(self.exposures.get(company, 0.0) for company in companies) / total if total else 0.0
 
@@ -52,7 +53,7 @@ class _Row(NamedTuple):
 
 
 class _Amount(NamedTuple):
-    """A number of at least 0, the currencies that it may be in (none: not stated), and whether it is a percentage."""
+    """A number of at least 0, its possible currencies (none: not stated), and whether it is a percentage."""
 
     value: float
     currencies: frozenset[str] = frozenset()
@@ -64,14 +65,15 @@ _MAPPINGS = (".json", ".yaml", ".yml")
 
 
 def find_holdings(folder: Path) -> Path | None:
-    """The file of holdings in a folder of profiles: a table named holdings, or YAML or JSON named portfolio or holdings."""
+    """Returns the file of holdings in a folder of profiles: a table named holdings, or YAML or JSON named portfolio or
+    holdings."""
     names = [f"{HOLDINGS_NAMES[0]}{suffix}" for suffix in TABLE_SUFFIXES]
     names += [f"{stem}{suffix}" for stem in HOLDINGS_NAMES for suffix in _MAPPINGS]
     return next((path for name in names if is_holdings(path := folder / name)), None)
 
 
 def is_holdings(path: Path) -> bool:
-    """Whether a file has holdings instead of a profile: a table, or a mapping with `holdings`."""
+    """Returns whether a file has holdings instead of a profile: it is a table, or a mapping with `holdings`."""
     if not path.is_file():
         return False
     if is_table(str(path)):
@@ -84,16 +86,16 @@ def is_holdings(path: Path) -> bool:
 
 
 def equal_holdings(profiles: Sequence[Profile]) -> Holdings:
-    """The same weight for each company."""
+    """Returns holdings with the same weight for each company."""
     return Holdings({profile.id: 1.0 for profile in profiles}, equal=True)
 
 
 def read_holdings(path: Path, profiles: Sequence[Profile]) -> Holdings:
-    """The holdings in a file, of companies that have profiles. Raises DocumentError with all problems.
+    """Reads the holdings in a file, of companies that have profiles. Raises DocumentError with all problems.
 
     A spreadsheet (CSV, Excel, Parquet) has a column `company` (its id, name, ticker or alias) and a column `exposure` or
     `weight`, and may have `currency`. A YAML or JSON file has `holdings`, a mapping of companies to exposures, and may have
-    `currency`. A cell may state its currency, too, or be a percentage if all are. Exposures to one company are added up.
+    `currency`. A cell may also state its currency, or be a percentage if all are. Exposures to one company are added up.
     """
     rows = list(_table_rows(path) if is_table(str(path)) else _mapping_rows(path))
     if not rows:
@@ -125,7 +127,8 @@ def read_holdings(path: Path, profiles: Sequence[Profile]) -> Holdings:
 
 
 def _common_currency(amounts: Sequence[_Amount], problems: ProblemList, place: str) -> str | None:
-    """The currency of all amounts, None where none is stated; amounts in several, or in some without any, are a problem."""
+    """Returns the currency of all amounts; None if none is stated. Amounts in several currencies, or only some with
+    one, are a problem."""
     stated = list(dict.fromkeys(amount.currencies for amount in amounts))
     if not any(stated):
         return None
@@ -141,7 +144,8 @@ def _common_currency(amounts: Sequence[_Amount], problems: ProblemList, place: s
 
 
 def _names(profiles: Sequence[Profile]) -> dict[str, str]:
-    """The names by which a line may refer to a company: the id first, then the name, an alias, another spelling."""
+    """Returns the names by which a line may refer to a company: the id first, then the name, an alias, another
+    spelling."""
     found: dict[str, str] = {}
     for profile in profiles:
         for name in (*profile.aliases, profile.ticker or "", profile.subject.name.zh, profile.subject.name.en):
@@ -196,7 +200,7 @@ def _mapping_rows(path: Path) -> Iterator[_Row]:
 
 
 def _amount(row: _Row) -> _Amount:
-    """The exposure that a line states. Raises ValueError if it is not a number of at least 0."""
+    """Returns the exposure that a line states. Raises ValueError if it is not a number of at least 0."""
     cell = row.exposure
     if cell is None or cell != cell or is_nothing(cell):  # NaN is not itself
         raise ValueError("there is no exposure")

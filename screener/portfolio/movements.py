@@ -21,7 +21,7 @@ from screener.vocabulary import Outcome, Severity, Verdict
 
 
 class MovedFlag(NamedTuple):
-    """A rule that ends otherwise than before; `because` are the changed figures that it reads, as far as they are stored."""
+    """A rule whose outcome changed; `because` are the changed figures that it reads, as far as they are stored."""
 
     rule: str
     title: Text
@@ -30,7 +30,8 @@ class MovedFlag(NamedTuple):
 
 
 class Movement(NamedTuple):
-    """The differences of a company's result from an earlier one, and the cause: its profile, the rules, or something else."""
+    """The differences of a company's result from an earlier one, and their cause: the profile, the rules, or something
+    else."""
 
     company: str
     name: Text
@@ -41,12 +42,12 @@ class Movement(NamedTuple):
     gone_flags: tuple[MovedFlag, ...]
     became_known: tuple[MovedFlag, ...]  # rules that were unknown and are decided
     became_unknown: tuple[MovedFlag, ...]  # rules that were decided and are unknown
-    because: tuple[str, ...]  # of: profile, rules, otherwise
-    figures: tuple[Text, ...]  # that are other ones, or new
+    because: tuple[str, ...]  # some of: profile, rules, otherwise
+    figures: tuple[Text, ...]  # figures that are different or new
 
     @property
     def is_worse(self) -> bool:
-        """Whether the verdict is worse, or a red flag is new."""
+        """Returns whether the verdict is worse, or a red flag is new."""
         return self.verdicts[1] < self.verdicts[0] or bool(self.new_flags)
 
 
@@ -58,9 +59,10 @@ class MovementsSince(NamedTuple):
 
 
 def movements_since(file: Path, results: Sequence[ResultDocument], since: str | None = None) -> MovementsSince:
-    """What is different from the last stored result of each company, or (with `since`, a day) from the last before that day.
+    """Returns the differences from the last stored result of each company, or (with `since`, a day) from the last
+    before that day.
 
-    Raises DocumentError where the file is no database of results.
+    Raises DocumentError if the file is not a database of results.
     """
     stored = stored_screenings(file, [result.company.id for result in results]) if file.exists() else {}
     return _movements(
@@ -81,7 +83,7 @@ def _movements(results: Sequence[ResultDocument], earlier: Callable[[str], Scree
 
 
 def as_screening(result: ResultDocument, started: str) -> Screening:
-    """A result as if a database had stored it, for comparing a later one with it."""
+    """Returns a result in the form in which a database stores it, to compare a later one with it."""
     record, pack = result_record(result), result.pack
     findings = {f.rule: f for f in result.findings}
     return Screening(
@@ -120,7 +122,8 @@ def as_screening(result: ResultDocument, started: str) -> Screening:
 
 
 def movements_between(before: Sequence[ResultDocument], after: Sequence[ResultDocument], since: str) -> MovementsSince:
-    """What is different in the results of companies from earlier ones; `since` says when these were found."""
+    """Returns the differences between results of companies and earlier ones; `since` states the time of the earlier
+    ones."""
     earlier = {result.company.id: as_screening(result, since) for result in before}
     return _movements(after, lambda company: earlier.get(company))
 
@@ -132,7 +135,7 @@ def store_results(
     results: Sequence[ResultDocument],
     waiting: Callable[[], None] = lambda: None,
 ) -> None:
-    """Adds the results of profiles that were screened together as a run of their own. Raises OutputError or DocumentError."""
+    """Stores the results of profiles that were screened together as one run. Raises OutputError or DocumentError."""
     context = tuple(sorted(profiles, key=lambda profile: profile.id))
     identity = RunIdentity(screener.rulebook, result_identity(screener, context))
     database = ResultDatabase(file, identity, waiting=waiting)
@@ -148,7 +151,7 @@ def store_results(
 
 
 def movement_between(before: Screening, now: ResultDocument) -> Movement | None:
-    """What is different in a result from a stored one; None where nothing is that a reader follows."""
+    """Returns the differences between a result and a stored one; None if there are none that are reported."""
     was = {flag.rule: flag for flag in before.flags}
     red = {f.rule: f for f in now.findings if is_counted_red(f)}
     was_red = {r: f for r, f in was.items() if is_counted_red(f)}
@@ -190,13 +193,13 @@ _LOST = {(outcome, Outcome.UNKNOWN) for outcome in _DECIDED}
 
 
 def _outcomes(finding: Finding, was: Mapping[str, FlagState]) -> tuple[Outcome | None, Outcome]:
-    """The previous outcome of a rule, if there was one, and the present one."""
+    """Returns the previous outcome of a rule, if there was one, and the present one."""
     before = was.get(finding.rule)
     return (Outcome(before.outcome) if before else None), finding.outcome
 
 
 def _changed_figures(before: Screening, now: ResultDocument) -> dict[tuple[str, str, str], Text]:
-    """The figures that are other ones, as texts by their keys; none where the earlier result has none stored."""
+    """Returns the changed figures, as texts by their keys; none if the earlier result was stored without figures."""
     was = {figure.key: figure for figure in before.figures}
     found = {}
     for figure in figure_records(now) if was else ():
@@ -223,7 +226,7 @@ def _value(figure: FigureRecord, language: Language) -> str:
 
 
 def _read_by(finding: Finding, now: ResultDocument, changed: Mapping[tuple[str, str, str], Text]) -> tuple[Text, ...]:
-    """The changed figures among the evidence of a finding; and of the rules that led to it."""
+    """Returns the changed figures among the evidence of a finding and of the rules that led to it."""
     own, led = now.company.name, {finding.rule, *finding.because}
     read = [e for f in (finding, *(f for f in now.findings if f.rule in led)) for e in f.evidence]
     keys = [(e.figure, "" if e.company == own else e.company.en, e.about.en if e.about else "") for e in read]

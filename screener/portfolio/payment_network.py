@@ -1,4 +1,4 @@
-"""The payments between the companies of a portfolio as a drawing: who pays whom, and which payments a shock ends."""
+"""A drawing of the payments between the companies of a portfolio, and of those that a shock ends."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -15,11 +15,11 @@ from screener.report.wording import Wording
 from screener.result.model import ResultDocument
 from screener.text import Text
 
-_PAID_BY_PARTY = ("customer", "funder", "payer")  # kinds of dependency in which the other company pays
+_PAID_BY_PARTY = ("customer", "funder", "payer")  # kinds of relation in which the other company pays
 
 
 class NetworkPayment(NamedTuple):
-    """A payment that results know of: what it is for (empty: not stated), its largest amount (0: not stated)."""
+    """A payment that results state: its purpose (empty: not stated) and its largest amount (0: not stated)."""
 
     payer: str
     payee: str
@@ -30,9 +30,10 @@ class NetworkPayment(NamedTuple):
 
 
 def payments_between(results: Sequence[ResultDocument], shocks: Sequence[Shock] = ()) -> tuple[NetworkPayment, ...]:
-    """The payments that results state, each once; a customer, supplier or funder without a flow pays or is paid, too.
+    """Returns the payments that results state, each once. A customer, supplier or funder without a flow also counts as
+    a payment.
 
-    Those that a shock ends come first, then those of loops, then the largest; the order of results does not matter.
+    Payments that a shock ends come first, then those in loops, then the largest; the order of results does not matter.
     """
     stops = [shock for shock in shocks if isinstance(shock, PaymentStop)]
     found: dict[tuple[str, str, str], NetworkPayment] = {}
@@ -60,7 +61,7 @@ def payments_between(results: Sequence[ResultDocument], shocks: Sequence[Shock] 
 
 
 def names_of(results: Sequence[ResultDocument]) -> tuple[tuple[str, Text], ...]:
-    """The names of the companies of results, and of those that they name, by their ids."""
+    """Returns the names of the companies of results, and of those that they name, by their ids."""
     named = {company: name for result in results for company, name in result.companies}
     return tuple(sorted({**named, **{result.company.id: result.company.name for result in results}}.items()))
 
@@ -68,9 +69,10 @@ def names_of(results: Sequence[ResultDocument]) -> tuple[tuple[str, Text], ...]:
 def network_chart(
     payments: Sequence[NetworkPayment], names: Mapping[str, str], verdicts: Mapping[str, Badge], wording: Wording
 ) -> Chart | None:
-    """Companies in the colours of their verdicts, payments as arrows; None where nobody pays anybody.
+    """Returns a drawing with companies in the colours of their verdicts and payments as arrows; None if there are no
+    payments.
 
-    At most MAX_ARROWS payments are drawn, the first ones.
+    Only the first MAX_ARROWS payments are drawn.
     """
     drawn = payments[:MAX_ARROWS]
     if not drawn:
@@ -95,7 +97,7 @@ def network_chart(
 
 
 def network_note(payments: Sequence[NetworkPayment], wording: Wording, note: str) -> str:
-    """What the drawing shows, by the key of its text, and how many payments it leaves out."""
+    """Returns the note below the drawing: the text with the key `note`, and how many payments are left out."""
     left_out = len(payments) - MAX_ARROWS
     return wording(note) + (" " + wording.plural("network.left_out", left_out) if left_out > 0 else "")
 

@@ -1,4 +1,4 @@
-"""A portfolio: the results of several companies by exposure, and what they depend on together."""
+"""A portfolio: the results of several companies by exposure, and the dependencies that they share."""
 
 import math
 from collections.abc import Callable, Iterable, Sequence
@@ -33,18 +33,18 @@ class HoldingLine(NamedTuple):
     decided: int
     rules: int
     exposure: Exposure
-    worst: Text | None  # title of the red flag that weighs most
+    worst: Text | None  # title of the red flag with the greatest weight
     worst_severity: Severity | None
 
 
 class SharedCounterparty(NamedTuple):
-    """A company, or a loop of payments, on which companies of the portfolio depend; `how` says as what."""
+    """A company, or a loop of payments, on which companies of the portfolio depend; `how` states the kinds of relation."""
 
     key: str
     name: Text
     how: tuple[str, ...]
     is_loop: bool
-    verdict: Verdict | None  # where it is in the portfolio itself
+    verdict: Verdict | None  # if it is in the portfolio itself
     exposure: Exposure
 
 
@@ -58,7 +58,7 @@ class CommonCause(NamedTuple):
 
 
 class Portfolio(NamedTuple):
-    """The whole portfolio. `score` is the average weighted by exposure, `concentration` Herfindahl's index (0 to 1)."""
+    """The whole portfolio. `score` is the average weighted by exposure, `concentration` the Herfindahl index (0 to 1)."""
 
     lines: tuple[HoldingLine, ...]  # the largest exposure first
     verdicts: tuple[tuple[Verdict, Exposure], ...]  # from the worst to the best
@@ -66,7 +66,7 @@ class Portfolio(NamedTuple):
     causes: tuple[CommonCause, ...]
     total: float
     currency: str | None
-    equal: bool  # no holdings were given: each company counts the same
+    equal: bool  # no holdings were given: each company has the same weight
     score: float
     score_low: float
     score_high: float
@@ -78,7 +78,7 @@ class Portfolio(NamedTuple):
 
 
 def build_portfolio(results: Sequence[ResultDocument], holdings: Holdings) -> Portfolio:
-    """The portfolio of results, each of which is of another company; companies without an exposure count 0."""
+    """Returns the portfolio of results of different companies; companies without an exposure count 0."""
 
     def exposure(companies: Iterable[str]) -> Exposure:
         found = tuple(sorted(set(companies)))
@@ -133,7 +133,7 @@ def _line(result: ResultDocument, exposure: Exposure) -> HoldingLine:
 def _counterparties(
     results: Sequence[ResultDocument], exposure: Callable[[Iterable[str]], Exposure]
 ) -> tuple[SharedCounterparty, ...]:
-    """The counterparties that at least two companies share, and loops of payments; the largest exposure first."""
+    """Returns the counterparties that at least two companies share, and loops of payments; the largest exposure first."""
     verdicts = {r.company.id: r.verdict.word for r in results}
     names = {key: name for r in results for key, name in r.companies}
     dependants: dict[str, dict[str, set[str]]] = {}  # counterparty -> how -> companies

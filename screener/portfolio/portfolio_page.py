@@ -15,21 +15,21 @@ from screener.report.wording import Wording
 from screener.text import Text
 from screener.vocabulary import Severity
 
-MOST_ROWS = 100  # of the shared counterparties and causes
-MOST_NAMES = 6  # of companies, or rules, in a cell
-MOST_FLAGS = 20  # that moved, of a company and in one way
-MOST_FIGURES = 3  # that changed, in a cell
+MOST_ROWS = 100  # greatest number of shared counterparties and causes
+MOST_NAMES = 6  # greatest number of companies or rules in a cell
+MOST_FLAGS = 20  # greatest number of changed flags of a company by kind of change
+MOST_FIGURES = 3  # greatest number of changed figures in a cell
 
 
 class PortfolioTables:
-    """Makes the page of a portfolio; `addresses` are those of the companies that have a page."""
+    """Makes the page of a portfolio; `addresses` are those of companies' pages."""
 
     def __init__(self, portfolio: Portfolio, wording: Wording, addresses: Mapping[str, str] | None = None) -> None:
         self.portfolio, self.wording, self.addresses = portfolio, wording, addresses or {}
         self._names = {line.company: self._text(line.name, NAME_LENGTH) for line in portfolio.lines}
 
     def page(self, moved: MovementsSince | None = None) -> TablePage:
-        """The whole page, with what moved where an earlier run is stored."""
+        """Returns the whole page, with the movements if an earlier run is stored."""
         t = self.wording
         tables = [self._holdings(), self._by_verdict(), self._counterparties(), self._causes()]
         if moved is not None:
@@ -47,7 +47,7 @@ class PortfolioTables:
         )
 
     def digest(self, moved: MovementsSince) -> TablePage:
-        """Only what moved."""
+        """Returns a page with the movements only."""
         t = self.wording
         worse = sum(m.is_worse for m in moved.movements)
         lines = (t.plural("portfolio.worse", worse),) if worse else ()
@@ -156,7 +156,7 @@ class PortfolioTables:
         )
 
     def _movement_tables(self, moved: MovementsSince) -> list[ReportTable]:
-        """The companies that moved, the worst first, and what ends otherwise in each with its causes."""
+        """Returns tables of the companies that moved, the worst first, and of their changed outcomes with the causes."""
         t = self.wording
         heads = ("portfolio.company", "portfolio.before", "portfolio.after", "portfolio.because", "portfolio.since")
         rows = [self._movement_row(m) for m in moved.movements]
@@ -186,7 +186,8 @@ class PortfolioTables:
         return (name, *sides, TableCell(because), TableCell(m.since))
 
     def _flag_rows(self, m: Movement) -> Iterable[tuple[TableCell, ...]]:
-        """The rules with another outcome for one company; of many the most severe ones of each kind of change."""
+        """Returns rows of the rules whose outcome changed for one company; of many, the most severe of each kind of
+        change."""
         lists = (("new", m.new_flags), ("gone", m.gone_flags), ("known", m.became_known), ("lost", m.became_unknown))
         for change, flags in lists:
             for n, flag in enumerate(flags[:MOST_FLAGS], 1):

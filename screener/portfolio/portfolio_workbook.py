@@ -29,7 +29,8 @@ _STAKE: tuple[tuple[str, Kind], ...] = (
 
 
 def portfolio_workbook(portfolio: Portfolio, moved: MovementsSince | None, language: Language) -> bytes:
-    """Sheets of the whole, companies, verdicts, counterparties, causes, payments, and of what moved where that is known."""
+    """Returns a workbook with sheets for the whole portfolio, companies, verdicts, counterparties, causes, payments
+    and, if known, movements."""
     sheets = [
         SheetContent("Portfolio", (("What", "wide"), ("Value", "number"), ("Unit", "text")), _totals(portfolio)),
         SheetContent("Companies", _COMPANIES, _company_rows(portfolio, language)),
@@ -65,7 +66,8 @@ def portfolio_workbook(portfolio: Portfolio, moved: MovementsSince | None, langu
 
 
 def shock_workbook(result: ShockResult, language: Language) -> bytes:
-    """Sheets of the companies before and after, of the flags that change, of the facts, and of the chain."""
+    """Returns a workbook with sheets for the companies before and after, changed flags, facts, and the chain of
+    defaults."""
 
     def name(company: ShockedCompany) -> str:
         return company.after.company.name.get(language)

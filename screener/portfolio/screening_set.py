@@ -10,7 +10,7 @@ from screener.screening import Screener
 
 
 def screen_together(screener: Screener, profiles: Sequence[Profile]) -> dict[str, ResultDocument]:
-    """The result of each company by its id, whatever the order of the profiles; not explained."""
+    """Returns the result of each company by its id, without explanations. The order of the profiles does not matter."""
     neighbourhood = Neighbourhood(sorted(profiles, key=lambda profile: profile.id), screener.rulebook.catalogue)
     found = {}
     for profile in neighbourhood.profiles:

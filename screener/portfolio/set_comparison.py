@@ -1,4 +1,5 @@
-"""Two sets of results beside each other, company by company: who came, who went, whose verdict or flags changed, and why."""
+"""Compares two sets of results company by company: companies that are new or missing, and changed verdicts and flags
+with the causes."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -19,42 +20,42 @@ SCHEMA = "comparison-of-sets"
 
 
 class SetComparison(NamedTuple):
-    """What is different between two sets of results; each company has at most one result in each, by its id."""
+    """The differences between two sets of results, each with at most one result of a company, by its id."""
 
     before: tuple[ResultDocument, ...]
     after: tuple[ResultDocument, ...]
-    movements: tuple[Movement, ...]  # of companies in both, the worse ones first
+    movements: tuple[Movement, ...]  # of companies in both sets, those that became worse first
 
     @property
     def came(self) -> tuple[ResultDocument, ...]:
-        """The companies of the later set that the earlier one does not have."""
+        """Returns the companies of the later set that the earlier one does not have."""
         known = {result.company.id for result in self.before}
         return tuple(result for result in self.after if result.company.id not in known)
 
     @property
     def went(self) -> tuple[ResultDocument, ...]:
-        """The companies of the earlier set that the later one does not have."""
+        """Returns the companies of the earlier set that the later one does not have."""
         known = {result.company.id for result in self.after}
         return tuple(result for result in self.before if result.company.id not in known)
 
     @property
     def is_changed(self) -> bool:
-        """Whether a company came, went or is judged otherwise."""
+        """Returns whether a company is new, missing, or has a changed result."""
         return bool(self.movements or self.came or self.went)
 
     @property
     def is_worse(self) -> bool:
-        """Whether a verdict is worse, or a red flag is new."""
+        """Returns whether a verdict is worse, or a red flag is new."""
         return any(movement.is_worse for movement in self.movements)
 
 
 def compare_sets(before: Sequence[ResultDocument], after: Sequence[ResultDocument], since: str) -> SetComparison:
-    """The comparison of two sets of results; `since` names the earlier one."""
+    """Returns the comparison of two sets of results; `since` names the earlier one."""
     return SetComparison(tuple(before), tuple(after), movements_between(before, after, since).movements)
 
 
 def set_comparison_page(found: SetComparison, wording: Wording) -> TablePage:
-    """The comparison as sentences and tables."""
+    """Returns the comparison as sentences and tables."""
     exposures = Holdings({result.company.id: 1.0 for result in found.after})
     tables = PortfolioTables(build_portfolio(found.after, exposures), wording)
     moved: tuple[ReportTable, ...] = ()
@@ -98,7 +99,7 @@ def _company_table(results: Sequence[ResultDocument], title: str, wording: Wordi
 
 
 def to_dict(found: SetComparison) -> dict[str, Any]:
-    """The comparison as JSON-able data."""
+    """Returns the comparison as data for JSON."""
 
     def standing(result: ResultDocument) -> dict[str, Any]:
         score = None if result.verdict.word.withholds_score else round(result.score.value, 4)

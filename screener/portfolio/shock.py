@@ -1,4 +1,4 @@
-"""Shocks: changes to the facts of a set of companies, as one line of text each.
+"""Shocks: changes to the facts of a set of companies, each written as one line of text.
 
 openai: stops paying             OpenAI pays nobody any more
 openai: stops paying oracle      OpenAI no longer pays Oracle
@@ -29,7 +29,7 @@ _LOSES = re.compile(r"loses\s+(?P<payer>\S.*)\Z", re.IGNORECASE)
 
 
 class PaymentStop(NamedTuple):
-    """A company stops paying another one, or (`payee` is None) all others: it is then in default."""
+    """A company stops paying another one, or all others if `payee` is None: it is then in default."""
 
     payer: str
     payee: str | None = None
@@ -51,7 +51,7 @@ class FigureShock(NamedTuple):
         return self.text
 
     def applied_to(self, known: Interval | None) -> Interval | None:
-        """The figure after the shock; None where a relative change meets a figure that is not known."""
+        """Returns the figure after the shock; None for a relative change of an unknown figure."""
         if self.factor is None:
             return self.value
         if known is None:
@@ -71,7 +71,7 @@ class Scenario(NamedTuple):
 
 
 def read_shocks(texts: Sequence[str], catalogue: Catalogue, place: str = "--if") -> tuple[Shock, ...]:
-    """The shocks of several lines. Raises ProfileError with all problems."""
+    """Reads the shocks in several lines. Raises ProfileError with all problems."""
     found: list[Shock] = []
     problems: list[Problem] = []
     for text in texts:
@@ -89,7 +89,8 @@ def read_shocks(texts: Sequence[str], catalogue: Catalogue, place: str = "--if")
 
 
 def read_pass_through(text: str) -> Interval:
-    """The part of lost revenue that lowers results: a share between 0 and 1, or a range such as 0.3..1. Raises ValueError."""
+    """Reads the part of lost revenue that lowers results: a share between 0 and 1, or a range such as 0.3..1. Raises
+    ValueError."""
     low, dots, high = text.partition("..")
     try:
         ends = float(low), float(high if dots else low)
@@ -101,7 +102,8 @@ def read_pass_through(text: str) -> Interval:
 
 
 def read_scenario(path: Path, catalogue: Catalogue) -> Scenario:
-    """The scenario in a YAML or JSON file: `name`, and `shocks`, a list of lines. Raises DocumentError or ProfileError."""
+    """Reads the scenario in a YAML or JSON
+    file: `name`, and `shocks`, a list of lines. Raises DocumentError or ProfileError."""
     documents = read_documents(path)
     data = documents[0].data if len(documents) == 1 else None
     shocks = data.get("shocks") if isinstance(data, dict) else None
@@ -113,7 +115,7 @@ def read_scenario(path: Path, catalogue: Catalogue) -> Scenario:
 
 
 def _line(entry: object) -> str:
-    """A line of a list; YAML reads `a: b` as a mapping of one entry."""
+    """Returns a line of a list as text, since YAML reads `a: b` as a mapping of one entry."""
     if isinstance(entry, dict) and len(entry) == 1:
         ((left, right),) = entry.items()
         return f"{left}: {right}"

@@ -1,15 +1,16 @@
-"""What a shock does to the facts of profiles.
+"""The effects of shocks on the facts of profiles.
 
-The model is deliberately simple, and every step of it is an effect that the report names:
+The model is deliberately simple, and the report names each of its steps as an effect:
 
 - A figure that a shock changes is assumed (as with `run --fact`), wherever a profile states it of that company.
 - Payments that stop are no longer among the flows of money, nor among the funding of the company that received them.
-- A company that loses a customer loses that customer's share of revenue. Where the share is not stated, it lies between none and
-  what other customers leave: revenue becomes a range.
-- Lost revenue lowers the results and cash flows of the year by a part of it, `pass_through`: all of it where no cost can be saved.
-- A company that stops paying everybody is in default: its profile gets that event.
+- A company that loses a customer loses that customer's share of revenue. If the share is not stated, it lies between 0
+and what the other customers leave: revenue becomes a range.
+- Lost revenue lowers the results and cash flows of the year by a part of it, `pass_through`: by all of it if no cost
+can be saved.
+- A company that stops all payments is in default: its profile gets that event.
 
-What is not modelled: prices, replacement of customers, bankruptcy law, accounting for losses on receivables, and time.
+Not modelled are prices, replacement of customers, bankruptcy law, accounting for losses on receivables, and time.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -25,16 +26,16 @@ from screener.profile.what_if import ASSUMED_SOURCE, assume
 from screener.text import LANGUAGES, Text
 from screener.units import show_interval
 
-NO_COST_SAVED_TO_ALL = Interval(0.0, 1.0)  # of lost revenue, what reaches results and cash flows
+NO_COST_SAVED_TO_ALL = Interval(0.0, 1.0)  # the part of lost revenue that lowers results and cash flows
 RESULTS = ("gross_profit", "ebitda", "operating_income", "net_income", "operating_cash_flow", "free_cash_flow")
 """Figures that lost revenue lowers."""
 STATEMENTS = ("profitable", "real_renewals")
-"""Statements that are open again once revenue is lost."""
+"""Statements that become unknown once revenue is lost."""
 _DEFAULT = "default"
 
 
 class Effect(NamedTuple):
-    """What a shock changes in the facts of a company: `fact` is the name of a figure, or of a list of relations."""
+    """A change by a shock to the facts of a company; `fact` is the name of a figure or of a list of relations."""
 
     company: str
     shock: Shock
@@ -43,7 +44,7 @@ class Effect(NamedTuple):
 
 
 class ShockedProfile(NamedTuple):
-    """A profile after shocks, and what they changed in it."""
+    """A profile after shocks, and the changes that they made."""
 
     profile: Profile
     effects: tuple[Effect, ...]
@@ -52,7 +53,7 @@ class ShockedProfile(NamedTuple):
 def shocked(
     profile: Profile, shocks: Sequence[Shock], catalogue: Catalogue, pass_through: Interval = NO_COST_SAVED_TO_ALL
 ) -> ShockedProfile:
-    """The profile after shocks; whatever the order of the shocks. Raises ProfileError where a figure can't be assumed."""
+    """Returns the profile after shocks, whose order does not matter. Raises ProfileError if a figure can't be assumed."""
     changed, effects = _with_payments_stopped(profile, [s for s in shocks if isinstance(s, PaymentStop)])
     facts: dict[str, Interval] = {}
     opened: set[tuple[str, str]] = set()
@@ -76,7 +77,7 @@ def shocked(
 
 
 def _subjects(profile: Profile) -> Iterator[tuple[str, Subject]]:
-    """The companies of a profile with what precedes a figure's name to mean theirs."""
+    """Yields the companies of a profile, each with the prefix that its figures have in assumptions."""
     yield "", profile.subject
     for key, party in profile.parties.items():
         if party.id != profile.id:
@@ -93,7 +94,7 @@ def _known_numbers(subject: Subject, profile: Profile, catalogue: Catalogue) -> 
 
 
 def _lost_share(subject: Subject, shocks: Sequence[Shock]) -> tuple[Interval, PaymentStop | None]:
-    """The share of revenue of the customers that stop paying a company, and the first of these shocks, if there is one."""
+    """Returns the share of revenue of the customers that stop paying a company, and the first of these shocks, if any."""
     shares = [(_customer(member), _share(member)) for member in subject.relations.get("customers", ())]
     stops = {customer: stop for customer, _ in shares if customer and (stop := _stop(customer, subject.id, shocks))}
     if not stops:
@@ -120,7 +121,7 @@ def _after_losing(
 
 
 def _with_payments_stopped(profile: Profile, stops: Sequence[PaymentStop]) -> tuple[Profile, list[Effect]]:
-    """The profile without the payments that stop, and with the default of whoever pays nobody any more."""
+    """Returns the profile without the payments that stop, and with the default of each company that stops all payments."""
     effects: list[Effect] = []
     if not stops:
         return profile, effects
@@ -139,7 +140,7 @@ def _with_payments_stopped(profile: Profile, stops: Sequence[PaymentStop]) -> tu
                 relations[list_name] = tuple(m for i, m in enumerate(members) if i not in gone)
         if (default := next((s for s in stops if s.payer == subject.id and s.payee is None), None)) is not None:
             if "events" not in relations:
-                incomplete |= {"events"}  # one event is known now; whether there are others is as open as before
+                incomplete |= {"events"}  # one event is known now; whether there are others is as unknown as before
             relations["events"] = (*relations.get("events", ()), _default_event(profile, relations))
             effects.append(Effect(subject.id, default, "events", Text("in default", "违约")))
         return subject._replace(relations=relations, incomplete=incomplete)
@@ -159,7 +160,7 @@ def _default_event(profile: Profile, relations: dict[str, tuple[Relation, ...]])
 
 
 def _ends(list_name: str, member: Relation, subject: Subject) -> tuple[str, str]:
-    """The payer and the payee of a flow, or a funder and the company that it funds."""
+    """Returns the payer and the payee of a flow, or a funder and the company that it funds."""
     if list_name == "flows":
         return _company(member, "from"), _company(member, "to")
     return _company(member, "party"), subject.id
@@ -181,7 +182,7 @@ def _share(member: Relation) -> Interval:
 
 
 def _stop(payer: str, payee: str, shocks: Iterable[Shock]) -> PaymentStop | None:
-    """The shock that ends payments from one company to another."""
+    """Returns the shock that ends payments from one company to another, if any."""
     found = [s for s in shocks if isinstance(s, PaymentStop) and s.payer == payer and s.payee in (None, payee)]
     return min(found, key=str) if found and payer else None
 

@@ -17,11 +17,11 @@ from screener.text import Text
 from screener.vocabulary import Outcome
 
 MOST_SHOCKS_NAMED = 3
-STEP_LENGTH = 240  # characters of a step from a shock to a rule
+STEP_LENGTH = 240  # greatest length of a step from a shock to a rule
 
 
 class ShockTables:
-    """Makes the page of a shock; `addresses` has the pages of companies by their ids, where there are some."""
+    """Makes the page of a shock; `addresses` has the pages of companies by their ids, if there are any."""
 
     def __init__(
         self,
@@ -35,7 +35,7 @@ class ShockTables:
         self.addresses = addresses or {}
 
     def page(self) -> TablePage:
-        """The whole page."""
+        """Returns the whole page."""
         t, shocks = self.wording, [tidy(str(s), 80) for s in self.result.shocks]
         named = t.enumerate(shocks[:MOST_SHOCKS_NAMED]) + (" …" if len(shocks) > MOST_SHOCKS_NAMED else "")
         tables = [self._verdicts(), self._flips(), *self._opened(), self._effects()]
@@ -119,7 +119,8 @@ class ShockTables:
         )
 
     def _opened(self) -> Iterable[ReportTable]:
-        """The rules that had not fired and are open now, those of a company that the same facts reach on one line."""
+        """Returns the rules that had not fired and are unknown now; those of a company with the same causes share a
+        line."""
         ways: dict[tuple[TableCell, str], list[str]] = {}
         for company in self.result.companies:
             for turn, steps in company.flips:
@@ -135,7 +136,7 @@ class ShockTables:
             yield translated_table(self.wording, "shock.opened", heads, (False, False, True, False), rows)
 
     def _way(self, steps: Sequence[Text]) -> str:
-        """The steps from the shock to a rule."""
+        """Returns the steps from the shock to a rule as text."""
         return " → ".join(self._text(step, STEP_LENGTH) for step in steps) or "–"
 
     def _outcomes(self, turn: Turn) -> str:

@@ -1,4 +1,5 @@
-"""Screens companies before and after shocks, in rounds: who turns to *avoid* stops paying, and so on."""
+"""Screens companies before and after shocks, in rounds: a company whose verdict turns to *avoid* stops paying in the
+next round."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -17,7 +18,7 @@ from screener.vocabulary import Verdict
 
 
 class ShockedCompany(NamedTuple):
-    """One company before and after: what changed in its facts and in its result, and how the shock reached each rule."""
+    """One company before and after: the changes in its facts and its result, and how the shock reached each rule."""
 
     before: ResultDocument
     after: ResultDocument
@@ -27,25 +28,27 @@ class ShockedCompany(NamedTuple):
 
     @property
     def is_changed(self) -> bool:
-        """Whether verdict, score, range or the outcome of a rule is another."""
+        """Returns whether verdict, score, range or the outcome of a rule changed."""
         return self.comparison.judged_otherwise
 
     @property
     def is_lifted(self) -> bool:
-        """Whether the verdict is better although the company is hit: flags about payments that stop no longer fire."""
+        """Returns whether the verdict is better although the company is hit: flags about payments that stop no longer
+        fire."""
         hit = any(isinstance(effect.shock, PaymentStop) for effect in self.effects)
         return hit and self.after.verdict.word > self.before.verdict.word
 
 
 class ShockResult(NamedTuple):
-    """The companies, those that changed first, the worst first; and the chain of companies that stop paying in turn."""
+    """The companies, changed ones first and the worst first among them; and the chain of companies that stop paying in
+    later rounds."""
 
     shocks: tuple[Shock, ...]
     companies: tuple[ShockedCompany, ...]
     chain: tuple[ChainLink, ...]
     rounds: int
     unreached: tuple[Shock, ...]  # shocks that change no fact of any profile
-    applied: tuple[Shock, ...]  # all, with the payments that stop in turn
+    applied: tuple[Shock, ...]  # all shocks, with the payments that stop in later rounds
 
 
 def run_shocks(
@@ -58,10 +61,11 @@ def run_shocks(
 ) -> ShockResult:
     """Screens `profiles`, each with the others as context, before and after `shocks`.
 
-    In each of at most `rounds` rounds, companies whose verdict has turned to *avoid* stop paying. `pass_through` is the part of
+    In each of at most `rounds` rounds, companies whose verdict has turned to *avoid* stop paying. `pass_through` is the
+    part of
     lost revenue that lowers results and cash flows. The order of profiles and shocks does not matter.
 
-    Raises ProfileError where a shock can't be applied.
+    Raises ProfileError if a shock can't be applied.
     """
     profiles = sorted(profiles, key=lambda profile: profile.id)
     before = screen_together(screener, profiles)
@@ -104,7 +108,8 @@ def run_shocks(
 
 
 def to_dict(result: ShockResult) -> dict[str, Any]:
-    """The outcome as JSON-able data: of each company verdict, score and range before and after, effects and changed rules."""
+    """Returns the outcome as data for JSON: for each company verdict, score and range before and after, effects and
+    changed rules."""
     return {
         "shocks": [str(shock) for shock in result.shocks],
         "unreached": [str(shock) for shock in result.unreached],
@@ -145,7 +150,7 @@ def _standing(result: ResultDocument) -> dict[str, Any]:
 def _newly_failing(
     before: Mapping[str, ResultDocument], after: Mapping[str, ResultDocument], shocks: Iterable[Shock]
 ) -> list[str]:
-    """The companies that were not *avoid* before, are so now, and still pay."""
+    """Returns the companies whose verdict has become *avoid* and that still pay."""
     stopped = {s.payer for s in shocks if isinstance(s, PaymentStop) and s.payee is None}
     return [
         company
@@ -157,7 +162,7 @@ def _newly_failing(
 
 
 def _effects_on(company: str, changed: Sequence[ShockedProfile]) -> tuple[Effect, ...]:
-    """The changes in the facts of a company, relative to its own profile."""
+    """Returns the changes in the facts of a company, relative to its own profile."""
     own = next(c for c in changed if c.profile.id == company)
     return tuple(dict.fromkeys(effect for effect in own.effects if effect.company == company))
 

@@ -1,4 +1,5 @@
-"""The chain of causes from a shock to a rule: shocks, companies that stop paying in turn, and inputs of the rule."""
+"""The chain of causes from a shock to a rule: shocks, companies that stop paying in later rounds, and inputs of the
+rule."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
@@ -8,11 +9,11 @@ from screener.portfolio.shock_effects import Effect
 from screener.result.comparison import ResultComparison, Turn
 from screener.text import Text
 
-MOST_TOGETHER = 4  # facts, or rules, in one step
+MOST_TOGETHER = 4  # greatest number of facts or rules in one step
 
 
 class ChainLink(NamedTuple):
-    """A company that stops paying because of earlier shocks: in which round, and the shocks that reached it."""
+    """A company that stops paying because of earlier shocks: the round, and the shocks that reached it."""
 
     company: str
     name: Text
@@ -21,7 +22,8 @@ class ChainLink(NamedTuple):
 
 
 class Flip(NamedTuple):
-    """A rule that ends otherwise, and the steps that lead to it: shocks, changed facts, other rules that it reads."""
+    """A rule whose outcome changes, and the steps that lead to it: shocks, changed facts, and other rules that it
+    reads."""
 
     turn: Turn
     steps: tuple[Text, ...]
@@ -30,7 +32,8 @@ class Flip(NamedTuple):
 def flips_of(
     comparison: ResultComparison, effects: Sequence[Effect], chain: Sequence[ChainLink], names: Mapping[str, Text]
 ) -> tuple[Flip, ...]:
-    """The rules of a company that end otherwise. `effects` are those in all profiles, `names` the names of companies."""
+    """Returns the rules of a company whose outcome changes. `effects` are those in all profiles, `names` the names of
+    companies."""
     own = comparison.after.company.id
     titles = {turn.rule: turn.title for turn in comparison.turns}
     found = []
@@ -49,7 +52,7 @@ def flips_of(
 def _effects_read(
     turn: Turn, comparison: ResultComparison, effects: Iterable[Effect], names: Mapping[str, Text]
 ) -> list[Effect]:
-    """The effects on facts that a rule reads; where none is known to be read, all effects on the company itself."""
+    """Returns the effects on facts that a rule reads; if none is known to be read, all effects on the company itself."""
     own = comparison.after.company.id
     ids = {name.en: company for company, name in names.items()}
     changes = [comparison.changes[n] for n in turn.causes]
@@ -60,7 +63,7 @@ def _effects_read(
 
 
 def _origins(shock: Shock, chain: Sequence[ChainLink]) -> list[Text]:
-    """A shock, after those that led to it where it is that of a company that stops paying in turn."""
+    """Returns a shock, preceded by those that led to it if it is a company that stops paying in a later round."""
     link = next((x for x in chain if isinstance(shock, PaymentStop) and shock == PaymentStop(x.company)), None)
     if link is None:
         return [Text(str(shock), str(shock))]
@@ -74,7 +77,7 @@ def _origins(shock: Shock, chain: Sequence[ChainLink]) -> list[Text]:
 
 
 def _together(texts: Sequence[Text]) -> list[Text]:
-    """Several texts as one step, if there are any; of many, the first ones."""
+    """Returns several texts as one step, if there are any; of many, the first ones."""
     if not texts:
         return []
     shown, more = list(dict.fromkeys(texts)), ""
@@ -84,7 +87,7 @@ def _together(texts: Sequence[Text]) -> list[Text]:
 
 
 def _fact(effect: Effect, own: str, names: Mapping[str, Text]) -> Text:
-    """An effect as a step, with the name of its company where that is another one."""
+    """Returns an effect as a step, with the name of its company if that is another one."""
     if effect.company == own:
         return effect.says
     name = names.get(effect.company, Text(effect.company, effect.company))

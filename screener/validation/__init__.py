@@ -1,1 +1,1 @@
-"""Rules and scores measured against what became of companies."""
+"""Measures rules and scores on companies that are known to have failed or survived."""

@@ -1,4 +1,5 @@
-"""A library of cases: companies of which it is known whether they failed, each with a profile of an earlier day (cases.yaml)."""
+"""A library of cases (cases.yaml): companies that are known to have failed or survived, each with a profile of an
+earlier day."""
 
 from datetime import date
 from pathlib import Path
@@ -17,7 +18,7 @@ CaseOutcome = Literal["failed", "survived"]
 
 
 class Case(Strict):
-    """A company, what became of it, and where that is documented."""
+    """A company, whether it failed, and the source of that."""
 
     profile: str = Field(description="The profile, as a path from the folder of the file.")
     outcome: CaseOutcome = Field(description="Whether the company failed.")
@@ -31,13 +32,14 @@ class Case(Strict):
 
 
 class CaseFile(Strict):
-    """The whole file."""
+    """The content of cases.yaml."""
 
     cases: tuple[Case, ...] = Field(strict=False, min_length=1, description="The cases.")
 
 
 def read_cases(folder: str | Path) -> tuple[Case, ...]:
-    """The cases of a folder. Raises DocumentError with all problems, also where a failure lies before the day it is judged on."""
+    """Reads the cases of a folder. Raises DocumentError with all problems, such as a failure before the day of the
+    profile."""
     path = Path(folder, CASES_FILE)
     if not path.is_file():
         hint = "name a folder of cases (docs/cases.md), or a table with --label and --map"
@@ -53,7 +55,7 @@ def read_cases(folder: str | Path) -> tuple[Case, ...]:
 
 
 def _cross_problems(cases: tuple[Case, ...], document: Document, folder: Path) -> list[Problem]:
-    """What is wrong between the cases: profiles that are missing or named twice, and peers that are no failures."""
+    """Yields problems between cases: profiles that are missing or named twice, and `peer_of` that names no failure."""
     problems, seen = [], set[str]()
     failures = {case.profile for case in cases if case.outcome == "failed"}
     for i, case in enumerate(cases):
@@ -69,5 +71,5 @@ def _cross_problems(cases: tuple[Case, ...], document: Document, folder: Path) -
 
 
 def months_until(day: date, later: date) -> int:
-    """Whole months from one day to a later one."""
+    """Returns the whole months from one day to a later one."""
     return (later.year - day.year) * 12 + later.month - day.month - (later.day < day.day)

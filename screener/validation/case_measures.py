@@ -1,4 +1,5 @@
-"""What screening says of the companies of a case library on the day of their profiles, against what became of them."""
+"""Screens the companies of a case library as of the day of their profiles, and compares the results with what happened
+later."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -17,8 +18,8 @@ from screener.vocabulary import Flag, Outcome, Severity, Verdict
 
 SCHEMA = "screener/cases/1"
 HORIZONS = (36, 72)  # months of lead time: up to three years, up to six, and more
-MOST_NEAR = 3  # clear rules that are named as the nearest to firing
-FURTHEST = 0.5  # of them from their thresholds, relative
+MOST_NEAR = 3  # number of clear rules that are named as the nearest to firing
+FURTHEST = 0.5  # greatest relative distance of these from their thresholds
 
 
 class RuleName(NamedTuple):
@@ -29,7 +30,7 @@ class RuleName(NamedTuple):
 
 
 class NearRule(NamedTuple):
-    """A red rule that is clear, with the one comparison that keeps it clear and how far that is from its threshold."""
+    """A red rule that is clear, with the one comparison that keeps it clear and its distance from the threshold."""
 
     rule: str
     title: Text
@@ -38,42 +39,42 @@ class NearRule(NamedTuple):
 
 
 class CaseResult(NamedTuple):
-    """One case: what was known, what the verdict was, and what became of the company."""
+    """One case: the data available, the verdict, and whether the company failed."""
 
     profile: str
     company: Text
     sector: str | None
     outcome: CaseOutcome
     judged: str  # the day of the profile
-    on: str  # the day of the failure; of a survivor, a day on which it had not failed
-    months: int  # from the day it is judged on
+    on: str  # the day of the failure; for a survivor, a day on which it had not failed
+    months: int  # from the day of the screening
     event: Text
     reference: str
     peer_of: str | None
     verdict: Verdict
     thin: bool
-    score: float | None  # None where too little is known for one number
+    score: float | None  # None if too little is known for one number
     low: float
     high: float
     decided: int
     total: int
     flags: tuple[RuleName, ...]  # red flags and patterns that fired
-    undecided: tuple[RuleName, ...]  # rules that would demand avoid or caution by themselves, and are unknown
+    undecided: tuple[RuleName, ...]  # unknown rules that would by themselves lead to avoid or caution
     nearest: tuple[NearRule, ...]
 
     @property
     def warned(self) -> bool:
-        """Whether the verdict is avoid or caution."""
+        """Returns whether the verdict is avoid or caution."""
         return self.verdict.is_warning
 
     @property
     def is_right(self) -> bool:
-        """Whether a failure was warned of, or a survivor was not."""
+        """Returns whether there was a warning for a failure, or none for a survivor."""
         return self.warned is (self.outcome == "failed")
 
 
 class HorizonCount(NamedTuple):
-    """The failures that lie within some months, and how many of them were warned of."""
+    """The failures within a range of months, and for how many of them there was a warning."""
 
     months_from: int
     months_to: int | None
@@ -82,13 +83,13 @@ class HorizonCount(NamedTuple):
 
 
 class CaseMeasures(NamedTuple):
-    """All cases with what they come to together."""
+    """All cases, with the measures of all together."""
 
     folder: str
     packs: tuple[str, ...]
     failures: int
     failures_warned: int
-    failures_clear: int  # clear or better: the verdict that promises most
+    failures_clear: int  # clear or better, the most favourable verdicts
     survivors: int
     survivors_warned: int
     horizons: tuple[HorizonCount, ...]
@@ -96,9 +97,10 @@ class CaseMeasures(NamedTuple):
 
 
 def measure_cases(screener: Screener, folder: str) -> CaseMeasures:
-    """Screens all profiles of a case library, failures before their peers, those that failed first before others.
+    """Screens all profiles of a case library. Failures come before their peers, and those with the shortest lead time
+    first.
 
-    Raises DocumentError or ProfileError where a file can't be read, or a profile names no day before what became of it.
+    Raises DocumentError or ProfileError if a file can't be read, or a profile has no day before the known outcome.
     """
     cases = read_cases(folder)
     results = tuple(_judged(screener, Path(folder), case) for case in cases)
@@ -118,7 +120,7 @@ def measure_cases(screener: Screener, folder: str) -> CaseMeasures:
 
 
 def _place(results: Sequence[CaseResult]) -> Callable[[CaseResult], tuple[tuple[int, str], bool, str]]:
-    """What sorts a failure before its peers, the one with the shortest lead time first."""
+    """Returns the sort key of each case: a failure before its peers, the shortest lead time first."""
     days = {r.profile: (r.months, r.profile) for r in results if r.outcome == "failed"}
     return lambda r: (days.get(r.peer_of or r.profile, (0, "")), r.outcome != "failed", r.profile)
 
@@ -173,7 +175,7 @@ def _names(findings: Iterable[Finding]) -> Iterator[RuleName]:
 
 
 def _undecided(result: ResultDocument, rules: Mapping[str, Rule]) -> Iterator[Finding]:
-    """The unknown rules that would demand avoid or caution by themselves, those that demand avoid first."""
+    """Returns the unknown rules that would by themselves lead to avoid or caution, those that lead to avoid first."""
     found = [
         (least, finding.rule, finding)
         for finding in result.findings
@@ -183,7 +185,8 @@ def _undecided(result: ResultDocument, rules: Mapping[str, Rule]) -> Iterator[Fi
 
 
 def _nearest(result: ResultDocument) -> Iterator[NearRule]:
-    """The clear red rules of medium severity and more that a single comparison keeps clear, the nearest to firing first."""
+    """Returns the clear red rules of at least medium severity that a single comparison keeps clear, the nearest to
+    firing first."""
     found = []
     for finding in result.findings:
         if not (_is_red(finding) and finding.outcome is Outcome.CLEAR and finding.severity >= Severity.MEDIUM):
@@ -195,6 +198,6 @@ def _nearest(result: ResultDocument) -> Iterator[NearRule]:
 
 
 def _relative(distance: Distance) -> float | None:
-    """The distance relative to the threshold; None where the threshold is 0 or open."""
+    """Returns the distance relative to the threshold; None if the threshold is 0 or not exactly known."""
     at_zero = distance.threshold.lo == 0 or distance.threshold.hi == 0
     return None if distance.relative is None or at_zero else round(distance.relative, 4)

@@ -11,17 +11,17 @@ from screener.text import Language, clean
 from screener.units import show_number
 from screener.validation.case_measures import SCHEMA, CaseMeasures, CaseResult, NearRule, RuleName
 
-MOST_RULES = 6  # named in a line
+MOST_RULES = 6  # greatest number named in a line
 COLUMNS = (*CaseResult._fields, "right")
 
 
 def case_data(found: CaseMeasures) -> dict[str, object]:
-    """The measures as JSON-able data."""
+    """Returns the measures as data for JSON."""
     return {"schema": SCHEMA, **plain(found)}
 
 
 def case_csv(found: CaseMeasures, language: Language) -> bytes:
-    """A row a case; several rules of one cell are separated by semicolons."""
+    """Returns CSV with one row per case; several rules in one cell are separated by semicolons."""
     rows: list[Sequence[object]] = [COLUMNS]
     for case in found.cases:
         joined = {name: "; ".join(r.rule for r in getattr(case, name)) for name in ("flags", "undecided", "nearest")}
@@ -32,7 +32,7 @@ def case_csv(found: CaseMeasures, language: Language) -> bytes:
 
 
 def case_text(found: CaseMeasures, language: Language) -> str:
-    """For a terminal: what all cases come to, then a block for each."""
+    """Returns the text for a terminal: the measures of all cases, then a block for each case."""
     w = load_wording(language)
     blocks = ["\n".join(summary_lines(found, w))]
     for case in found.cases:
@@ -42,7 +42,7 @@ def case_text(found: CaseMeasures, language: Language) -> str:
 
 
 def summary_lines(found: CaseMeasures, w: Wording) -> list[str]:
-    """What all cases come to."""
+    """Returns the lines with the measures of all cases."""
     lines = [
         w(
             "cases.head",
@@ -68,7 +68,8 @@ def summary_lines(found: CaseMeasures, w: Wording) -> list[str]:
 
 
 def case_lines(case: CaseResult, w: Wording) -> Iterator[str]:
-    """One case: the verdict and the fate, the score, what happened, the flags, and what would have decided otherwise."""
+    """Returns the lines of one case: verdict and outcome, score, what happened, flags, and the rules that could have
+    changed the verdict."""
     mark = "" if case.is_right else f" [{w('cases.missed' if case.outcome == 'failed' else 'cases.alarm')}]"
     fate = w(f"cases.{case.outcome}", on=case.on, months=case.months)
     company = clean(case.company.get(w.language))
@@ -97,7 +98,7 @@ def _near(near: NearRule, w: Wording) -> str:
 
 
 def case_markdown(found: CaseMeasures, language: Language = "en") -> str:
-    """The lines of `case_text` as a part of a page of the documentation."""
+    """Returns the lines of `case_text` in Markdown, for a page of the documentation."""
     w = load_wording(language)
     parts = [f"- {markdown_escape(line)}" for line in summary_lines(found, w)]
     for case in found.cases:

@@ -1,4 +1,4 @@
-"""Tables with a row for each firm and year: which rows are of one firm, and what its earlier years say."""
+"""Tables with a row for each firm and year: finds the rows of each firm and their order."""
 
 from datetime import date
 from enum import Enum
@@ -14,28 +14,28 @@ Places = npt.NDArray[np.int64]
 
 
 class Unit(str, Enum):
-    """What is measured: each firm once, in its last year, or each of its years."""
+    """The unit that is measured: each firm once, in its last year, or each of its years."""
 
     FIRM = "firm"
     FIRM_YEAR = "firm-year"
 
 
 class FirmYears(NamedTuple):
-    """The rows of a table in their firms. Places count the rows from 0, -1 stands for none."""
+    """The rows of a table by firm. Places are row numbers from 0; -1 means none."""
 
     firms: npt.NDArray[np.int64]  # a number for each firm, by row
-    before: Places  # the row of the period just before
+    before: Places  # the row of the previous period
     last: npt.NDArray[np.bool_]  # whether it is the firm's last row
-    years_left: npt.NDArray[np.int64]  # how many later rows the firm has
+    years_left: npt.NDArray[np.int64]  # the number of later rows of the firm
 
     @property
     def several(self) -> bool:
-        """Whether any firm has more than one row."""
+        """Returns whether any firm has more than one row."""
         return not bool(self.last.all())
 
 
 def firm_years(table: CompanyTable) -> FirmYears:
-    """The rows of each firm in the order of their periods."""
+    """Returns the rows of each firm in the order of their periods."""
     count = len(table)
     firms, before = np.zeros(count, np.int64), np.full(count, -1, np.int64)
     years_left = np.zeros(count, np.int64)

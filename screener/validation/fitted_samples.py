@@ -1,4 +1,4 @@
-"""Which packs were fitted on companies that a table may have: what is measured on the same companies is optimistic."""
+"""Finds packs that were fitted on companies that may be in a table: measures on the same companies are optimistic."""
 
 from typing import Any, NamedTuple
 
@@ -15,7 +15,7 @@ _DECIDED = tuple(OUTCOMES.index(outcome) for outcome in (Outcome.FIRED, Outcome.
 
 
 class FittedSample(NamedTuple):
-    """The companies that a pack was fitted or calibrated on, where a table may have them.
+    """The companies that a pack was fitted or calibrated on and that may be in the table.
 
     `same_counts`: the table has as many rows and as many failures, in the same unit.
     """
@@ -29,10 +29,10 @@ class FittedSample(NamedTuple):
 def fitted_samples(
     screener: Screener, table: CompanyTable, outcomes: Any, failed: Mask, measured: Mask, unit: Unit
 ) -> tuple[FittedSample, ...]:
-    """The samples of packs of which the `measured` rows may be a part.
+    """Returns the samples of packs that may include the `measured` rows.
 
-    That is excluded where no rule of the pack is decided for any row, and where the calibration is for other sectors,
-    currencies or listings than those of all rows. `outcomes` are codes, rules × rows.
+    That is excluded if no rule of the pack is decided for any row, or if the calibration is for other sectors,
+    currencies or listings than those of all rows. `outcomes` is an array of codes of shape (rules, rows).
     """
     book, found = screener.rulebook, []
     counts = (int(measured.sum()), int(failed[measured].sum()), unit.value)

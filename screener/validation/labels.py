@@ -1,4 +1,4 @@
-"""What became of each company, from a column of a table: numbers, truth values or words."""
+"""Reads from a column of a table whether each company failed: numbers, truth values or words."""
 
 from typing import NamedTuple
 
@@ -9,17 +9,17 @@ from screener.text import clean, did_you_mean, shorten
 
 FAILED = ("1", "true", "yes", "failed", "failure", "fail", "bankrupt", "defaulted", "default", "insolvent", "dead")
 SURVIVED = ("0", "false", "no", "survived", "survivor", "alive", "active", "healthy", "solvent", "sound", "ok")
-"""Words of a label that are understood without being named, in lower case."""
+"""Words of a label that are recognized by default, in lower case."""
 
 
 class LabelWords(NamedTuple):
-    """Further words of the label; those named here hold before the usual ones."""
+    """Further words of the label; they take precedence over the default ones."""
 
     failed: tuple[str, ...] = ()
     survived: tuple[str, ...] = ()
 
     def fates(self) -> dict[str, bool]:
-        """What each word says: whether the company failed."""
+        """Returns for each word whether it means that the company failed."""
         usual = {**dict.fromkeys(FAILED, True), **dict.fromkeys(SURVIVED, False)}
         own = {**dict.fromkeys(self.failed, True), **dict.fromkeys(self.survived, False)}
         return {**usual, **{word.strip().lower(): fate for word, fate in own.items()}}
@@ -29,7 +29,7 @@ USUAL_WORDS = LabelWords()
 
 
 def failure_labels(table: CompanyTable, label: str, words: LabelWords = USUAL_WORDS) -> list[bool | None]:
-    """Whether each company failed; None where the cell is empty. Raises DocumentError."""
+    """Returns whether each company failed; None for an empty cell. Raises DocumentError."""
     known = [str(c) for c in table.raw.columns]
     if label not in known:
         hint = did_you_mean(label, known, "its columns are " + shorten(", ".join(map(clean, known)), 200))

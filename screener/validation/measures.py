@@ -14,7 +14,7 @@ Floats = npt.NDArray[np.float64]
 
 
 class Estimate(NamedTuple):
-    """A figure with its interval of 95 %."""
+    """A figure with its 95 % confidence interval."""
 
     value: float
     low: float
@@ -24,7 +24,7 @@ class Estimate(NamedTuple):
 class ScoreBand(NamedTuple):
     """Companies whose scores lie between two numbers, and how many of them failed, with Wilson's interval.
 
-    Where companies with one score are shared between bands, `failed` is the number expected of a random share.
+    If companies with the same score are divided between bands, `failed` is the number expected of a random division.
     """
 
     low: float
@@ -35,7 +35,7 @@ class ScoreBand(NamedTuple):
 
 
 class RuleCounts(NamedTuple):
-    """Of one rule: companies for which it is decided and for which it fired, and how many of each failed.
+    """The counts of one rule: companies for which it is decided and for which it fired, and how many of each failed.
 
     `lift` is the share of failures among the companies for which it fired, over that among all for which it is decided.
     """
@@ -49,12 +49,13 @@ class RuleCounts(NamedTuple):
 
 
 def wilson_estimate(hits: float, of: int) -> Estimate:
-    """A share with its score interval (Wilson 1927)."""
+    """Returns a share with its score interval (Wilson 1927)."""
     return Estimate(hits / of if of else float("nan"), *wilson_interval(hits, of))
 
 
 def roc_area(scores: Floats, failed: Mask) -> float:
-    """The area under the ROC curve: how often one that failed scores above one that did not, ties half (Mann, Whitney 1947)."""
+    """Returns the area under the ROC curve: how often a failed company scores above a survivor, with ties counted half
+    (Mann, Whitney 1947)."""
     order, starts = _groups(scores)
     bad = np.add.reduceat(failed[order].astype(float), starts)
     good = np.add.reduceat((~failed[order]).astype(float), starts)
@@ -62,7 +63,7 @@ def roc_area(scores: Floats, failed: Mask) -> float:
 
 
 def roc_area_with_interval(scores: Floats, failed: Mask, resampler: Resampler) -> Estimate:
-    """The area with its percentile interval over the resamples."""
+    """Returns the area under the ROC curve with its percentile interval over the resamples."""
     order, starts = _groups(scores)
     bad_rows = failed[order].astype(np.float32)
     found = []
@@ -77,7 +78,8 @@ def roc_area_with_interval(scores: Floats, failed: Mask, resampler: Resampler) -
 
 
 def rule_counts(fired: Mask, decided: Mask, failed: Mask, resampler: Resampler) -> list[RuleCounts]:
-    """For rules (rules × companies): the counts, and area and lift with intervals where both outcomes and fates occur."""
+    """Returns the counts of rules (arrays of shape (rules, companies)), and area and lift with intervals if the
+    companies include failures and survivors and both outcomes occur."""
     masks = [
         mask.T.astype(np.float32) for mask in (fired & failed, decided & failed, fired & ~failed, decided & ~failed)
     ]
@@ -100,38 +102,39 @@ def rule_counts(fired: Mask, decided: Mask, failed: Mask, resampler: Resampler) 
 
 
 def _rule_area(bad_fired: Any, bad: Any, good_fired: Any, good: Any) -> Any:
-    """The area under the two-step curve of fired against clear."""
+    """Returns the area under the ROC curve of a rule, which has two steps: fired and clear."""
     return 0.5 + (bad_fired / bad - good_fired / good) / 2
 
 
 def _rule_lift(bad_fired: Any, bad: Any, good_fired: Any, good: Any) -> Any:
-    """The share of failures where fired, over their share where decided."""
+    """Returns the share of failures among companies for which a rule fired, divided by that among those for which it is
+    decided."""
     return bad_fired / (bad_fired + good_fired) / (bad / (bad + good))
 
 
 def _ends(drawn: Any) -> Any:
-    """The ends of the percentile interval of each column of resamples; NaN where no resample has a value."""
+    """Returns the ends of the percentile interval of each column of resamples; NaN if no resample has a value."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
         return np.nanquantile(drawn, (0.025, 0.975), axis=0).astype(float).round(9)
 
 
 def roc_curve(scores: Floats, failed: Mask) -> list[tuple[float, float]]:
-    """Points (share of survivors flagged, share of failures flagged), from the highest score down."""
+    """Returns points (share of survivors flagged, share of failures flagged), from the highest score down."""
     bad, good = _from_the_top(scores, failed)
     return [(0.0, 0.0), *zip((good / good[-1]).tolist(), (bad / bad[-1]).tolist(), strict=True)]
 
 
 def cumulative_gains(scores: Floats, failed: Mask) -> list[tuple[float, float]]:
-    """Points (share of companies flagged, share of failures among them), from the highest score down."""
+    """Returns points (share of companies flagged, share of all failures among them), from the highest score down."""
     bad, good = _from_the_top(scores, failed)
     return [(0.0, 0.0), *zip(((bad + good) / len(scores)).tolist(), (bad / bad[-1]).tolist(), strict=True)]
 
 
 def deciles(scores: Floats, failed: Mask) -> list[ScoreBand]:
-    """Ten groups of the same size by score, lowest first.
+    """Returns ten groups of the same size by score, lowest first.
 
-    Companies with the same score are shared between groups in proportion, so that the order of rows does not matter.
+    Companies with the same score are divided between groups in proportion, so that the order of rows does not matter.
     """
     order, starts = _groups(scores)
     sizes = np.diff(np.append(starts, len(order)))
@@ -147,7 +150,8 @@ def deciles(scores: Floats, failed: Mask) -> list[ScoreBand]:
 
 
 def score_bands(scores: Floats, failed: Mask, starts: Sequence[float]) -> list[ScoreBand]:
-    """The companies by bands of the score that begin at `starts`, rising; bands without companies are left out."""
+    """Returns the companies by bands of the score that begin at the ascending `starts`; bands without companies are
+    left out."""
     band_of = np.searchsorted(np.asarray(starts), scores, side="right") - 1
     found = []
     for i, start in enumerate(starts):
@@ -164,7 +168,7 @@ def _band(low: float, high: float, companies: int, hits: float) -> ScoreBand:
 
 
 def _groups(scores: Floats) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Rows in the order of their scores, and where each new score begins."""
+    """Returns the rows in the order of their scores, and where each new score begins."""
     order = np.argsort(scores, kind="stable")
     return order, np.flatnonzero(np.diff(scores[order], prepend=-np.inf) != 0)
 

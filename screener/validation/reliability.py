@@ -1,4 +1,5 @@
-"""Reliability of a calibrated pack: the relative risk that it states for a score against the one observed on a table."""
+"""Reliability of a calibrated pack: compares the relative risk that it states for a score with the one observed on a
+table."""
 
 from typing import Any, Literal, NamedTuple
 
@@ -23,9 +24,9 @@ _FIRED, _UNKNOWN, _NOT_APPLICABLE = (
 
 
 class ReliabilityBand(NamedTuple):
-    """A band of the score of a calibrated pack: the relative risk that it states, and the one observed here.
+    """A band of the score of a calibrated pack: the stated relative risk and the observed one.
 
-    `observed` has the sampling error of this table alone (Wilson's interval over the average).
+    The interval of `observed` covers the sampling error of this table only (Wilson's interval divided by the average).
     """
 
     pack: str
@@ -37,12 +38,12 @@ class ReliabilityBand(NamedTuple):
 
     @property
     def holds(self) -> bool:
-        """Whether what was observed lies within the stated interval."""
+        """Returns whether the observed risk lies within the stated interval."""
         return self.stated.low <= self.observed.value <= self.stated.high
 
 
 class ReliabilityNote(NamedTuple):
-    """Why a calibrated pack was not compared, or on which rows it was not; `kind` names its text, `validation.note_KIND`."""
+    """Why a calibrated pack, or on which rows it, was not compared; `kind` selects the text `validation.note_KIND`."""
 
     pack: str
     kind: Literal["altered", "unit_firm", "unit_firm-year", "one_fate", "outside"]
@@ -50,7 +51,7 @@ class ReliabilityNote(NamedTuple):
 
 
 class Reliability(NamedTuple):
-    """The bands of all calibrated packs that were tried, and which were not, or on which rows."""
+    """The bands of all calibrated packs that were compared, and notes on packs or rows that were not."""
 
     bands: tuple[ReliabilityBand, ...]
     notes: tuple[ReliabilityNote, ...]
@@ -59,9 +60,10 @@ class Reliability(NamedTuple):
 def reliability(
     screener: Screener, table: CompanyTable, outcomes: Any, failed: Mask, measured: Mask, unit: Unit, several: bool
 ) -> Reliability:
-    """The reliability of each calibrated pack on the `measured` rows of a table to which its calibration applies.
+    """Returns the reliability of each calibrated pack on the `measured` rows of a table to which its calibration
+    applies.
 
-    `outcomes` are codes, rules × rows; `several` says whether firms have several rows.
+    `outcomes` is an array of codes of shape (rules, rows); `several` says whether firms have several rows.
     """
     book = screener.rulebook
     bands: list[ReliabilityBand] = []
@@ -93,7 +95,7 @@ def reliability(
 
 
 def _own_scores(rules: list[Any], outcomes: Any, book: Rulebook, calibration: Calibration) -> tuple[Any, Mask]:
-    """The score of a pack by itself for each row, and whether enough of it is decided."""
+    """Returns the score of a pack alone for each row, and whether enough of its rules are decided."""
     fired, unknown = (
         {rule.id: row == code for rule, row in zip(rules, outcomes, strict=True)} for code in (_FIRED, _UNKNOWN)
     )
@@ -110,7 +112,7 @@ def _own_scores(rules: list[Any], outcomes: Any, book: Rulebook, calibration: Ca
 
 
 def in_population(calibration: Calibration, table: CompanyTable, book: Rulebook) -> Mask:
-    """Which rows of a table are of companies that the calibration is for."""
+    """Returns a mask of the rows whose companies belong to the population of the calibration."""
     sectors = table.meta["sector"].to_list()
     known = {sector: is_of_sectors(calibration, book.catalogue, sector) for sector in set(sectors)}
     found = np.array([known[sector] for sector in sectors], np.bool_)

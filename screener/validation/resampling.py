@@ -1,4 +1,4 @@
-"""Bootstrap resamples of rows that belong to firms: firms are drawn, never single years of one firm (Efron 1979)."""
+"""Bootstrap resamples (Efron 1979) of rows that belong to firms: whole firms are drawn, never single years of one firm."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,13 +8,13 @@ import numpy.typing as npt
 
 Mask = npt.NDArray[np.bool_]
 Weights = npt.NDArray[np.float32]
-_CELLS = 4_000_000  # of a block of resamples
+_CELLS = 4_000_000  # size of a block of resamples
 
 
 class Resampler:
-    """Draws firms with replacement, those that failed and the others each as many as there are.
+    """Draws firms with replacement; the numbers of failed and other firms stay the same.
 
-    `clusters` names the firm of each row; rows of one firm are drawn together. Without it each row is a firm of its own.
+    `clusters` names the firm of each row; rows of one firm are drawn together. Without it, each row is a firm.
     """
 
     def __init__(self, failed: Mask, resamples: int, seed: int, clusters: npt.NDArray[Any] | None = None) -> None:
@@ -27,7 +27,7 @@ class Resampler:
         self.firms, self.rows = len(failed_firms), rows
 
     def weights(self) -> Iterator[Weights]:
-        """Blocks of resamples: how often each row was drawn, resamples × rows."""
+        """Yields blocks of resamples: how often each row was drawn, as arrays of shape (resamples, rows)."""
         random = np.random.default_rng(self.seed)
         block = max(1, min(self.resamples, _CELLS // max(self.rows, 1)))
         for done in range(0, self.resamples, block):

@@ -1,4 +1,4 @@
-"""A rulebook, or one metric, measured on a table of companies of which it is known what became of them."""
+"""Measures a rulebook, or one metric, on a table of companies that are known to have failed or survived."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -41,7 +41,7 @@ _CLEAR, _FIRED = (OUTCOMES.index(o) for o in (Outcome.CLEAR, Outcome.FIRED))
 
 
 class Plan(NamedTuple):
-    """What is measured and how; see `screener validate --help`."""
+    """The choice of what is measured and how; see `screener validate --help`."""
 
     label: str
     unit: Unit = Unit.FIRM
@@ -53,7 +53,7 @@ class Plan(NamedTuple):
 
 
 class JudgedRows(NamedTuple):
-    """Outcomes (rules × rows), scores and verdicts; of a metric only its values as scores."""
+    """Outcomes of shape (rules, rows), scores and verdicts; for a metric only its values, as scores."""
 
     scores: Floats
     outcomes: Any = None
@@ -61,7 +61,8 @@ class JudgedRows(NamedTuple):
 
 
 def validate_rules(screener: Screener, table: CompanyTable, plan: Plan) -> Validation:
-    """Measures the rules and the score, or one metric alone. Raises DocumentError or RulesError where that can't be done."""
+    """Measures the rules and the score, or one metric alone. Raises DocumentError or RulesError if that is not
+    possible."""
     fates = failure_labels(table, plan.label, plan.words)
     years = firm_years(table)
     if plan.unit is Unit.FIRM_YEAR and table.map.period is None:
@@ -122,20 +123,20 @@ def validate_rules(screener: Screener, table: CompanyTable, plan: Plan) -> Valid
 
 
 def _title_of_rulebook(name: str, packs: tuple[PackTitle, ...]) -> Text:
-    """The name of a rulebook, which joins those of packs and rule files, with the titles of the packs."""
+    """Returns the name of a rulebook, made of the names of its packs and rule files, with the titles of the packs."""
     titles = {pack.pack: pack.title for pack in packs}
     parts = [titles.get(part, Text.of(part)) for part in name.split(" + ")]
     return Text(" + ".join(part.en for part in parts), " + ".join(part.zh for part in parts))
 
 
 def _metric_title(screener: Screener, name: str) -> Text:
-    """The title of a metric or figure that exists."""
+    """Returns the title of an existing metric or figure."""
     book = screener.rulebook
     return (book.metrics[name] if name in book.metrics else book.catalogue.figures[name]).title
 
 
 def judge_rows(screener: Screener, table: CompanyTable, years: FirmYears) -> JudgedRows:
-    """Judges each row of a table, with the earlier rows of its firm known."""
+    """Screens each row of a table, with the earlier rows of its firm as prior periods."""
     screen, sheet = BatchScreener(screener), TableBatches(screener, table)
     found = [screen.judge(sheet.read(start)) for start in sheet.batches()]
     value, verdicts = (np.concatenate([getattr(p.scores, name) for p in found]) for name in ("value", "verdicts"))
@@ -143,7 +144,7 @@ def judge_rows(screener: Screener, table: CompanyTable, years: FirmYears) -> Jud
 
 
 def _metric(screener: Screener, table: CompanyTable, years: FirmYears, name: str) -> JudgedRows:
-    """A metric of each company, NaN where it is not known to a point."""
+    """Returns a metric of each company; NaN if it is not known exactly."""
     book = screener.rulebook
     if name not in book.metrics and name not in book.catalogue.figures:
         known = [*book.metrics, *book.catalogue.figures]
@@ -190,7 +191,8 @@ def _verdicts(verdicts: Any, failed: Mask) -> list[VerdictMeasures]:
 
 
 def _lead_times(judged: JudgedRows, years: FirmYears, failed: Mask) -> Iterator[LeadTime]:
-    """For firms that failed after their last year: what was said of them in each year before; nothing without several years."""
+    """Returns the verdicts in each earlier year of firms that failed after their last year; nothing if firms have one
+    year only."""
     if not years.several:
         return
     doomed = np.isin(years.firms, years.firms[years.last & failed])
@@ -234,6 +236,6 @@ def _rule_measures(
 
 
 def _thin(points: list[tuple[float, float]], most: int = 400) -> list[tuple[float, float]]:
-    """At most so many points of a curve, its ends among them, in four decimals."""
+    """Returns at most `most` points of a curve, including its ends, rounded to four decimals."""
     step = max(1, -(-len(points) // most))
     return [(round(x, 4), round(y, 4)) for x, y in [*points[:-1:step], points[-1]]]

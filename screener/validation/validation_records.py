@@ -1,4 +1,4 @@
-"""What is measured of a rulebook or a metric on a table of companies."""
+"""The measures of a rulebook or a metric on a table of companies."""
 
 from typing import NamedTuple
 
@@ -12,10 +12,12 @@ SCHEMA = "screener/validation/1"
 
 
 class RuleMeasures(NamedTuple):
-    """How one rule did. Coverage: the share of companies for which it is decided; the other shares are of these.
+    """The measures of one rule. Coverage is the share of companies for which it is decided; the other shares are of
+    these.
 
-    `hit_rate` is the share of failures for which it fired, `false_alarm_rate` that of survivors. Lift: the share of failures
-    among those for which it fired, over that among all for which it is decided, with its interval.
+    `hit_rate` is the share of failures for which it fired, `false_alarm_rate` that of survivors. Lift is the share of
+    failures among the companies for which it fired, divided by that among all for which it is decided, with its
+    interval.
     """
 
     rule: str
@@ -35,28 +37,30 @@ class RuleMeasures(NamedTuple):
 
     @property
     def points_the_wrong_way(self) -> bool:
-        """Whether it speaks against companies that failed less often than others, or for ones that failed more often."""
+        """Returns whether it is a red rule for companies that failed less often than others, or a green one for
+        companies that failed more often."""
         return (self.flag == Flag.RED and self.lift < 1) or (self.flag == Flag.GREEN and self.lift > 1)
 
 
 class VerdictMeasures(NamedTuple):
-    """Companies with a verdict; and, if this verdict and all worse ones are a warning, how good the warning is."""
+    """Companies with a verdict, and the quality of the warning if this verdict and all worse ones are taken as one."""
 
     verdict: str
     companies: int
     failed: int
     share: Estimate
-    caught: int  # failed, warned of
-    alarms: int  # survived, warned of
+    caught: int  # number of failures with a warning
+    alarms: int  # number of survivors with a warning
     missed: int
     calm: int
     precision: float
     recall: float
-    relative_risk: float  # the share that failed over that of all companies
+    relative_risk: float  # the share that failed, divided by that of all companies
 
 
 class LeadTime(NamedTuple):
-    """Firms that failed, so many years before their last one: how many there are, and how many had a warning verdict."""
+    """Firms that failed, in one of the years before their last one: how many there are, and how many had a warning
+    verdict."""
 
     years_before: int
     firms: int
@@ -65,26 +69,26 @@ class LeadTime(NamedTuple):
 
 
 class PackTitle(NamedTuple):
-    """What readers see in place of the name of a pack."""
+    """The title of a pack, shown to readers instead of its name."""
 
     pack: str
     title: Text
 
 
 class Validation(NamedTuple):
-    """All that was measured. Curves hold pairs of shares."""
+    """All measures. Curves consist of pairs of shares."""
 
-    what: str  # the rulebook, or the metric
+    what: str  # the name of the rulebook or the metric
     version: str
     digest: str
     table: str
     label: str
     unit: str
-    companies: int  # of firm-years: how many years of firms
+    companies: int  # for firm-years: the number of years of firms
     firms: int
     failed: int
-    left_out: int  # rows that can't be read, have no label, or (of a metric) no value
-    lower_is_worse: bool  # of a metric: the direction that was measured
+    left_out: int  # rows that can't be read, or have no label or, for a metric, no value
+    lower_is_worse: bool  # for a metric: the direction that was measured
     distinct_scores: int
     area: Estimate
     resamples: int
@@ -97,6 +101,6 @@ class Validation(NamedTuple):
     roc: tuple[tuple[float, float], ...]
     gains: tuple[tuple[float, float], ...]
     reliability: Reliability = Reliability((), ())
-    title: Text = Text("", "")  # of the rulebook: those of its packs; of the metric: its own
+    title: Text = Text("", "")  # for the rulebook: those of its packs; for a metric: its own
     packs: tuple[PackTitle, ...] = ()
-    fitted: tuple[FittedSample, ...] = ()  # samples that packs were fitted on and that the table may have
+    fitted: tuple[FittedSample, ...] = ()  # samples on which packs were fitted and that the table may include

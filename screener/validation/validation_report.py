@@ -1,4 +1,4 @@
-"""A validation as text, as data and as a page, for one table or for several side by side."""
+"""Writes a validation as text, as data and as a page, for one table or for several side by side."""
 
 import math
 from collections import namedtuple
@@ -29,28 +29,28 @@ SCHEMA_OF_SEVERAL = "screener/validations/1"
 
 
 def validation_data(found: Sequence[Validation]) -> dict[str, Any]:
-    """The validation as JSON-able data; of several tables under `populations`."""
+    """Returns the validation as data for JSON; several tables are under `populations`."""
     if len(found) == 1:
         return {"schema": SCHEMA, **_population_data(found[0])}
     return {"schema": SCHEMA_OF_SEVERAL, "populations": [_population_data(one) for one in found]}
 
 
 def _population_data(found: Validation) -> dict[str, Any]:
-    """One validation; what was not compared is in English, as sentences."""
+    """Returns the data of one validation; notes on what was not compared are English sentences."""
     data: dict[str, Any] = _plain(found)
     data["reliability"]["notes"] = note_lines(found, load_wording("en"))
     return data
 
 
 class MethodLine(NamedTuple):
-    """What a workbook says of a validation as a whole: one thing and its value."""
+    """A line of a workbook about the validation as a whole: a label and its value."""
 
     what: str
     value: object
 
 
 def validation_workbook(found: Sequence[Validation], language: Language = "en") -> bytes:
-    """The validation as an Excel workbook: its tables, of several populations one below the other."""
+    """Returns the validation as an Excel workbook: its tables, with several populations one below the other."""
     from screener.report.record_workbook import flat_record, records_workbook
 
     blank: dict[str, Any] = {
@@ -79,7 +79,7 @@ def validation_workbook(found: Sequence[Validation], language: Language = "en") 
 
 
 def _of_table(table: str, record: Any) -> Any:
-    """A record with the table that it was measured on as its first field."""
+    """Returns a record with the table that it was measured on as its first field."""
     fields = ("table", *record._fields)
     return namedtuple("PopulationRecord", fields)(table, *record)
 
@@ -95,11 +95,11 @@ def _plain(value: Any) -> Any:
     return value
 
 
-_ChartRow = tuple[str, Chart, tuple[str, str], Sequence[tuple[str, str]]]  # note, drawing, the table behind it
+_ChartRow = tuple[str, Chart, tuple[str, str], Sequence[tuple[str, str]]]  # note, drawing, the table of its data
 
 
 class ValidationView(NamedTuple):
-    """What the template shows: final texts and charts."""
+    """The content of the template: final texts and charts."""
 
     heading: str
     lines: Sequence[str]
@@ -110,7 +110,7 @@ class ValidationView(NamedTuple):
 def validation_text(
     found: Sequence[Validation], width: int = 80, colour: bool = False, language: Language = "en"
 ) -> str:
-    """For a terminal of `width` cells: several tables side by side, then each by itself."""
+    """Returns the text for a terminal of `width` columns: several tables side by side, then each by itself."""
     w = load_wording(language)
     lines: list[TextLine] = [] if len(found) == 1 else _table_lines(side_by_side_tables(found, w), width, w)[1:]
     for one in found:
@@ -140,7 +140,7 @@ def _cell_text(cell: str | RuleCell, w: Wording) -> str:
 
 
 def validation_page(found: Sequence[Validation], templates: Path = TEMPLATES_FOLDER, language: Language = "en") -> str:
-    """A page of its own, with the curves."""
+    """Returns the validation as an HTML page with the curves."""
     w = load_wording(language, templates)
     several = len(found) > 1
     tables = list(side_by_side_tables(found, w)) if several else []
@@ -169,7 +169,7 @@ def _charts(found: Validation, w: Wording) -> list[_ChartRow]:
 
 
 def _tenths(points: Sequence[tuple[float, float]], w: Wording) -> list[tuple[str, str]]:
-    """A curve at each tenth of its way across."""
+    """Returns the values of a curve at each tenth of the horizontal axis."""
     share_text = [i / 10 for i in range(11)]
     return [(percent_text(at, w), percent_text(max(y for x, y in points if x <= at + 1e-9), w)) for at in share_text]
 
@@ -190,7 +190,7 @@ def _lift(found: Validation, w: Wording) -> Chart:
 def _curve(
     title: str, desc: str, points: Sequence[tuple[float, float]], names: tuple[str, str], language: Language
 ) -> Chart:
-    """A curve; `names` are those of the axes, across and up."""
+    """Returns the drawing of a curve; `names` are those of the horizontal and the vertical axis."""
     line = "M" + "L".join(f"{px(_x(x))} {px(_y(y))}" for x, y in points)
     chance = f"M{px(_x(0))} {px(_y(0))}L{px(_x(1))} {px(_y(1))}"
     return Chart(
@@ -206,7 +206,7 @@ def _curve(
 
 
 def _calibration(found: Validation, w: Wording) -> Chart:
-    most = math.ceil(max(b.share.high for b in found.deciles) * 5) / 5  # so that the marks are whole
+    most = math.ceil(max(b.share.high for b in found.deciles) * 5) / 5  # so that the marks are round numbers
     paths, dots, labels = [_axes()], [], []
     for i, band in enumerate(found.deciles):
         x = px(_x((i + 0.5) / len(found.deciles)))

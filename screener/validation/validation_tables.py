@@ -1,4 +1,4 @@
-"""The tables of a validation, with every text final; one table for each question, several populations side by side."""
+"""The tables of a validation, as final texts: one table for each question, with several populations side by side."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -20,7 +20,7 @@ from screener.vocabulary import Verdict
 
 
 class RuleCell(NamedTuple):
-    """The cell that names a rule: its title, and its id in small print."""
+    """The cell that names a rule: its title, and its id in small type."""
 
     title: str
     rule: str
@@ -44,7 +44,7 @@ def _table(name: str, columns: Sequence[str], rows: Sequence[ReportRow], w: Word
 
 
 def validation_tables(found: Validation, w: Wording) -> list[ReportTable]:
-    """The tables of one population that have rows."""
+    """Returns those tables of one population that have rows."""
     parts = [
         _deciles(found, w),
         _bands(found, w),
@@ -57,7 +57,7 @@ def validation_tables(found: Validation, w: Wording) -> list[ReportTable]:
 
 
 def side_by_side_tables(found: Sequence[Validation], w: Wording) -> Iterator[ReportTable]:
-    """Several populations in one table each: scores and verdicts, and the lift of each rule."""
+    """Returns tables that compare several populations: scores and verdicts, and the lift of each rule."""
     yield (
         w("validation.populations"),
         w("validation.populations_note"),
@@ -87,7 +87,7 @@ def _population(found: Validation, w: Wording) -> list[str]:
 
 
 def _number_text(count: float) -> str:
-    """A number of companies; where some are shared between bands, to one decimal."""
+    """Returns a number of companies as text; with one decimal if companies are divided between bands."""
     return f"{count:,.1f}".removesuffix(".0")
 
 

@@ -12,34 +12,35 @@ from screener.validation.validation_records import RuleMeasures, Validation
 
 
 def percent_text(share: float, w: Wording) -> str:
-    """A share in percent; a dash where there is none."""
+    """Returns a share in percent; a dash if there is none."""
     return numbers.share(share, w.language, 1) if math.isfinite(share) else "–"
 
 
 def area_text(e: Estimate | None) -> str:
-    """An area with its interval."""
+    """Returns an area with its interval."""
     return f"{e.value:.3f} ({e.low:.3f}–{e.high:.3f})" if e else "–"
 
 
 def share_text(e: Estimate, w: Wording) -> str:
-    """A share with its interval."""
+    """Returns a share with its interval."""
     return f"{percent_text(e.value, w)} ({e.low * 100:.1f}–{e.high * 100:.1f})" if math.isfinite(e.value) else "–"
 
 
 def lift_text(rule: RuleMeasures) -> str:
-    """A lift with its interval."""
+    """Returns a lift with its interval."""
     if not math.isfinite(rule.lift):
         return "–"
     return f"{rule.lift:.2f} ({rule.lift_low:.2f}–{rule.lift_high:.2f})"
 
 
 def times_interval_text(e: Estimate) -> str:
-    """A multiple of the average with its interval."""
+    """Returns a multiple of the average with its interval."""
     return f"{times_text(e.value)} ({times_text(e.low)}–{times_text(e.high)})"
 
 
 def heading_lines(found: Validation, w: Wording) -> list[str]:
-    """The lines that say what was measured, on whom, and which packs were fitted on companies that may be among them."""
+    """Returns the lines that say what was measured, on which companies, and which packs may have been fitted on some of
+    them."""
     whom = w("validation.companies", companies=f"{found.companies:,}")
     if found.unit == Unit.FIRM_YEAR.value:
         whom = w("validation.firm_years", companies=f"{found.companies:,}", firms=f"{found.firms:,}")
@@ -71,7 +72,7 @@ def heading_lines(found: Validation, w: Wording) -> list[str]:
 
 
 def title_text(found: Validation, w: Wording) -> str:
-    """The title of what was measured."""
+    """Returns the title of what was measured."""
     return clean(found.title.get(w.language)) or clean(found.what)
 
 
@@ -87,7 +88,8 @@ def _fitted_lines(found: Validation, w: Wording) -> list[str]:
 
 
 def reverse_hint(found: Validation, w: Wording) -> str | None:
-    """What to say where a metric was measured in the direction in which it ranks worse than chance."""
+    """Returns the hint for a metric that was measured in the direction in which it ranks worse than chance; None for
+    others."""
     if found.area.value >= 0.5:
         return None
     key = "validation.reverse_lower" if found.lower_is_worse else "validation.reverse_higher"
@@ -95,7 +97,7 @@ def reverse_hint(found: Validation, w: Wording) -> str | None:
 
 
 def note_lines(found: Validation, w: Wording) -> list[str]:
-    """The rows or packs whose calibration was not compared."""
+    """Returns the notes on rows or packs whose calibration was not compared."""
     return [
         w(f"validation.note_{note.kind}", pack=pack_text(found, note.pack, w), n=f"{note.rows:,}")
         for note in found.reliability.notes
@@ -103,7 +105,8 @@ def note_lines(found: Validation, w: Wording) -> list[str]:
 
 
 def warning_lines(found: Validation, w: Wording) -> list[str]:
-    """The rules that point the wrong way on this population, and the rows or packs whose calibration was not compared."""
+    """Returns warnings of rules that point the wrong way on this population, and the notes on calibrations that were
+    not compared."""
     lines = note_lines(found, w)
     wrong = sorted((rule for rule in found.rules if rule.points_the_wrong_way), key=lambda rule: rule.lift)
     if wrong:
@@ -115,5 +118,5 @@ def warning_lines(found: Validation, w: Wording) -> list[str]:
 
 
 def pack_text(found: Validation, name: str, w: Wording) -> str:
-    """The title of a pack; its name where it has none."""
+    """Returns the title of a pack; its name if it has no title."""
     return next((clean(pack.title.get(w.language)) for pack in found.packs if pack.pack == name), clean(name))
