@@ -1,4 +1,4 @@
-"""What tests of all floors share: the built-in rulebook, profiles from plain data, rule files from plain text."""
+"""Shared fixtures and helpers: the built-in rulebook, profiles from plain data, rule files from plain text."""
 
 import gc
 import json

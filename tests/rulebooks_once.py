@@ -1,4 +1,4 @@
-"""Within one process of tests, the same text of a rule file is parsed and read once, and the same rulebook assembled once.
+"""Within one test process, parses and reads each text of a rule file once, and assembles each rulebook once.
 
 Test modules load rulebooks when they are imported, and commands that tests run in this process load them each time.
 """

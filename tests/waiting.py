@@ -1,7 +1,7 @@
-"""How tests wait for other processes: for what they do, never for a time; and how they bound what a computation takes.
+"""Waits for other processes by what they do, never for a fixed time, and limits the CPU time of a computation.
 
-No test may depend on the speed of the machine. A test that waits names the event that it waits for; PATIENCE only ends tests whose
-event does not come at all.
+No test may depend on the speed of the machine. A test names the event for which it waits; PATIENCE only ends tests whose event
+never happens.
 """
 
 import subprocess

@@ -1,4 +1,4 @@
-"""What becomes of the example of a rule where all rules of a rulebook are in force."""
+"""Runs the examples of a rule with all rules of a rulebook in force."""
 
 from screener.explain.finding_templates import outcome_of
 from screener.rule_testing.examples import example_profile

@@ -1,4 +1,4 @@
-"""Profiles of the fixtures with something changed, screened by the built-in rules; which rules read which figure."""
+"""Screens profiles of the fixtures with changes by the built-in rules, and finds the rules that use a figure."""
 
 import copy
 import json

@@ -1,4 +1,4 @@
-"""The commands in the documents and in help texts, and a workspace with the files that they name, to run them in."""
+"""Collects the commands in the documents and help texts, and makes a workspace with their files to run them in."""
 
 import inspect
 import json

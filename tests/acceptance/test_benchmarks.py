@@ -1,4 +1,4 @@
-"""Every script of bench/ runs on a tiny input, so that none is out of date when it is needed. Nothing is timed."""
+"""Every script of bench/ runs on a tiny input, so that none becomes outdated. Nothing is timed."""
 
 import importlib
 import json

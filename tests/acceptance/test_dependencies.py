@@ -1,4 +1,4 @@
-"""Few direct dependencies, each with its reason; what an installed screener consists of."""
+"""Direct dependencies are few and documented with reasons; checks the components of an installation."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""What is written down stays true: the schema, the fixtures, and every command and program in the documents."""
+"""The documents are correct: the schema, the fixtures, and every command and program in them."""
 
 import json
 import re

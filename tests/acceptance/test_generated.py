@@ -1,4 +1,4 @@
-"""Generated files are what their commands write: `make docs` writes them again."""
+"""Generated files are equal to the output of their commands; `make docs` writes them again."""
 
 import re
 import xml.etree.ElementTree as ET

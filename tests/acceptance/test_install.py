@@ -1,4 +1,4 @@
-"""Installing: what the build of durable_rules gets from the Makefile, and what a user has of the wheel."""
+"""Installation: the build flags that the Makefile passes to durable_rules, and the content of the wheel."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""What must be seen: the table of the issue that asked for the main job, row by row."""
+"""Acceptance criteria of the main job, one test per row of the original table."""
 
 import html
 import json

@@ -1,4 +1,4 @@
-"""Names that a reader searches for lead to one place, and records are made by keyword."""
+"""Names in the code are unique, and records are built by keyword."""
 
 import ast
 from collections import Counter

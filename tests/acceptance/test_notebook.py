@@ -1,4 +1,4 @@
-"""The example notebook runs from the beginning to the end, and its outputs are what readers expect."""
+"""The example notebook runs to its end with the expected outputs."""
 
 import pytest
 from commands import ROOT

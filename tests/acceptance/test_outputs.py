@@ -1,4 +1,4 @@
-"""The same input gives the same bytes: again, in another process, alone or in a folder; and nothing is loaded in vain."""
+"""The same input gives the same bytes: again, in another process, alone or in a folder; unneeded packages are not imported."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""The cases that come with screener, and the page on them."""
+"""The library of real cases, and the page on them."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The queries of docs/recipes.md on results of the examples, in the programs for which they are written."""
+"""Runs the queries of docs/recipes.md on results of the examples, in the programs for which they are written."""
 
 import asyncio
 import re

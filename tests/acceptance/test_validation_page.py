@@ -1,4 +1,4 @@
-"""docs/validation.md is what its script writes from the committed figures, and these are of the packs as they are."""
+"""docs/validation.md is generated from the committed figures, and these belong to the current packs."""
 
 import re
 import sys

@@ -1,7 +1,7 @@
-"""A program of a user, type-checked by test_install.py against the installed wheel, never run.
+"""A user's program, which test_install.py type-checks against the installed wheel; it is never run.
 
-Each public name belongs here twice: used as its documentation says, and misused in a way that a type checker must report. A misuse
-carries `# type: ignore[code]`, which is itself an error where nothing is reported, as happens to a name without a type.
+Each public name occurs twice: used as documented, and misused in a way that a type checker must report. A misuse is marked with
+`# type: ignore[code]`, which is itself an error if nothing is reported, as for a name without a type.
 """
 
 from datetime import date

@@ -1,7 +1,7 @@
-"""Pages in a real browser: Chromium by Playwright, accessibility by axe-core.
+"""Fixtures for pages in a real browser: Chromium with Playwright, accessibility checks with axe-core.
 
-Where one of them is not found the tests are skipped and say how to get it; with SCREENER_BROWSER=required (as in .ci/run) that
-is a failure.
+If one of them is missing, the tests are skipped and state how to install it; with SCREENER_BROWSER=required (as in .ci/run) they
+fail.
 """
 
 import fcntl

@@ -1,4 +1,4 @@
-"""What a page is to its reader: whole without scripts and on paper, with drawings whose texts can be read."""
+"""Company pages: complete without scripts and on paper, with drawings whose texts can be read."""
 
 import pytest
 from window import Visit, becomes

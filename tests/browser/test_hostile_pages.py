@@ -1,4 +1,4 @@
-"""A profile that tries what it can is text and no more, and can still be read."""
+"""A hostile profile is shown as text only, and its page remains readable."""
 
 import re
 

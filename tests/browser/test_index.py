@@ -1,4 +1,4 @@
-"""The table of the index sorts and filters."""
+"""The table of the index can be sorted and filtered."""
 
 from typing import Any
 

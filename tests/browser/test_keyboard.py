@@ -1,4 +1,4 @@
-"""Everything that can be used can be reached and used with the keyboard, and the element with the focus is marked."""
+"""Every control can be reached and used with the keyboard, and the focused element is marked."""
 
 import pytest
 from window import Visit, becomes

@@ -1,4 +1,4 @@
-"""The server in a real browser: what-if by keyboard and slider, a claim, a rule file, without scripts, and on a small window."""
+"""The pages of the server in a browser: what-if by keyboard and slider, claims, rule files, no scripts, small windows."""
 
 import os
 import re

@@ -1,9 +1,9 @@
-"""A page in a browser, and a record of what it must not do: errors, dialogs, requests.
+"""A page in a browser that records forbidden behaviour: errors, dialogs, requests.
 
-No test here depends on the speed of the machine. What a page does in answer to an input may come a frame or several seconds later:
-tests wait for it with `becomes`, which gives up only after PATIENCE. Playwright's `wait_for_function` can't be used: it evaluates
-its expression inside the page at every attempt but the first, which the pages' Content-Security-Policy forbids.
-`SCREENER_BROWSER_SLOWDOWN=20` makes the processor 20 times slower for every page, to try this.
+No test here depends on the speed of the machine. A page may react to an input after a frame or after several seconds: tests wait
+with `becomes`, which gives up only after PATIENCE. Playwright's `wait_for_function` cannot be used: from the second attempt on it
+evaluates its expression inside the page, which the pages' Content-Security-Policy forbids.
+`SCREENER_BROWSER_SLOWDOWN=20` makes the processor 20 times slower for every page, to test this.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""The worked examples of classic_cases.json as profiles, and the metric of the pack that must give their answers."""
+"""The worked examples of classic_cases.json as profiles, each with the metric of the pack that must give its answer."""
 
 import json
 from functools import lru_cache

@@ -1,4 +1,4 @@
-"""Each score once more, written out from its paper in plain arithmetic, on companies drawn at random."""
+"""Compares each score with the formula of its paper, written in plain arithmetic, on random companies."""
 
 import json
 import math

@@ -1,4 +1,4 @@
-"""Every worked example that follows from its inputs comes out of the pack's formulas; the others are named, with the reason."""
+"""The formulas of the pack reproduce every worked example that follows from its inputs; the others are listed with the reason."""
 
 import math
 import re

@@ -1,4 +1,4 @@
-"""The `commands` module of the scenarios is used here too."""
+"""Makes the `commands` module of the scenarios available here."""
 
 import sys
 from pathlib import Path

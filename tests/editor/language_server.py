@@ -1,4 +1,4 @@
-"""The YAML language server of npm, as an editor talks to it: JSON-RPC over standard input and output."""
+"""A client for the YAML language server of npm, which talks to it as an editor does: JSON-RPC over standard input and output."""
 
 import json
 import os

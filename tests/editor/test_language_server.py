@@ -1,6 +1,6 @@
-"""What an editor with the YAML language server shows of rule files, packs, settings and profiles.
+"""What an editor with the YAML language server shows for rule files, packs, settings and profiles.
 
-It needs node and the npm package (`make node_modules/.ready`); SCREENER_EDITOR=required, as in CI, lets nothing be skipped.
+It needs node and the npm package (`make node_modules/.ready`); with SCREENER_EDITOR=required, as in CI, no test is skipped.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Ways to damage a file or a document: bytes, tokens, values and keys. Each takes a Random."""
+"""Damages a file or a document: bytes, tokens, values and keys. Each function takes a Random."""
 
 import copy
 import json

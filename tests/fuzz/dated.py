@@ -1,4 +1,4 @@
-"""Random profiles whose claims have sources and periods, and what is left of them on a day, worked out on the plain data."""
+"""Generates random profiles whose claims have sources and periods, and the part known on a day, computed on plain data."""
 
 import copy
 from datetime import date

@@ -1,9 +1,9 @@
-"""`make fuzz-guided`: atheris (libFuzzer) looks for inputs that reach new lines of a reader, starting from well-formed ones.
+"""`make fuzz-guided`: atheris (libFuzzer) searches for inputs that reach new lines of a reader, starting from valid ones.
 
     python -m tests.fuzz.guided profile -runs=20000 -max_total_time=300
 
-The first word is the reader, what follows is for libFuzzer. What it finds lies in build/fuzz/, and `hammer --replay` runs it again.
-The template's reader is left to hammer: it lives in a process of its own, within its own limits.
+The first argument is the reader, the others are options of libFuzzer. Failing inputs are written to build/fuzz/, and
+`hammer --replay` runs them again. Only hammer covers the reader of templates, which runs in a separate process with its own limits.
 """
 
 import sys

@@ -1,8 +1,8 @@
-"""`make fuzz`: many hostile inputs through every reader, in processes of their own, so that a crash in C is seen, too.
+"""`make fuzz`: runs many hostile inputs through every reader in separate processes, so that crashes in C are noticed.
 
-`python -m tests.fuzz.hammer --inputs 100000` prints what became of them, and the slowest and largest. An input that raises anything
-but a ScreenerError, computes for more than two seconds, or makes its process larger than a gibibyte is a fault: it is written to
-build/fuzz/, and `--replay FILE` runs it again. A case that was mended belongs into tests/fuzz/cases/.
+`python -m tests.fuzz.hammer --inputs 100000` prints the outcomes, and the slowest and largest inputs. An input is a fault if it
+raises anything but a ScreenerError, takes more than two seconds of CPU time, or makes its process larger than 1 GiB: it is written
+to build/fuzz/, and `--replay FILE` runs it again. A case that was fixed belongs in tests/fuzz/cases/.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""Where hostile inputs lie while they are read."""
+"""The folder of hostile inputs while they are read."""
 
 import tempfile
 from functools import lru_cache

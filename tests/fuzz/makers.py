@@ -1,4 +1,4 @@
-"""Hostile inputs for every reader: valid, almost valid, and rubbish. Each maker takes a Random and gives the bytes of a file."""
+"""Hostile inputs for every reader: valid, almost valid, and nonsense. Each maker takes a Random and returns the bytes of a file."""
 
 import copy
 import io

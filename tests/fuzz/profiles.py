@@ -1,4 +1,4 @@
-"""Random profiles for the catalogue of `world`."""
+"""Generates random profiles for the catalogue of `world`."""
 
 from random import Random
 from typing import Any

@@ -1,4 +1,4 @@
-"""Makes a failing case smaller: `python -m tests.fuzz.reduce FILE` (each try in a process of its own, so a crash counts)."""
+"""Makes a failing case smaller: `python -m tests.fuzz.reduce FILE`. Each try runs in a separate process, so that crashes count."""
 
 import copy
 import importlib

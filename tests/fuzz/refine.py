@@ -1,6 +1,6 @@
-"""Random refinements: steps that only add knowledge to a profile, and what must not change by them.
+"""Random refinements: steps that only add knowledge to a profile, and what must stay the same.
 
-A case is rules, a profile and steps, so that `python -m tests.fuzz.reduce FILE tests.fuzz.refine` can leave out any of them.
+A case consists of rules, a profile and steps; `python -m tests.fuzz.reduce FILE tests.fuzz.refine` can leave out any of them.
 """
 
 import copy

@@ -1,4 +1,4 @@
-"""Random rulebooks: names and units are right by construction, so that the real reader takes them."""
+"""Generates random rulebooks whose names and units are valid, so that the rule reader accepts them."""
 
 from dataclasses import dataclass, field
 from random import Random

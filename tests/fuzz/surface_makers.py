@@ -1,4 +1,4 @@
-"""Hostile inputs to what reads more than one profile: spreadsheets of every shape, settings, holdings, shocks, requests."""
+"""Hostile inputs for readers beyond single profiles: spreadsheets of every shape, settings, holdings, shocks, requests."""
 
 import io
 import json

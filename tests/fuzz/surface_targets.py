@@ -1,4 +1,4 @@
-"""What is done with the inputs of `surface_makers`: spreadsheets are guessed and read, settings applied, portfolios and shocks screened."""
+"""The readers for the inputs of `surface_makers`: spreadsheets, settings, portfolios, shocks, requests."""
 
 import json
 import shutil

@@ -1,4 +1,4 @@
-"""What is done with hostile inputs: each reader as the commands use it. Whatever is no ScreenerError is a fault."""
+"""The readers for hostile inputs, called as the commands call them. Any error other than a ScreenerError is a fault."""
 
 import json
 import resource

@@ -1,4 +1,4 @@
-"""Rulebooks of short rules that lean on one feature each: random ones seldom meet the profile that would show a fault."""
+"""Generates rulebooks of short rules that use one feature each, since random rules seldom show its faults."""
 
 from random import Random
 from typing import Any

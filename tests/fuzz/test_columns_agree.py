@@ -1,4 +1,4 @@
-"""Whole columns against the engines: random rulebooks on tables of random companies, row by row."""
+"""Compares the column engine with the others: random rulebooks on tables of random companies, row by row."""
 
 import os
 from collections.abc import Sequence

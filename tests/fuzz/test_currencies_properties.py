@@ -1,4 +1,4 @@
-"""What a company is judged depends neither on the currency of its amounts, at a stated rate, nor on the names of its parties."""
+"""Verdicts depend neither on the currency of amounts, given an exchange rate, nor on the names of parties."""
 
 import copy
 import json

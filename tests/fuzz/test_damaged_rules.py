@@ -1,4 +1,4 @@
-"""Rule files with a few characters or lines damaged: checking them never fails, and each problem has its code and place."""
+"""Rule files with a few characters or lines damaged: checking never fails, and each problem has a code and a place."""
 
 import json
 import random

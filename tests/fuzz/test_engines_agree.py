@@ -1,4 +1,4 @@
-"""The engine against the oracle on random rulebooks and profiles, in processes of their own: a crash is a failure, too."""
+"""Compares the engines on random rulebooks and profiles, in separate processes: a crash counts as a failure."""
 
 import json
 import os

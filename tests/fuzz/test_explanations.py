@@ -1,4 +1,4 @@
-"""On random profiles: no text, number or distance depends on the order of lists, and the parts of a condition agree with its outcome."""
+"""Random profiles: explanations do not depend on the order of lists, and the parts of a condition agree with its outcome."""
 
 import os
 import re

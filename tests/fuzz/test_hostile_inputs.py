@@ -1,6 +1,6 @@
-"""Hostile inputs to every reader, the same ones each time; `make fuzz` tries many more (tests/fuzz/hammer.py).
+"""A fixed set of hostile inputs for every reader; `make fuzz` tries many more (tests/fuzz/hammer.py).
 
-Cases that failed once stand in cases/, as hammer wrote them: the reader's name on a line, then the input.
+Cases that failed in the past are in cases/, in the form that hammer writes: the reader's name on a line, then the input.
 """
 
 import json

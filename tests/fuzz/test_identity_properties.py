@@ -1,4 +1,4 @@
-"""Whatever the order of files, lists and keys, and whatever companies are called, the outcomes are the same."""
+"""Outcomes do not depend on the order of files, lists and keys, nor on the ids of companies."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""What was known on a day: the same as a profile that says no more than that, and never more on an earlier day."""
+"""Screening as of a day equals screening a profile with only what was known; an earlier day never adds knowledge."""
 
 import os
 from functools import cache

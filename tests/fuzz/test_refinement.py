@@ -1,4 +1,4 @@
-"""What more knowledge must not change: decided outcomes, and the range of the score; nor may the order of anything matter."""
+"""More knowledge keeps decided outcomes and stays within the range of the score; no order matters."""
 
 import json
 import os

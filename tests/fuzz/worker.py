@@ -1,7 +1,7 @@
-"""Runs random cases through both engines, in a process of its own, since a fault of the C layer would end it.
+"""Runs random cases through both engines in a separate process, since a fault of the C layer would end it.
 
-`python -m tests.fuzz.worker --seed 1 --cases 500 --report FILE` writes each case to FILE before it is run; what stands there
-after a crash is the case that did it. `--case FILE` runs such a case again; `tests/fuzz/reduce.py FILE` makes it smaller.
+`python -m tests.fuzz.worker --seed 1 --cases 500 --report FILE` writes each case to FILE before it is run, so that after a crash
+FILE contains the case that caused it. `--case FILE` runs such a case again; `tests/fuzz/reduce.py FILE` makes it smaller.
 """
 
 import argparse

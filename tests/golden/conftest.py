@@ -1,4 +1,4 @@
-"""The same quiet place as the scenarios have; their `commands` module is used here too."""
+"""Uses the isolated working folder of the scenarios and their `commands` module."""
 
 import sys
 from collections.abc import Iterator

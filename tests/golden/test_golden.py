@@ -1,7 +1,7 @@
-"""Whole reports, as they were seen and found good. SCREENER_UPDATE=1 writes them again; read the difference before you commit it.
+"""Compares whole reports with stored ones. SCREENER_UPDATE=1 writes them again; read the difference before committing it.
 
-What changes with every edit of a rule (digests; in JSON also the texts that are copied from the rule as they stand) or of the
-style (sheets, scripts and their hashes) is left out.
+Parts that change with every edit of a rule (digests; in JSON also the texts copied from the rule) or of the style (sheets,
+scripts and their hashes) are left out.
 """
 
 import difflib

@@ -1,4 +1,4 @@
-"""What authors get wrong: each file in broken/ says what is found in it and where; the good packs give nothing."""
+"""Faulty rule files: each file in broken/ states the expected problems and places; the built-in packs have none."""
 
 import json
 import re

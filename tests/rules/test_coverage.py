@@ -1,4 +1,4 @@
-"""`screener rules coverage`: what nothing has ever brought a rule to."""
+"""`screener rules coverage`: outcomes that no example or profile has produced."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What two versions of a rule set say differently, what they decide differently, and which change is the cause."""
+"""`rules diff`: differences in the texts and outcomes of two rule sets, and the change that causes each."""
 
 from pathlib import Path
 

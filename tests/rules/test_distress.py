@@ -1,4 +1,4 @@
-"""The distress pack: worse never scores better, and its rules are what its tool derives."""
+"""The pack `distress`: a worse ratio never improves the score, and the rules are those that its tool derives."""
 
 import sys
 from pathlib import Path

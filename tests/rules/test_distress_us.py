@@ -1,4 +1,4 @@
-"""The packs distress-us: worse never scores better, points are the sum of the rules, the tool scores as the product does."""
+"""The packs distress-us: a worse ratio never improves the score, points are sums, and the tool scores as screener does."""
 
 import sys
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""The evidence of every built-in pack: it is of rules that exist, and no red rule speaks of companies that fail less often."""
+"""The evidence of the built-in packs refers to existing rules, and no red rule fires for companies that fail less often."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""`rules test` for programs: JSON and JUnit XML have every example, what failed with its reason, and every mutation."""
+"""`rules test` as JSON and JUnit XML: every example, failures with their reasons, and every mutation."""
 
 import json
 from pathlib import Path

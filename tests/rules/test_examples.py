@@ -1,4 +1,4 @@
-"""The worked examples inside the rules come out as they say: those of the built-in packs and of examples/my-rules."""
+"""The examples in the rules of the built-in packs and of examples/my-rules have the expected outcomes."""
 
 from dataclasses import replace
 from functools import lru_cache

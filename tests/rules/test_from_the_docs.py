@@ -1,4 +1,4 @@
-"""A rule file written from README.md and docs/writing-rules.md alone: it is right, its examples hold and notice every slip."""
+"""A rule file written from README.md and docs/writing-rules.md alone is valid, and its examples notice every mutation."""
 
 from commands import ROOT, screener
 

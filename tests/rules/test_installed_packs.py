@@ -1,4 +1,4 @@
-"""A pack that a Python package offers by an entry point, as pip would have installed it; and the life cycle of its rules."""
+"""A pack offered by a Python package through an entry point, and the life cycle of its rules."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The examples of the packs would notice nearly every slip in a condition."""
+"""The examples of the packs notice nearly every mutation of a condition."""
 
 from pathlib import Path
 

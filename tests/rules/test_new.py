@@ -1,4 +1,4 @@
-"""`screener rules new`: what it writes passes at once, and a mistake writes nothing."""
+"""`screener rules new`: its output passes all checks, and after an error nothing is written."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""What a rule of a built-in pack owes its reader: four examples, two languages, reasons, references, a claim that exists."""
+"""Every built-in rule has four examples, two languages, reasons, references, and claims that exist."""
 
 import re
 from collections import Counter

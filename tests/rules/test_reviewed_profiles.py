@@ -1,6 +1,6 @@
-"""Small profiles that a credit review found judged wrongly, with the outcome that it asked for.
+"""Small profiles with wrong outcomes in a credit review, with the outcomes that the review required.
 
-Where another outcome was chosen, docs/adr/0013-rules-reviewed-by-credit-practice.md has the reason.
+If another outcome was chosen, docs/adr/0013-rules-reviewed-by-credit-practice.md states the reason.
 """
 
 from typing import Any, NamedTuple

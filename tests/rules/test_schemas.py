@@ -1,4 +1,4 @@
-"""The schemas of rule files, packs and settings: what is shipped fits, what is broken in its structure does not."""
+"""The schemas of rule files, packs and settings accept the shipped files and refuse a wrong structure."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Whatever a profile can state is read by some built-in rule; what is not stands here with the reason."""
+"""Some built-in rule uses every fact that a profile can state; exceptions are listed here with the reason."""
 
 from collections.abc import Iterator
 

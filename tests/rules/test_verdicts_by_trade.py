@@ -1,4 +1,4 @@
-"""Verdicts on kinds of business whose accounts do not read like those of an industrial company; all figures are made up."""
+"""Verdicts on industries whose accounts differ from those of industrial companies; all figures are invented."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Runs the command line inside this process, as a user would see it through a pipe."""
+"""Runs the command line inside this process, with output as through a pipe."""
 
 import io
 import os

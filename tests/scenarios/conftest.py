@@ -1,4 +1,4 @@
-"""A quiet place to run commands in: a cache of its own, eighty columns, fixtures and examples beside."""
+"""An isolated working folder for commands: a separate cache, eighty columns, with links to fixtures and examples."""
 
 from collections.abc import Iterator
 from pathlib import Path

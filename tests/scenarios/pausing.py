@@ -1,8 +1,8 @@
-"""The `screener` command, but for one company: before that is screened, the process waits until a file exists.
+"""The `screener` command, which waits before screening one company until a file exists.
 
     python pausing.py COMPANY FILE run market --out out
 
-So a test can interrupt or kill a run that is known to be half done, however fast it is.
+So a test can interrupt or kill a run that is certainly unfinished, on a machine of any speed.
 """
 
 import sys

@@ -1,4 +1,4 @@
-"""Many companies: the same bytes whoever does the work, nothing lost with a process, and going on from an earlier run."""
+"""Many companies: the same bytes for any number of processes, no loss if one dies, and resumption."""
 
 import faulthandler
 import json

@@ -1,4 +1,4 @@
-"""Files that are no text, no file, or too large; what the transcripts can't write down."""
+"""Files that are not text, not files, or too large: cases that a transcript cannot contain."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""Reports in Chinese have no English but names, symbols and what the profiles themselves say in English."""
+"""Reports in Chinese contain no English but names, symbols and texts that the profiles give in English."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Beyond one machine: a scheduler and two workers of Dask, one of them killed; the same bytes as one process gives."""
+"""Runs on a cluster: a Dask scheduler and two workers, one of them killed, give the bytes of a single process."""
 
 import json
 import os

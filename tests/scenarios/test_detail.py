@@ -1,4 +1,4 @@
-"""Commands find no more than they show: with all details of each result they print and write the same."""
+"""Commands that compute less detail print and write the same as with all details."""
 
 from pathlib import Path
 from typing import Any

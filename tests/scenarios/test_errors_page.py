@@ -1,4 +1,4 @@
-"""docs/errors.md: bad inputs, each with the message that it gets. This test writes the page (SCREENER_UPDATE=1) and checks it."""
+"""Checks docs/errors.md, which lists bad inputs with their messages; SCREENER_UPDATE=1 writes the page."""
 
 import json
 from pathlib import Path

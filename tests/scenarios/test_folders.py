@@ -1,4 +1,4 @@
-"""The folder of reports: a full disk, links, rights, what stood there before; names that lead elsewhere."""
+"""The folder of reports: a full disk, links, permissions, existing files, names that lead elsewhere."""
 
 import json
 import os

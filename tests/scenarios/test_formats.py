@@ -1,4 +1,4 @@
-"""What goes to files and to standard output, in each format: readable by the programs that it is for."""
+"""Output in files and on standard output, in each format, can be read by the programs for which it is meant."""
 
 import csv
 import io

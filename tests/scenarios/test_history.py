@@ -1,4 +1,4 @@
-"""Results that are kept: in SQLite over runs, in Parquet beside the reports."""
+"""Stored results: in SQLite over several runs, and in Parquet beside the reports."""
 
 import csv
 import io

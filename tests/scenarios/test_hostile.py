@@ -1,4 +1,4 @@
-"""Text of a profile, of a rule and of file names is hostile: in no output may it be more than text."""
+"""Hostile texts in profiles, rules and file names are nothing but text in every output."""
 
 import csv
 import io

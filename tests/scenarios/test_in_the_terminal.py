@@ -1,4 +1,4 @@
-"""What `screener run` prints: every fixture in at most 25 lines of 80 cells, whatever reads it."""
+"""The output of `screener run`: at most 25 lines of 80 cells for every fixture, on a terminal or piped."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""No code from the current folder, and no port: what a folder from strangers holds is data, and nobody else is let in."""
+"""No code from the current folder is run and no port is open to others: folders from strangers are data only."""
 
 import json
 import os

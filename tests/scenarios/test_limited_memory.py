@@ -1,4 +1,4 @@
-"""Under a limit on memory a command ends with a message and its own exit code, whatever a library in C does."""
+"""Under a limit on memory a command ends with a message and its own exit code, even if a C library ends the process."""
 
 import os
 import signal

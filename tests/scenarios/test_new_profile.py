@@ -1,4 +1,4 @@
-"""A profile to fill in: right as it is, right with every comment taken off, and complete."""
+"""`profile new`: the written profile is valid as it is and with all comments removed, and complete."""
 
 import re
 from pathlib import Path

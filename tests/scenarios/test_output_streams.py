@@ -1,4 +1,4 @@
-"""Every command that writes, with a pipe and a device as its output: the reader gets the bytes, the device stays."""
+"""Every command that writes, with a pipe and a device as output: the bytes arrive, and the device stays."""
 
 import os
 import stat

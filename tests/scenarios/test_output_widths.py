@@ -1,4 +1,4 @@
-"""Every command keeps to the width of the terminal, and cuts nothing of what differs."""
+"""Every command keeps within the width of the terminal, and cuts no text that distinguishes lines."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Companies of a run, or of a table, as each other's peers: the same bytes for any order, number of processes and resumption."""
+"""Peers from a run or a table: the same bytes for any order, number of processes and resumption."""
 
 import json
 import re

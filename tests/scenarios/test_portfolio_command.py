@@ -1,4 +1,4 @@
-"""`screener portfolio` as an analyst runs it: holdings beside the profiles, a digest for a scheduler, and a watch of a folder."""
+"""`screener portfolio`: holdings beside the profiles, a digest for a scheduler, and watching a folder."""
 
 import json
 import os

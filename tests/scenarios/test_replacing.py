@@ -1,4 +1,4 @@
-"""An output takes the place of what screener wrote, with --force of any other file, and never of an input."""
+"""An output replaces files that screener wrote, any other file with --force, and never an input."""
 
 import json
 import os

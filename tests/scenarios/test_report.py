@@ -1,4 +1,4 @@
-"""Reports from stored results: the same bytes as from the profiles, and what is wrong told file by file."""
+"""`screener report` on stored results: the same bytes as from the profiles, and errors for each file."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What surrounds a command: pipes, signals, closed streams, locales, caches, rights. Each in a process of its own."""
+"""The environment of a command: pipes, signals, closed streams, locales, caches, permissions. Each in a separate process."""
 
 import ctypes
 import os

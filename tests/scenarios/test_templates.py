@@ -1,4 +1,4 @@
-"""A house's own look on the command line: the example renders, and what is wrong stops before anything is written."""
+"""Custom templates on the command line: the example renders, and errors stop the command before it writes anything."""
 
 import re
 from pathlib import Path

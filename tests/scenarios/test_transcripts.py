@@ -1,4 +1,4 @@
-"""Each transcript says what its commands print; SCREENER_UPDATE=1 writes down what they print now."""
+"""Compares the output of commands with the transcripts; SCREENER_UPDATE=1 writes them again."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The author's loop in a process of its own: it tells of each save within a moment, survives mistakes, and ends cleanly."""
+"""`screener try --watch` in a separate process: it reports each save, survives mistakes, and ends cleanly."""
 
 import os
 import queue

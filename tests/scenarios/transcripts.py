@@ -1,10 +1,10 @@
-"""Command-line transcripts: text files with commands and what they print.
+"""Command-line transcripts: text files with commands and their output.
 
     # a comment
-    = bad.json                      a file of the scenario, the lines with | are its text
+    = bad.json                      a file of the scenario; the lines with | are its content
     | {"name": 5}
-    $ screener run bad.json         a command; `ls FOLDER` and `rm FILE` stand for themselves
-    < text                          what it finds on standard input
+    $ screener run bad.json         a command; `ls FOLDER` and `rm FILE` are also allowed
+    < text                          a line of standard input
     > a line of standard output
     ! a line of standard error
     [3]                             its exit code

@@ -1,4 +1,4 @@
-"""One use of every command that takes an output path, with what its output has; and the files that they read."""
+"""One use of every command that takes an output path, with a part of its output; and the files that they read."""
 
 import json
 from collections.abc import Callable

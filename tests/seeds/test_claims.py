@@ -1,4 +1,4 @@
-"""The ledger of the article's claims: each reaches a rule that names it, and a fixture in which its facts stand."""
+"""The list of the article's claims: each has a rule that names it and a fixture that contains its facts."""
 
 import json
 import re

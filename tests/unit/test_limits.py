@@ -1,4 +1,4 @@
-"""What is too much is refused with the bound's name, soon, and said once."""
+"""Inputs beyond a limit are refused early, with one message that names the limit."""
 
 import ast
 import json

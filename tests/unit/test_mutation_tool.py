@@ -1,4 +1,4 @@
-"""tools/mutants.py: which places are no mutants, and which statement a mutated line belongs to."""
+"""tools/mutants.py: the places that are excluded, and the statement to which a mutated line belongs."""
 
 import sys
 from pathlib import Path

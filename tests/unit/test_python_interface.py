@@ -1,4 +1,4 @@
-"""The interface for Python programs: what it takes, gives and raises, and that it leaves the process as it is."""
+"""The Python interface: its arguments, results and errors, and that it does not change the calling process."""
 
 import json
 import pickle

@@ -1,4 +1,4 @@
-"""Records that are pickled by their values: they come back whole, of their own class."""
+"""Records pickled by their values are restored completely, with their own class."""
 
 import pickle
 

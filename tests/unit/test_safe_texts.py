@@ -1,4 +1,4 @@
-"""Texts of strangers: nothing that is not shown, and no beginning that a spreadsheet takes for a formula."""
+"""Hostile texts: invisible characters are removed, and no cell begins like a formula."""
 
 import sys
 import unicodedata

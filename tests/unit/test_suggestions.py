@@ -1,4 +1,4 @@
-"""What is suggested instead of an unknown name: its spelling variants, never another quantity."""
+"""Suggestions for unknown names: variants of spelling, never another quantity."""
 
 import pytest
 

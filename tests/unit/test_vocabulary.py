@@ -1,4 +1,4 @@
-"""The closed vocabularies: their order, and what uses it."""
+"""The closed vocabularies: their order, and the code that uses it."""
 
 import itertools
 import json

@@ -1,4 +1,4 @@
-"""A text is a whole number only if a program can take it for one."""
+"""The texts that count as whole numbers."""
 
 import pytest
 

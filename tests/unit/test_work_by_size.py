@@ -1,4 +1,4 @@
-"""Twice the input takes at most three times the memory and the work, in every reader: both are counted, neither is timed."""
+"""Twice the input takes at most three times the memory and work in every reader; both are counted, not timed."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""The server over standard input and output, as an assistant starts it, with the client of the SDK."""
+"""The server over standard input and output, started as by an assistant, with the client of the SDK."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""The tools for assistants: what they answer, what they refuse, and that they neither write nor change."""
+"""The tools for assistants: their results and refusals, and that they neither write nor change anything."""
 
 import json
 import shutil

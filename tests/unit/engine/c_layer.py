@@ -1,7 +1,7 @@
-"""durable_rules' C layer, used in processes of their own: what it gets wrong may end the process.
+"""Runs the C layer of durable_rules in separate processes, since its faults may end a process.
 
-`python -m tests.unit.engine.c_layer` is a server that copies itself for each request, so that everything is imported only once.
-Requests and answers are lines of JSON.
+`python -m tests.unit.engine.c_layer` is a server that forks for each request, so that everything is imported only once.
+Requests and responses are lines of JSON.
 """
 
 import atexit

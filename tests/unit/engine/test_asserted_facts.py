@@ -1,6 +1,6 @@
-"""What the C library is given of a world: which facts, in which order, and with which properties; and what it concludes.
+"""Compares the facts passed to the C library, with order and properties, and the facts it concludes, with a stored listing.
 
-SCREENER_UPDATE=1 writes `asserted_facts.txt` again; each line of its difference must be meant.
+SCREENER_UPDATE=1 writes `asserted_facts.txt` again; check that each line of the difference is intended.
 """
 
 import json

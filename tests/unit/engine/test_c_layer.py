@@ -1,4 +1,4 @@
-"""What durable_rules' C layer must go on doing: each case in a process of its own, since what it gets wrong may end it."""
+"""Behaviour of the C layer of durable_rules that screener relies on, each case in a separate process."""
 
 import itertools
 import json

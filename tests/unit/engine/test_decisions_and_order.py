@@ -1,4 +1,4 @@
-"""What engines share, as tables: outcomes from matches, the order of matches and rules, what rests on what, ways to bind facts."""
+"""Tables of what the engines share: outcomes from matches, order of matches and rules, dependencies, ways to bind facts."""
 
 from typing import Any
 

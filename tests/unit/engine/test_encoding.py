@@ -1,4 +1,4 @@
-"""How facts and tests are written for the C library: nothing is missing, nothing passes for another, numbers are exact."""
+"""The encoding of facts and tests for the C library: nothing missing, nothing confused, numbers exact."""
 
 import hashlib
 import json

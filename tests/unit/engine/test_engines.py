@@ -1,4 +1,4 @@
-"""What rules mean, on small cases: both engines must say so. The catalogue is that of tests/fuzz."""
+"""The meaning of rules on small cases, checked with both engines. The catalogue is that of tests/fuzz."""
 
 import math
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Conditions on figures as functions give what the evaluator gives, and flags of the company are matched without a search."""
+"""Conditions on figures as functions agree with the evaluator, and flags of the company are matched without a search."""
 
 import math
 from typing import Any

@@ -1,4 +1,4 @@
-"""Which alternatives the C library runs in their possible form: those of which not all is known that it tests."""
+"""The C library runs an alternative in its possible form only if some of its inputs are unknown."""
 
 from typing import Any
 

@@ -1,7 +1,7 @@
-"""Further behaviours of durable_rules' C layer that the engine rests on, beside those of test_c_layer.py.
+"""Further behaviour of the C layer of durable_rules that the engine relies on, in addition to test_c_layer.py.
 
-Each case runs in a process of its own. Where a fault is known (and gone round), the test shows that the way round holds,
-not that the fault is there: a release that mends it should pass as well.
+Each case runs in a separate process. For a known fault, the test checks that the workaround is effective, not that the fault
+exists: a release that fixes it should pass as well.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""At which time comparisons take figures, and whose amounts they compare."""
+"""The time at which comparisons take figures, and the company whose amounts they compare."""
 
 from typing import Any
 

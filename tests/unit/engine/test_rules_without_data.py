@@ -1,4 +1,4 @@
-"""Rules that read nothing known of a company: found, decided and explained once for all companies of a sector and currency."""
+"""Rules that use nothing known of a company are evaluated and explained once for all companies of a sector and currency."""
 
 from copy import deepcopy
 from random import Random

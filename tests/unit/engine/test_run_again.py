@@ -1,4 +1,4 @@
-"""With another value of one figure: the rules that are decided again give what a whole new run gives."""
+"""After a change of one figure, deciding only the affected rules again agrees with a complete new run."""
 
 from typing import Any
 

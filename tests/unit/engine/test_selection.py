@@ -1,4 +1,4 @@
-"""Which engine runs, and that it makes no difference but for the note that names it."""
+"""The choice of the engine, which changes nothing in a result but the note that names it."""
 
 import json
 import subprocess

@@ -1,6 +1,6 @@
-"""What rules become for the C library, written out: each pattern with its tests and joins, and what is left to Python.
+"""Compares translated rules with a stored listing: each pattern with its tests and joins, and the part left to Python.
 
-SCREENER_UPDATE=1 writes `translated_rules.txt` again; each line of its difference must be meant.
+SCREENER_UPDATE=1 writes `translated_rules.txt` again; check that each line of the difference is intended.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""How much of a condition the C library evaluates, and what is left to Python: its bounds are kept, and used in full."""
+"""How much of a condition the C library evaluates, and what is left to Python: its limits are kept, and fully used."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Whether sources disagree on a company that is not named is not known: a conflict is neither found nor ruled out."""
+"""Conflicts between sources on an unnamed company are unknown: neither found nor excluded."""
 
 from typing import Any
 

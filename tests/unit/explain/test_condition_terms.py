@@ -1,4 +1,4 @@
-"""The condition of a rule part by part: what holds, what fails, what is open."""
+"""The parts of a rule's condition: which hold, which fail, which are unknown."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a verdict rests on: every value, set of flags and claim that is named does what is said of it."""
+"""Counterfactuals: every named value, set of flags and claim has the stated effect on the verdict."""
 
 from pathlib import Path
 from typing import Any

@@ -1,6 +1,6 @@
-"""Everything that results say of small profiles under rules with every kind of condition, written out.
+"""Compares the results for small profiles, under rules with every kind of condition, with a stored listing.
 
-SCREENER_UPDATE=1 writes `explanations.txt` again; each line of its difference must be meant.
+SCREENER_UPDATE=1 writes `explanations.txt` again; check that each line of the difference is intended.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""The numbers of a company over its latest periods, stated and computed."""
+"""The figures of a company over its latest periods, stated and computed."""
 
 from typing import Any
 

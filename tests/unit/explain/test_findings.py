@@ -1,4 +1,4 @@
-"""Evidence, distance, what is missing and what could settle it, on small profiles."""
+"""Evidence, distance, missing inputs and the inputs that could decide a rule, on small profiles."""
 
 import json
 import re

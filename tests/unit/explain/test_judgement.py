@@ -1,4 +1,4 @@
-"""What score and verdict are made of, and which flags rest on which."""
+"""The parts of score and verdict, and which flags depend on which."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""The parts of explanations as tables: gaps, turning points, sets that decide, measures, texts with numbers of others."""
+"""Tables for the parts of explanations: gaps, turning points, deciding sets, measures, texts with counts of other matches."""
 
 from types import SimpleNamespace
 from typing import Any

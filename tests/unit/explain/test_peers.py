@@ -1,4 +1,4 @@
-"""Ranks, percentiles and quartiles among peers, against a plain count; and places among the company's own years."""
+"""Ranks, percentiles and quartiles among peers, compared with a plain count; ranks among the company's own years."""
 
 import json
 import pickle

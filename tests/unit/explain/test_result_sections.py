@@ -1,4 +1,4 @@
-"""Parts of a result beside its findings: sources with what is taken from them."""
+"""Sections of a result besides its findings: sources with the values taken from them."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The sentences of rules: amounts with their currency, and no brackets that say nothing."""
+"""The sentences of rules: amounts have their currency, and brackets without content are left out."""
 
 from typing import Any
 

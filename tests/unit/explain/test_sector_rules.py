@@ -1,4 +1,4 @@
-"""What is said of undecided rules that were written for the company's own sector."""
+"""Statements on undecided rules that were written for the company's own sector."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What a verdict rests on, and the numbers over the years, agree with screening anew."""
+"""The basis of a verdict and the figures over the years agree with a new screening."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A pattern is waived where each of its matches rests on waived flags of the company itself."""
+"""A pattern is waived if each of its matches depends on waived flags of the company itself."""
 
 import pytest
 

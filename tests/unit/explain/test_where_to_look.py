@@ -1,4 +1,4 @@
-"""A quote that is about a figure and states no value: shown where the figure is not known, and deciding nothing."""
+"""Hints: a quote about a figure without a value is shown if the figure is unknown, and decides nothing."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Expressions as tables: what each hint says and where, what is written back, and interval arithmetic end by end."""
+"""Tables of expressions: hints and their places, writing expressions back, and interval arithmetic at each end."""
 
 import sys
 from typing import Any

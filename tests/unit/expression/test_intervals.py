@@ -1,4 +1,4 @@
-"""Intervals: what holds of all numbers inside stays inside, and narrower inputs never give a wider result."""
+"""Intervals contain the results for all numbers inside their inputs, and narrower inputs never give a wider result."""
 
 import math
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Python's grammar, of which a small part passes; what does not pass says what to write instead."""
+"""The parser accepts a small part of Python's grammar; errors state what to write instead."""
 
 import pytest
 from hypothesis import given

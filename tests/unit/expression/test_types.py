@@ -1,4 +1,4 @@
-"""Names that exist and units that fit: what a condition and a formula may say."""
+"""Names and units that conditions and formulas may use."""
 
 import pickle
 

@@ -1,4 +1,4 @@
-"""The inputs of a formula or comparison are of one time; where there is none, the later ones are used without the others."""
+"""The inputs of a formula or comparison are of one time; if there is none, older inputs count as unknown."""
 
 from datetime import date, timedelta
 from typing import Any

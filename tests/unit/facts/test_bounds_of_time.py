@@ -1,4 +1,4 @@
-"""Which figures are of one time, and which link of a loop breaks first: each bound is tried on both of its sides."""
+"""Which figures are of one time, and which link of a loop is the weakest: each limit is tested on both sides."""
 
 from datetime import date, timedelta
 from typing import Any

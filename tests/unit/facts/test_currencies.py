@@ -1,4 +1,4 @@
-"""Thresholds in money: compared in their currency, by a stated rate, or not at all; the reason is given."""
+"""Thresholds in money are compared in their currency, by a stated rate, or not at all with the reason."""
 
 from datetime import date
 from typing import Any

@@ -1,4 +1,4 @@
-"""Dates of relations: how long ago they are, for a day, a month, a quarter and a year, and what is not known."""
+"""Ages of dated relations, for a day, a month, a quarter and a year, and for unknown dates."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Figures of a year that are stated for a day: they do not count, and the result says so."""
+"""Figures over a year that are stated for a day do not count, and the result reports them."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Metrics outside the domain that they name: any number, and rules that rest on them do not apply."""
+"""Metrics outside their valid domain may be any number, and rules that depend on them do not apply."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""One cut by day for the profile, members inside members, parties and context: nothing that was published later counts."""
+"""Nothing published after the day of screening counts: in the profile, nested members, parties and context."""
 
 from datetime import date
 from typing import Any

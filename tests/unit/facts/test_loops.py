@@ -1,4 +1,4 @@
-"""Loops of payments: the simple cycles of a directed graph, whichever way they are found."""
+"""Loops of payments are the simple cycles of a directed graph, with either algorithm."""
 
 import networkx
 from hypothesis import example, given

@@ -1,4 +1,4 @@
-"""Values of members of lists that are probably not meant: unusual fractions, and shares of one total that exceed it."""
+"""Probable slips in members of lists: unusual fractions, and shares of one total that exceed it."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Formulas over figures and lists: what may be missing makes the result wide, never wrong."""
+"""Formulas over figures and lists: missing inputs make the result wider, never wrong."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Values that are possible and hardly meant are reported with what may be meant."""
+"""Probable slips are reported with the value that may be meant."""
 
 from pathlib import Path
 from typing import Any, get_args

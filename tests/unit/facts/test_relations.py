@@ -1,4 +1,4 @@
-"""Loops of money, facts of lists inside lists, and members that may exist."""
+"""Loops of payments, facts of lists inside lists, and members that may exist."""
 
 from dataclasses import replace
 from typing import Any

@@ -1,4 +1,4 @@
-"""Which metrics rest on a figure."""
+"""Finds the metrics that depend on a figure."""
 
 from screener.facts.metrics import RestingMetrics, closure
 from screener.rules.rulebook import Rulebook

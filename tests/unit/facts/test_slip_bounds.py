@@ -1,4 +1,4 @@
-"""Where a value becomes one that is probably not meant: each bound is tried on both of its sides."""
+"""The limits beyond which a value counts as a probable slip: each is tested on both sides."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Metrics that a profile states: they hold wherever they are read, with their source, and against their formula."""
+"""Metrics that a profile states replace their formula everywhere, keep their source, and conflict with a differing formula."""
 
 from typing import Any
 

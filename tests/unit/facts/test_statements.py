@@ -1,4 +1,4 @@
-"""What several profiles state about one company: taken together, in any order, with disagreements as conflicts."""
+"""Statements of several profiles about one company are combined in any order; disagreements are conflicts."""
 
 from itertools import permutations
 from typing import Any

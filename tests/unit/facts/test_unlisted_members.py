@@ -1,4 +1,4 @@
-"""What a profile states of the members that a list does not name: bounds for conditions, sums and extremes."""
+"""`others`: what a profile states of unlisted members bounds conditions, sums and extremes."""
 
 from datetime import date
 from typing import Any

@@ -1,4 +1,4 @@
-"""What formulas and metrics read, and which facts and companies of a run are found together."""
+"""The inputs of formulas and metrics, and the facts and companies of a run that are found together."""
 
 from typing import Any
 

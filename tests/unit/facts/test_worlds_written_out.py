@@ -1,6 +1,6 @@
-"""Everything that is known of small worlds, written out: facts with their fields, companies, conflicts, loops and remarks.
+"""Compares small worlds with stored listings: facts with their fields, companies, conflicts, loops and remarks.
 
-SCREENER_UPDATE=1 writes `worlds.txt` again; each line of its difference must be meant.
+SCREENER_UPDATE=1 writes `worlds.txt` again; check that each line of the difference is intended.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Small companyfacts documents, made in tests."""
+"""Makes small companyfacts documents for tests."""
 
 from datetime import date
 from typing import Any

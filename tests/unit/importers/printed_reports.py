@@ -1,4 +1,4 @@
-"""Small annual reports without tags, made in tests: statements of one company, printed as reports print them."""
+"""Makes small annual reports without tags: statements of one company, printed as reports print them."""
 
 from collections.abc import Callable, Sequence
 from typing import Any

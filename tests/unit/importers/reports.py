@@ -1,4 +1,4 @@
-"""Small reports in inline XBRL and text, made in tests."""
+"""Makes small reports in inline XBRL and text for tests."""
 
 from html import escape
 from pathlib import Path

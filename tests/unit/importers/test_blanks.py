@@ -1,4 +1,4 @@
-"""What a blank cell says: nothing of the figure, and something of the filing."""
+"""A blank cell states nothing about the figure, but may state something about the filing."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Tables that are small on disk and large in memory, or damaged inside their archive, are refused before they do harm."""
+"""Tables that are small on disk and large in memory, or damaged inside their archive, are refused early."""
 
 import io
 import zipfile

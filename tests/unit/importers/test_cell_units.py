@@ -1,4 +1,4 @@
-"""Units beside numbers: in a column, over a company; and tables with companies across, as peers are compared."""
+"""Units beside numbers, in a column or above a company; and tables with companies across."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Cells as spreadsheets and exports have them: what the cell says holds before the header, and a bad cell loses its figure only."""
+"""Cells of spreadsheets and exports: the cell takes precedence over the header, and a bad cell costs only its figure."""
 
 import datetime
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The SEC's data sets: a quarter of all filers as profiles and in the market, with what is wrong told by line."""
+"""The SEC's data sets: a quarter of all filers as profiles and in `market`, with errors reported by line."""
 
 import csv
 import json

@@ -1,4 +1,4 @@
-"""Debt reconciled from all its tags: one line under two names, parts and wholes, bounds where lines may be nested."""
+"""Debt reconciled from all its tags: one line under two names, parts and totals, bounds if lines may be nested."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Figures that no tag states as such: worked out from others, bounded, added up from parts, or said by a tag of another kind."""
+"""Figures without a tag of their own: derived from others, bounded, summed from parts, or implied by other tags."""
 
 from typing import Any
 

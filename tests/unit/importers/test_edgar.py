@@ -1,4 +1,4 @@
-"""Asking the SEC, played by a server on this machine: its rules, what goes wrong, and what is kept."""
+"""Downloads from the SEC, simulated by a local server: the SEC's rules, errors, and the cache."""
 
 import itertools
 import json

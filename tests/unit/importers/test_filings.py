@@ -1,4 +1,4 @@
-"""Companyfacts as profiles: the right tag, time, filing and currency; what was known when."""
+"""Companyfacts as profiles: the right tag, period, filing and currency, as known on a day."""
 
 import functools
 import json

@@ -1,4 +1,4 @@
-"""Tables as people elsewhere write them: other digits and notations, footnotes, heads in several rows, totals, several tables."""
+"""Tables in the conventions of other countries: digits, notations, footnotes, headers in several rows, totals, several tables."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Maps that are guessed: what headers say, and that a guessed map reads its own table."""
+"""Guessed maps: what headers mean, and that a guessed map reads its own table."""
 
 from collections.abc import Callable
 from decimal import Decimal

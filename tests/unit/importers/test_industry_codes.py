@@ -1,4 +1,4 @@
-"""Industry codes of both systems, and where they are taken."""
+"""Industry codes of both systems, and the options and maps that accept them."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What maps can say beside which column is which figure: formulas, constants, filters, logarithms, labels, other packs."""
+"""Further content of maps: formulas, constants, filters, logarithms, labels, metrics of other packs."""
 
 import math
 from collections.abc import Callable

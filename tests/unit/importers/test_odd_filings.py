@@ -1,4 +1,4 @@
-"""Filings that contradict themselves or one another: slips of scale, splits, doubled facts, placeholders, cut years, old ones."""
+"""Filings with contradictions: errors of scale, splits, duplicate facts, placeholders, short years, old filings."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A row a company and period: one profile with the claims of all its rows, judged at the latest."""
+"""Tables with one row per company and period: one profile with the claims of all its rows, as of the latest."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Kinds of printed statements: units, currencies, notations of numbers, columns and labels, as reports of all sorts have them."""
+"""Variants of printed statements: units, currencies, notations of numbers, columns and labels."""
 
 import pytest
 from hypothesis import example, given

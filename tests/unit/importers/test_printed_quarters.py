@@ -1,4 +1,4 @@
-"""Printed balance sheets of quarterly reports: the column of the report's day, whatever stands beside it."""
+"""Printed balance sheets of quarterly reports: the column of the report's date is used, whatever the other columns."""
 
 import pytest
 

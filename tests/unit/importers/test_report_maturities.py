@@ -1,4 +1,4 @@
-"""Debt by the year in which it falls due, from notes whose names say the year."""
+"""Debt by year of maturity, from notes whose names contain the year."""
 
 from pathlib import Path
 from typing import Any

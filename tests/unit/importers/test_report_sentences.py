@@ -1,4 +1,4 @@
-"""What sentences of reports state, in the ways in which reports say it: customers, that there are none, going concern."""
+"""Sentences of reports on customers, on the absence of major customers, and on going concern."""
 
 from datetime import date
 

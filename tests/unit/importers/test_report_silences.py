@@ -1,4 +1,4 @@
-"""What a whole annual report is silent about: kinds of events that there were not, and statements that are false."""
+"""What follows if a complete annual report does not mention a topic: no such events, and false statements."""
 
 from pathlib import Path
 from typing import Any

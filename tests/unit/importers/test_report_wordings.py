@@ -1,4 +1,4 @@
-"""More ways in which reports state customers and going concern, written down before they were tried: each is read as a reader would."""
+"""Wordings on customers and going concern that were collected before the patterns were tried on them."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""What imports find out of the sector from the form of statements, where neither the filing nor the user states one."""
+"""Sector evidence from the form of statements, if neither the filing nor the user states a sector."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Submissions and layouts of text: exhibits, encoded files, amendments, schedules of banks and insurers, page breaks, converted PDF files."""
+"""Submissions and text layouts: exhibits, encoded files, amendments, schedules of banks and insurers, page breaks."""
 
 import binascii
 import re

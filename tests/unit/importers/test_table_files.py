@@ -1,4 +1,4 @@
-"""Files in which tables come: OpenDocument, packed CSV, and files that are something else than their names say."""
+"""File types of tables: OpenDocument, compressed CSV, and files whose content does not match their names."""
 
 import gzip
 import zipfile

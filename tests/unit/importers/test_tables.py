@@ -1,4 +1,4 @@
-"""Tables through maps: values in the catalogue's units, every bad cell with its row and column, good rows kept."""
+"""Tables read through maps: values in the catalogue's units, every bad cell with row and column, good rows kept."""
 
 import math
 from collections.abc import Callable

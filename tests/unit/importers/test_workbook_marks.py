@@ -1,4 +1,4 @@
-"""What a workbook says beside its cells: merged cells, hidden rows, formats with leading zeros; names that stand once."""
+"""Workbook features besides cell values: merged cells, hidden rows, formats with leading zeros, names given once."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Which files are known as outputs of this program, and what may be replaced."""
+"""Which files are recognised as outputs of this program, and which may be replaced."""
 
 import json
 import os

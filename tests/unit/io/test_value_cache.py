@@ -1,4 +1,4 @@
-"""The cache of values: whole or absent, whoever writes at the same time, and only for the very same program."""
+"""Cached values are complete or absent, even with concurrent writers, and used only by the same version of the program."""
 
 import multiprocessing
 import os

@@ -1,4 +1,4 @@
-"""What people write into files from web pages, spreadsheets and other countries: the message names it, and what to write."""
+"""Text pasted from web pages, spreadsheets and other countries: the message names it and states what to write."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A damaged Parquet file is named, with the verb for reading, wherever the damage is."""
+"""A damaged Parquet file is reported by name as unreadable, wherever the damage is."""
 
 import re
 from pathlib import Path

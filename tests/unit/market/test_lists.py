@@ -1,4 +1,4 @@
-"""Members of lists as tables beside the table of companies: the same as company by company."""
+"""Members of lists in separate tables give the same results as single companies."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Every option of maps: `market`, `run TABLE` and profiles made of the table give the same outcomes, from CSV, Excel and Parquet."""
+"""`market`, `run TABLE` and profiles made from the table agree for every option of maps, from CSV, Excel and Parquet."""
 
 from collections.abc import Mapping
 from pathlib import Path

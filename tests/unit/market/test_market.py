@@ -1,4 +1,4 @@
-"""A market as one table of results: the same as company by company, whole or not at all, with what is wrong said by row."""
+"""`screener market`: one table of results, equal to single runs, complete or not written, with errors by row."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""The page of a market: bounded, with the same numbers as the table beside it."""
+"""The page of a market: of limited size, with the same numbers as the table beside it."""
 
 import csv
 import html

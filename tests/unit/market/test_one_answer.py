@@ -1,4 +1,4 @@
-"""One table, one answer: `market`, `run TABLE`, and profiles made of the table give the same outcomes for whatever map."""
+"""`market`, `run TABLE`, and profiles made from the table give the same outcomes for any map."""
 
 from pathlib import Path
 from typing import Any

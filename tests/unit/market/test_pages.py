@@ -1,4 +1,4 @@
-"""`run TABLE`: every company in the table of results, the riskiest with reports, as single profiles would have them."""
+"""`run TABLE`: every company in the table of results, and reports of the riskiest, equal to those of single profiles."""
 
 import csv
 import json

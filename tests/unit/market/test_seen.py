@@ -1,4 +1,4 @@
-"""Ids that were met already."""
+"""The set of ids that occurred already."""
 
 import numpy as np
 from hypothesis import given

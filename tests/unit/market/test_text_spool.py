@@ -1,4 +1,4 @@
-"""Large text tables go through Parquet in batches, and say what they say where they are read as a whole."""
+"""Large text tables go through Parquet in batches, with the same content as if read as a whole."""
 
 from pathlib import Path
 

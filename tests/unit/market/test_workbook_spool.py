@@ -1,4 +1,4 @@
-"""Large sheets of Excel in batches: plain ones go through Parquet, others are read as a whole; both give the same results."""
+"""Large Excel sheets: plain ones go through Parquet in batches, others are read as a whole, with the same results."""
 
 from collections.abc import Callable
 from pathlib import Path

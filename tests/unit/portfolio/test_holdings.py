@@ -1,4 +1,4 @@
-"""Holdings as people keep them: CSV with either column name, names instead of ids, YAML; and what is wrong with a file."""
+"""Holdings in CSV with either column name, names instead of ids, YAML; and errors in these files."""
 
 from pathlib import Path
 

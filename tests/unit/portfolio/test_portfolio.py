@@ -1,4 +1,4 @@
-"""A portfolio: sums by exposure, what companies share, and what moved from one stored run to the next."""
+"""A portfolio: sums by exposure, shared dependencies, and changes between stored runs."""
 
 import io
 import sqlite3

@@ -1,4 +1,4 @@
-"""Shocks: how they are written, what they change, and that they spread in bounded rounds."""
+"""Shocks: their syntax, the facts that they change, and their spread in a limited number of rounds."""
 
 import random
 from collections.abc import Sequence

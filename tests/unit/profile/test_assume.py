@@ -1,4 +1,4 @@
-"""What if: figures assumed on top of a profile, and the day on which it is read."""
+"""What-if: figures assumed in addition to a profile, and the day of screening."""
 
 from datetime import date
 from pathlib import Path

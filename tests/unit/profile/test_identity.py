@@ -1,4 +1,4 @@
-"""Which names mean which company: aliases, parties without a name, own dealings, and names that look alike."""
+"""Which names refer to which company: aliases, unnamed parties, a company as its own partner, similar names."""
 
 from typing import Any
 

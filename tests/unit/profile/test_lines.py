@@ -1,4 +1,4 @@
-"""A profile on each line of a file: found, read and told of by FILE:LINE."""
+"""Files with one profile on each line: found, read, and named FILE:LINE in messages."""
 
 from pathlib import Path
 

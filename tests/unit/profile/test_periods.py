@@ -1,4 +1,4 @@
-"""Periods: what a text names, which are the same, and which comes before."""
+"""Periods: reading them from texts, equality, and order."""
 
 from dataclasses import replace
 from datetime import date, timedelta

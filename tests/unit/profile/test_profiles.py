@@ -1,4 +1,4 @@
-"""Profiles: what they may say, and errors that name the place, what was expected and the nearest known name."""
+"""Valid profiles, and errors that name the place, the expected value and the nearest known name."""
 
 import json
 from typing import Any

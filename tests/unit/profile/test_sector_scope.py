@@ -1,4 +1,4 @@
-"""What statements show of a sector that is not stated: it decides which rules apply, and only what was unknown before."""
+"""Sector evidence decides which rules apply if no sector is stated, and changes only what was unknown."""
 
 from collections.abc import Mapping
 from typing import Any

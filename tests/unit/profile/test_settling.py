@@ -1,4 +1,4 @@
-"""Which claim holds, what conflicts with it, what was before it, and what is not known yet."""
+"""The choice of a claim, its conflicts, the value one period earlier, and claims that are not known yet."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A result, or a part of one, with some fields changed."""
+"""Copies a result, or a part of one, with some fields changed."""
 
 from typing import Any, TypeVar
 

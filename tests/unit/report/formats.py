@@ -1,4 +1,4 @@
-"""Results in the output formats, without a run and without files."""
+"""Renders results in the output formats, without a run and without files."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""A strict reader of pages: every element closed in order, with what tests ask about it."""
+"""A strict HTML parser for pages: it checks that elements are closed in order, and answers queries of tests."""
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser

@@ -1,4 +1,4 @@
-"""Results to render: Oracle from the filed and reported figures, a company of which nothing is known, a hostile one."""
+"""Sample results to render: Oracle from filed and reported figures, a company about which nothing is known, a hostile one."""
 
 from screener.expression.interval import INF, UNBOUNDED, Interval
 from screener.result.finding_records import ClaimLine, Conflict, OpenInput

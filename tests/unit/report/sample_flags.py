@@ -1,4 +1,4 @@
-"""What the rules found of the sample company."""
+"""The findings of the sample company."""
 
 from screener.expression.interval import INF, Interval
 from screener.result.finding_records import Finding

@@ -1,4 +1,4 @@
-"""Short ways to write parts of a result: every field that a test does not name has a plausible value."""
+"""Shorthands for parts of a result; fields that a test does not set have plausible values."""
 
 from screener.expression.interval import Interval
 from screener.result.finding_records import Distance, Evidence, Finding

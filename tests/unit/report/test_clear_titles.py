@@ -1,4 +1,4 @@
-"""A rule that is clear is shown with the title of its clear state, everywhere: the title of its flag would say the opposite."""
+"""A clear rule is shown everywhere with its `clear_title`, since the title of its flag would state the opposite."""
 
 import csv
 import io

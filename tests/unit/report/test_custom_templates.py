@@ -1,4 +1,4 @@
-"""Custom templates: they see the view and nothing else, and whatever they do wrong is told with its line."""
+"""Custom templates see only the view, and their errors are reported with the line."""
 
 import pickle
 from collections.abc import Iterator

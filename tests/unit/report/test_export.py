@@ -1,4 +1,4 @@
-"""JSON, CSV and Markdown: complete, stable and inert."""
+"""JSON, CSV and Markdown are complete, stable and inert."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""What several companies of an index depend on, as rows and as numbers."""
+"""The shared dependencies of the companies of an index, as rows and as numbers."""
 
 from collections.abc import Callable
 from itertools import pairwise

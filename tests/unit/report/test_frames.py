@@ -1,4 +1,4 @@
-"""Results as data frames: the columns of the CSV files, with types, and a row for what can't be read."""
+"""Results as data frames: the columns of the CSV files, with types, and a row for each profile that cannot be read."""
 
 from pathlib import Path
 

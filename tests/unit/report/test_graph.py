@@ -1,4 +1,4 @@
-"""What feeds what, as SVG, for Graphviz and for Mermaid; hostile titles stay text."""
+"""Graphs of rules as SVG, for Graphviz and for Mermaid; hostile titles stay text."""
 
 import re
 import shutil

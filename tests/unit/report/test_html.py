@@ -1,4 +1,4 @@
-"""Pages: safe whatever the profile says, sound for readers of all kinds, small, and the same every time."""
+"""Pages are safe for any profile, accessible, small, and the same every time."""
 
 import base64
 import gzip

@@ -1,4 +1,4 @@
-"""The layered drawing: order and room are kept, lines run straight, few cross."""
+"""The layered layout of graphs: order and spacing are kept, lines are straight, few cross."""
 
 from itertools import pairwise
 

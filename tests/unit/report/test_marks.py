@@ -1,4 +1,4 @@
-"""How flags look that are waived, of preview rules, or rest on what was assumed."""
+"""Marks of flags that are waived, belong to preview rules, or depend on assumed values."""
 
 from screener.expression.interval import Interval
 from screener.report.pages.html_pages import company_page

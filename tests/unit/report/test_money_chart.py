@@ -1,4 +1,4 @@
-"""The drawing of payments: what its boxes say, and that no text is cut."""
+"""The drawing of payments: the texts of its boxes, none of them cut."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The change of each company since the run before: in points, in words, on the index."""
+"""The change of each company since the previous run: in points, in words, on the index."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Values as a reader writes them, in both languages."""
+"""The formats of numbers in both languages."""
 
 import math
 

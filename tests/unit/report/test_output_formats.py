@@ -1,4 +1,4 @@
-"""Output formats: one class each, which the registry names; the view of a result is built once for all of them."""
+"""Output formats: one class each in the registry; the view of a result is built once for all of them."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What a page of a company may weigh: bytes and elements, which do not depend on the machine. `bench/report.py` has the times."""
+"""Limits on bytes and elements of a company page, which do not depend on the machine. `bench/report.py` measures times."""
 
 import gzip
 import re

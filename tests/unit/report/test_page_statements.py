@@ -1,4 +1,4 @@
-"""What pages say is so: of real companies, each statement against the result that it is made from."""
+"""Compares each statement on the pages of real companies with the result behind it."""
 
 from functools import lru_cache
 

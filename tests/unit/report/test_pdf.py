@@ -1,4 +1,4 @@
-"""PDF: printed by one browser, the same bytes each time, nothing asked for, nothing left behind."""
+"""PDF: one browser prints all files, with the same bytes each time, no requests and no files left behind."""
 
 import re
 import sys

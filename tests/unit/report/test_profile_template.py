@@ -1,4 +1,4 @@
-"""What a new profile says of each figure."""
+"""The comments on each figure in a new profile."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Charts as numbers."""
+"""The numbers from which charts are drawn."""
 
 import math
 

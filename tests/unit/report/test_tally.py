@@ -1,4 +1,4 @@
-"""The counts of a report have one base and add up."""
+"""The counts in a report refer to the same rules and add up."""
 
 import re
 

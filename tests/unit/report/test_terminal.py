@@ -1,4 +1,4 @@
-"""The terminal: short, in columns, without surprises from the profile."""
+"""Terminal output is short and aligned, and texts of a profile cannot disturb it."""
 
 import io
 import subprocess

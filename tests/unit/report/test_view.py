@@ -1,4 +1,4 @@
-"""Which things a reader sees first."""
+"""The order of findings and other content in a view."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""docs/templates.md says what every field of the view means: no field lacks, none is told that is not there."""
+"""docs/templates.md describes every field of the view, and no others."""
 
 import re
 from pathlib import Path

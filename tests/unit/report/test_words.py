@@ -1,4 +1,4 @@
-"""The fixed words: both languages have them all, and nothing asks for one that is not there."""
+"""The word tables: both languages have the same keys, and all keys that are used exist."""
 
 import re
 import string

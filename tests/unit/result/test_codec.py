@@ -1,4 +1,4 @@
-"""Results read back: the same as they were written, and whatever is wrong with a file told with where and what."""
+"""Results are read back as they were written; errors in a file are reported with place and cause."""
 
 import copy
 import json

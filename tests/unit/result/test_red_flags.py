@@ -1,4 +1,4 @@
-"""A critical red flag counts where it fired, is red, is critical and scores; each of these is needed."""
+"""A critical red flag counts if it fired, is red, is critical and scores; each of these is required."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Running examples, and asking whether they would notice a slip."""
+"""Runs examples of rules, and checks that they notice mutations."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What users change: parameters, disabled and replaced rules; and what they add: figures, metrics, kinds."""
+"""Users' changes (parameters, disabled and replaced rules) and additions (figures, metrics, kinds)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Checking rule files takes time in proportion to their size: work is counted, not measured."""
+"""Checking rule files takes work in proportion to their size; the work is counted, not timed."""
 
 import sys
 from collections.abc import Callable

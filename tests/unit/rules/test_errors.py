@@ -1,4 +1,4 @@
-"""Every error that the rule loader knows: where, what, and what to do next."""
+"""Every error of the rule loader: its place, the cause, and what to do next."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What the cache keeps of rules gives the same results as the rules themselves, and only for the very same rules."""
+"""Cached rulebooks give the same results as the rules themselves, and are used only for exactly these rules."""
 
 import pickle
 from dataclasses import replace

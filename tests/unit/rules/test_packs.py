@@ -1,4 +1,4 @@
-"""Packs: where they are found, what they need, several at once."""
+"""Packs: where they are found, their requirements, several at once."""
 
 import sys
 from importlib.metadata import EntryPoint

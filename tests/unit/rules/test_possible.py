@@ -1,4 +1,4 @@
-"""What a condition leaves possible: sound on random conditions, and exact on those that people write."""
+"""The satisfiability check of conditions is sound on random conditions, and exact on those that people write."""
 
 import random
 

@@ -1,4 +1,4 @@
-"""What rules did on known failures stands beside their false alarms; what was not measured says so."""
+"""Reports show the measured evidence of a rule beside its false alarms, and state if it was not measured."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""`screener.yaml`: found upward, what it changes, what is wrong with it."""
+"""`screener.yaml`: the search upwards, its effects, and its errors."""
 
 from pathlib import Path
 

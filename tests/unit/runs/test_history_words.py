@@ -1,4 +1,4 @@
-"""How the history writes scores: with their range, and the range once where it is all that there is to say."""
+"""How the history writes scores: with their range, or the range alone if there is no single score."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A pool whose processes may die: every item has one answer, in order, and the one that killed is named."""
+"""A pool whose processes may die: every item has one result, in order, and the item that killed a process is named."""
 
 import faulthandler
 import gc

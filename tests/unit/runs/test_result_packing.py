@@ -1,4 +1,4 @@
-"""Results between the two passes of a run: packed, they are the same and small."""
+"""Results packed between the two passes of a run are unchanged and small."""
 
 import pickle
 import zlib

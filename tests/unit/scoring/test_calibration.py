@@ -1,4 +1,4 @@
-"""What a calibrated pack says of companies like one, and when it says nothing."""
+"""The statement of a calibrated pack on similar companies, and when there is none."""
 
 import json
 from pathlib import Path

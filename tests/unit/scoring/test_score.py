@@ -1,4 +1,4 @@
-"""The score's properties, on random flags: what DESIGN asks for, refinement above all."""
+"""Properties of the score on random flags, above all that more knowledge never leaves the range."""
 
 import itertools
 from dataclasses import replace

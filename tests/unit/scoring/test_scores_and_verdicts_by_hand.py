@@ -1,4 +1,4 @@
-"""Scores, scopes and verdicts worked out by hand: tables of what fired to the exact result, with each bound on both sides."""
+"""Tables of scores, scopes and verdicts computed by hand, with each limit on both sides."""
 
 from dataclasses import replace
 from itertools import product

@@ -1,4 +1,4 @@
-"""What a verdict promises: clear is never overturned by what was merely unknown; decisive flags are never outvoted."""
+"""The promises of a verdict: clear is never overturned by what was unknown; decisive flags take precedence."""
 
 from dataclasses import replace
 from random import Random

@@ -1,4 +1,4 @@
-"""What is visible but does not score: waived flags, preview rules. And weights of a rule's own."""
+"""Findings that are visible but do not score (waived flags, preview rules), and explicit weights of rules."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The server: every page and action, what it refuses, and that it writes only where it may."""
+"""The server: every page and action, its refusals, and that it writes only where it may."""
 
 import json
 import re

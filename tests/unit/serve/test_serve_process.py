@@ -1,4 +1,4 @@
-"""The server as a process: what was acknowledged is there after a kill, and what is refused is refused over the wire."""
+"""The server as a process: acknowledged changes survive a kill, and refusals arrive over the network."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""A folder of cases: what is read of it, what is said of each, and what is wrong with it."""
+"""A folder of cases: how it is read, the report on each case, and errors."""
 
 import csv
 import io

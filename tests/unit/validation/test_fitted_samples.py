@@ -1,4 +1,4 @@
-"""Which packs are said to be fitted on companies of a table: those of which it can't be excluded."""
+"""A pack is reported as possibly fitted on companies of a table unless this can be excluded."""
 
 from dataclasses import replace
 from pathlib import Path

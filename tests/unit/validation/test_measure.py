@@ -1,4 +1,4 @@
-"""Measures against those that are worked out by hand, or one by one."""
+"""Compares the measures with values computed by hand or by a simple count."""
 
 from itertools import pairwise
 from random import Random

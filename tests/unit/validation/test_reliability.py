@@ -1,4 +1,4 @@
-"""The relative risk that a calibrated pack states against the one observed, and the intervals of tools/distress/calibrate.py."""
+"""The stated and the observed relative risk of a calibrated pack, and the intervals of tools/distress/calibrate.py."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Columns and the engine say the same of a table; labels are read as they are written."""
+"""Columns and the engine agree on a table; labels are read as written."""
 
 import json
 from pathlib import Path

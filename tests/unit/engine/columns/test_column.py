@@ -1,4 +1,4 @@
-"""Every operation on columns gives on each row what it gives on that row's interval."""
+"""Every operation on columns agrees in each row with the operation on intervals."""
 
 import itertools
 import math

@@ -1,4 +1,4 @@
-"""Stated metrics and statements that figures contradict: on columns as of single companies."""
+"""Stated metrics, and statements that figures contradict: columns agree with single companies."""
 
 from typing import Any
 

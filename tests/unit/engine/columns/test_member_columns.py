@@ -1,4 +1,4 @@
-"""Aggregates over lists on columns: complete and open lists side by side, and what each row gives for one company."""
+"""Aggregates over complete and open lists on columns agree with those of single companies in each row."""
 
 from typing import Any
 

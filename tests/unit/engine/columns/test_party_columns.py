@@ -1,4 +1,4 @@
-"""Companies that other rows name: their row where they have one, else a company of which nothing is known."""
+"""Companies named by other rows: their own row if they have one, otherwise a company about which nothing is known."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Each row of a table has the values, domains, conflicts and slips of the company that it stands for."""
+"""Each row of a table has the values, domains, conflicts and slips of its company."""
 
 import itertools
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The shipped rules on a table of companies: outcomes, scores and verdicts are those of `screener run` on each of them."""
+"""The built-in rules on a table: outcomes, scores and verdicts equal those of `screener run` for each company."""
 
 from typing import Any
 

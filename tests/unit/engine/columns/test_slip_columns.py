@@ -1,4 +1,4 @@
-"""Values that are probably not meant: on columns the same as of each company by itself."""
+"""Probable slips on columns are those of the single companies."""
 
 import math
 
