@@ -56,7 +56,7 @@ class FoundTopics:
         return topic.topic in (self.of_any_year if topic.silence_rules_out else self.by_topic)
 
     def best(self, topic: str) -> PlacedSentence | None:
-        """Returns the sentence to quote, or None: from the auditor's report, else from statements and notes, else the first."""
+        """Returns the sentence to quote: of the auditor's report, else of statements and notes, else the first; or None."""
         found = self.by_topic.get(topic, [])
         return min(found, key=_rank) if found else None
 
