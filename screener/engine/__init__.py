@@ -1,1 +1,1 @@
-"""Rule engines behind one protocol: durable_rules, ordered search, and whole columns of companies."""
+"""Rule engines with one protocol: durable_rules, ordered search, and evaluation on columns of companies."""

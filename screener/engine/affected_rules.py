@@ -12,7 +12,7 @@ from screener.rules.rule import Rule, patterns
 
 
 class AffectedRules:
-    """Of one program, what rests on what: rules on figures, through metrics, and rules on each other."""
+    """The dependencies of a program's rules on figures, also through metrics, and on each other."""
 
     def __init__(self, program: Program) -> None:
         self.program = program
@@ -20,23 +20,24 @@ class AffectedRules:
         self._all_by_figure: dict[str, frozenset[str]] = {}
 
     def by_figure(self, figure: str) -> frozenset[str]:
-        """The rules that read a figure or metric of the company, or what is derived from its claims: conflicts and slips."""
+        """Returns the rules that read a figure or metric of the company, or facts derived from its claims (conflicts
+        and slips)."""
         if figure not in self._by_figure:
             self._by_figure[figure] = frozenset(rule for rule, read in self._reads.items() if figure in read)
         return self._by_figure[figure] | self._on_claims
 
     def by_rule(self, rule: str) -> frozenset[str]:
-        """The rules that rest directly on the flag of a rule, or on facts that it concludes."""
+        """Returns the rules that directly depend on the flag of a rule, or on facts that it concludes."""
         return self._readers.get(rule, frozenset())
 
     def all_by_figure(self, figure: str) -> frozenset[str]:
-        """The rules that a figure or metric of the company can change, by themselves or through other rules."""
+        """Returns the rules that a figure or metric of the company can change, directly or through other rules."""
         if figure not in self._all_by_figure:
             self._all_by_figure[figure] = self._with_dependents(self.by_figure(figure))
         return self._all_by_figure[figure]
 
     def _with_dependents(self, rules: Iterable[str]) -> frozenset[str]:
-        """Rules with all that rest on them."""
+        """Returns rules and all rules that depend on them."""
         found, queue = set[str](), list(rules)
         while queue:
             rule = queue.pop()
@@ -50,7 +51,7 @@ class AffectedRules:
         return {rule.id: self._inputs(rule) for rule in self.program.rules.values()}
 
     def _inputs(self, rule: Rule) -> frozenset[str]:
-        """The figures and metrics of the company that decide a rule, its guard, and the facts that it concludes."""
+        """Returns the figures and metrics of the company that a rule, its guard, and the facts that it concludes read."""
         concluded = (n for fields in rule.concludes.values() for value in fields.values() for n in names_in(value))
         own = (name.field for name in (*rule_names(rule), *concluded) if name.scope == COMPANY)
         return frozenset(closure(sorted({*own, *rule.rests_on}), self.program.metrics))

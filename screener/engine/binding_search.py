@@ -1,4 +1,5 @@
-"""The search over bindings: every way in which the patterns of a rule can bind facts, on the truths of any backend."""
+"""The search over bindings: finds every way in which the patterns of a rule can bind facts, for any backend of truth
+values."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
@@ -23,16 +24,18 @@ class BindingSearch(ABC, Generic[F, T]):
 
     @abstractmethod
     def condition(self, condition: Expression, binding: Mapping[str, F]) -> T:
-        """Whether a condition on the company and the facts bound holds."""
+        """Returns whether a condition on the company and the bound facts holds."""
 
     @abstractmethod
     def candidates(self, pattern: Pattern, owner: str, binding: Mapping[str, F]) -> Iterable[tuple[F, T]]:
-        """The facts of `owner` that a pattern may bind, each with whether it exists and meets the pattern's condition."""
+        """Returns the facts of `owner` that a pattern may bind, each with whether it exists and meets the pattern's
+        condition."""
 
     def ways(self, start: T) -> Iterator[tuple[int, dict[str, F], T]]:
-        """Each way to bind facts: the number of the alternative, the facts by pattern, and whether all conditions hold.
+        """Yields each way to bind facts: the number of the alternative, the facts by pattern, and whether all
+        conditions hold.
 
-        `start` is a condition that must hold besides. Ways that are impossible are left out.
+        `start` is the truth of a further condition that must hold. Impossible ways are left out.
         """
         yield from self._walk(self.when, {}, 0, (), start)
 
@@ -49,7 +52,7 @@ class BindingSearch(ABC, Generic[F, T]):
             return
         item, rest = items[0], items[1:]
         if isinstance(item, AnyOf):
-            # the number of an alternative is its place in the order of itertools.product over all `any`
+            # the number of an alternative is its place in itertools.product over all `any`
             below = _width(rest)
             for branch in item.branches:
                 yield from self._walk((*branch, *rest), binding, alternative, absent, holds)
@@ -65,7 +68,7 @@ class BindingSearch(ABC, Generic[F, T]):
                 yield from self._walk(rest, bound, alternative, absent, self.ops.both(holds, matches))
 
     def _some_match(self, pattern: Pattern, binding: Mapping[str, F]) -> T:
-        """Whether any fact matches a negated pattern."""
+        """Returns whether any fact matches a negated pattern."""
         found = self.ops.false
         for _, matches in self.candidates(pattern, owner_of(pattern, self.company, binding), binding):
             found = self.ops.either(found, matches)
@@ -75,7 +78,7 @@ class BindingSearch(ABC, Generic[F, T]):
 
 
 def cheapest_first(items: tuple[Item, ...]) -> tuple[Item, ...]:
-    """The patterns with those first that depend on nothing but the company's own figures."""
+    """Returns the patterns, with those first that depend only on the company's own figures."""
     nested = [
         item if isinstance(item, Pattern) else AnyOf(tuple(cheapest_first(branch) for branch in item.branches))
         for item in items
@@ -88,7 +91,7 @@ def _needs_no_facts(pattern: Pattern) -> bool:
 
 
 def _width(items: tuple[Item, ...]) -> int:
-    """How many alternatives a list of patterns stands for."""
+    """Returns the number of alternatives of a list of patterns."""
     width = 1
     for item in items:
         if isinstance(item, AnyOf):
@@ -97,9 +100,10 @@ def _width(items: tuple[Item, ...]) -> int:
 
 
 def evaluation_order(program: Program, stratum: tuple[str, ...]) -> tuple[tuple[str, bool], ...]:
-    """The rules of a stratum, those first that others rest on; with each, whether an earlier rule (or itself) rests on it.
+    """Returns the rules of a stratum, those first on which others depend; with each, whether it or an earlier rule
+    depends on it.
 
-    Where no rule is rested on by an earlier one, evaluating each rule once is enough.
+    If no rule has an earlier one that depends on it, evaluating each rule once is enough.
     """
     below = {rule: {d.rule for d in program.graph.dependencies(program.rules[rule])} for rule in stratum}
     order: dict[str, None] = {}

@@ -1,7 +1,8 @@
-"""Conditions on the figures of one company as functions: made once for a rule, then called with the facts of any company.
+"""Compiles conditions on the figures of one company to functions: made once for a rule, then called with the facts of
+any company.
 
-They give what the evaluator gives (`rule_context.RuleContext.holds`). Only what reads figures one at a time becomes a function:
-comparisons with constants, statements, and what `and`, `or` and `not` make of them.
+They give the same results as the evaluator (`rule_context.RuleContext.holds`). Only conditions that read figures one at
+a time become functions: comparisons with constants, statements, and their combinations with `and`, `or` and `not`.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,13 +15,13 @@ from screener.facts.fact import COMPANY, COMPANY_ID
 from screener.rules.rule import Rule
 
 FigureCondition = Callable[[CompanyFacts], Truth]
-"""Whether a condition holds of a company."""
+"""A function that returns whether a condition holds for a company."""
 
 _FALSE, _UNKNOWN, _TRUE = Truth
 
 
 def figure_condition(rule: Rule, node: Expression) -> FigureCondition | None:
-    """A condition of a rule as a function; None where it is more than this module makes functions of."""
+    """Returns a condition of a rule as a function; None if it is not of a form that this module supports."""
     match node:
         case Bool(value):
             return _always(Truth.of(value))
@@ -44,7 +45,7 @@ def figure_condition(rule: Rule, node: Expression) -> FigureCondition | None:
 
 
 def constant_value(rule: Rule, node: Expression) -> float | str | bool | None:
-    """The value of a constant, or of a parameter that is the same for all companies; None for anything else."""
+    """Returns the value of a constant, or of a parameter that is the same for all companies; None for anything else."""
     match node:
         case Number(value) | Word(value) | Bool(value):
             return value
@@ -73,7 +74,7 @@ def _negation(inner: FigureCondition) -> FigureCondition:
 
 
 def conjunction(parts: Sequence[FigureCondition]) -> FigureCondition:
-    """Whether all of some conditions hold."""
+    """Returns a function for whether all of several conditions hold."""
     if len(parts) == 1:
         return parts[0]
 
@@ -116,7 +117,8 @@ def _comparison(field: str, op: str, constant: float | str | bool) -> FigureCond
 
 
 def _number_comparison(field: str, op: str, constant: float) -> FigureCondition:
-    """What `interval.compare` gives for a figure and a constant, whose `upper` and `lower` are worked out once."""
+    """Returns a function with the result of `interval.compare` for a figure and a constant, whose `upper` and `lower`
+    are computed once."""
     limit, above, below = Interval.point(constant), upper(constant), lower(constant)
 
     def is_greater(company: CompanyFacts) -> Truth:

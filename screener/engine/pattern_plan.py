@@ -1,4 +1,5 @@
-"""How the engine `search` matches a pattern: what it evaluates once for each fact, and by which field it looks facts up."""
+"""Plans how the engine `search` matches a pattern: what is evaluated once for each fact, and by which field facts are
+looked up."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from screener.rules.rule import Pattern
 
 
 class PatternPlan(NamedTuple):
-    """How a pattern is matched: what depends on its own fact alone is evaluated once for each fact."""
+    """The plan for matching a pattern: conditions that depend only on its own fact are evaluated once for each fact."""
 
     own: And
     joined: And
@@ -23,20 +24,21 @@ class PatternPlan(NamedTuple):
 
 @dataclass(slots=True)
 class PatternCandidates:
-    """The facts that meet a pattern's own condition, with whether they exist and do, by the value of a field."""
+    """The facts that may meet a pattern's own condition, each with the truth of that, by the value of a field."""
 
     by_value: dict[object, list[tuple[Fact, Truth]]] = field(default_factory=dict)
     every: list[tuple[Fact, Truth]] = field(default_factory=list)
 
     def having(self, value: object) -> Iterable[tuple[Fact, Truth]]:
-        """Those that have a word or company in the field, or may have it; all where that is missing itself."""
+        """Returns the facts whose field has, or may have, a word or company; all facts if the value looked for is
+        missing."""
         if not isinstance(value, str):
             return self.every
         return chain(self.by_value.get(value, ()), self.by_value.get(None, ()))
 
 
 def plan_pattern(pattern: Pattern, program: Program) -> PatternPlan:
-    """How a pattern on facts of a list is matched."""
+    """Returns the plan for a pattern on facts of a list."""
     conjuncts = pattern.condition.items if isinstance(pattern.condition, And) else (pattern.condition,)
     scopes = {pattern.name, COMPANY, "params"}
     own: list[Expression] = []

@@ -1,4 +1,4 @@
-"""The protocol of engines: for each rule and company an outcome, with the facts that were matched."""
+"""The protocol of engines, which give for each rule and company an outcome with the matched facts."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -23,27 +23,28 @@ class Match(NamedTuple):
 
     @property
     def binding(self) -> dict[str, Fact]:
-        """Pattern name -> fact."""
+        """Returns the facts by pattern name."""
         return dict(self.facts)
 
     @property
     def key(self) -> tuple[str, ...]:
-        """What makes it the same match: the set of its facts, whatever bound them."""
+        """Returns the identity of the match: the set of its facts, whichever patterns bound them."""
         return tuple(sorted(fact.id for _, fact in self.facts))
 
 
 class Decision(NamedTuple):
-    """The outcome of one rule for one company. `applicability` FALSE: not applicable; else `outcome` TRUE fired, FALSE clear."""
+    """The outcome of one rule for one company: not applicable if `applicability` is FALSE; else fired if `outcome` is
+    TRUE, clear if FALSE."""
 
     outcome: Truth
     applicability: Truth
-    matches: tuple[Match, ...]  # of a fired rule the certain ones, of an unknown one the possible ones
-    ways: tuple[tuple[Match, bool], ...] = ()  # where facts are concluded: each way to bind, and whether it is certain
+    matches: tuple[Match, ...]  # for a fired rule the certain matches, for an unknown one the possible ones
+    ways: tuple[tuple[Match, bool], ...] = ()  # if facts are concluded: each way to bind, and whether it is certain
 
 
 CLEAR = Decision(Truth.FALSE, Truth.TRUE, ())
 CLEAR_BY_APPLICABILITY = {guard: Decision(Truth.FALSE, guard, ()) for guard in Truth}
-"""Where nothing matched, by whether the rule applies."""
+"""The decision if nothing matched, by whether the rule applies."""
 
 
 class Conclusions(NamedTuple):
@@ -51,25 +52,25 @@ class Conclusions(NamedTuple):
 
     decisions: Mapping[tuple[str, str], Decision]
     concluded: tuple[Fact, ...]
-    note: Text | None = None  # which engine it was, where that is not the default one
+    note: Text | None = None  # the name of the engine, if it is not the default one
 
     def of(self, rule: str, company: str) -> Decision:
-        """One decision; clear where nothing matched."""
+        """Returns one decision; clear if nothing matched."""
         return self.decisions.get((rule, company), CLEAR)
 
 
 class TooManyRules(EngineError):
-    """One layer of a program has more alternatives of rules than a ruleset of the C library takes."""
+    """Raised if one stratum of a program has more alternatives of rules than a ruleset of the C library can have."""
 
 
 def too_many_matches(rule: str) -> EngineError:
-    """The error of a world in which the rules of a stratum match more sets of facts than MATCHES."""
+    """Returns the error for a world in which a rule, or the rules of a stratum, match more than MATCHES sets of facts."""
     what = f"the rules match more than {MATCHES:,} sets of facts, last '{rule}'"
     return EngineError(Problem(what, "join its patterns by equality, or shorten the lists"))
 
 
 def unnamed_only(world: World) -> World:
-    """The world of the company that stands for all that are not named: it is the same in every world."""
+    """Returns the world of only the company that represents all unnamed ones, which is the same in every world."""
     base = FactBase()
     for fact in world.base:
         if fact.of == UNNAMED:
@@ -81,20 +82,20 @@ class Engine(Protocol):
     """Draws all conclusions of a program over a world."""
 
     def run(self, world: World) -> Conclusions:
-        """Every rule on every company of the world."""
+        """Decides every rule for every company of the world."""
         ...
 
     def close(self) -> None:
-        """Frees what the engine holds outside of Python."""
+        """Frees the resources that the engine has outside of Python."""
         ...
 
 
 def decide(
     certain: Iterable[Match], possible: Iterable[Match], applicability: Truth, concludes: bool = False
 ) -> Decision:
-    """The outcome from the matches of the strict and of the possible form, and from the guard.
+    """Returns the outcome from the matches of the strict and of the possible form, and from the guard.
 
-    `concludes`: facts are concluded from the matches, so that each way to bind their facts is kept.
+    `concludes`: facts are concluded from the matches, so each way to bind their facts is kept.
     """
     if applicability is Truth.FALSE:
         return Decision(Truth.FALSE, applicability, ())
@@ -116,9 +117,10 @@ def decide(
 
 
 def unique_matches(matches: Iterable[Match]) -> tuple[Match, ...]:
-    """Each match once, however its facts were bound, in a fixed order.
+    """Returns each match once, however its facts were bound, in a fixed order.
 
-    Of several ways to bind the same facts it is the first by what the facts say, not by their places in the profile.
+    Of several ways to bind the same facts, the first by the content of the facts is kept, not by their places in the
+    profile.
     """
     given = list(matches)
     if len(given) < 2:
@@ -133,13 +135,13 @@ def unique_matches(matches: Iterable[Match]) -> tuple[Match, ...]:
 
 
 class _FactTexts:
-    """Compares matches by what their facts say: their fields and, where these are the same, their claims, as texts."""
+    """Compares matches by the content of their facts: their fields and, if these are equal, their claims, as texts."""
 
     def __init__(self) -> None:
         self._claims: dict[str, str] = {}
 
     def is_before(self, match: Match, other: Match) -> bool:
-        """Whether a match comes before another; both bind facts to the same patterns."""
+        """Returns whether a match comes before another; both bind facts to the same patterns."""
         for (_, a), (_, b) in zip(match.facts, other.facts, strict=True):
             if a is not b:
                 texts = _different_fields(a, b) or (self._claims_of(a), self._claims_of(b))
@@ -154,7 +156,7 @@ class _FactTexts:
 
 
 def _different_fields(a: Fact, b: Fact) -> tuple[str, str] | None:
-    """The texts of the first field, by name, in which two facts differ; None where there is none."""
+    """Returns the texts of the first field, by name, in which two facts differ; None if there is none."""
     if a.fields.keys() != b.fields.keys():
         texts = repr(_field_texts(a)), repr(_field_texts(b))
         return texts if texts[0] != texts[1] else None
@@ -172,7 +174,7 @@ def _order(match: Match) -> tuple[int, tuple[str, ...]]:
 
 
 def what_it_says(fact: Fact) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """The fields and claims of a fact as texts, the same whatever its place in its list."""
+    """Returns the fields and claims of a fact as texts that do not depend on its place in its list."""
     return _field_texts(fact), _claim_texts(fact)
 
 
@@ -185,5 +187,5 @@ def _claim_texts(fact: Fact) -> list[tuple[str, str]]:
 
 
 def flag_fact(rule: str, company: str) -> Fact:
-    """The fact that a rule fired for a company (or may have)."""
+    """Returns the fact that a rule fired, or may have fired, for a company."""
     return Fact(f"{FLAG}:{rule}:{company}", FLAG, company, {"rule": rule})

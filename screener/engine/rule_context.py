@@ -23,31 +23,32 @@ from screener.rules.rule import Pattern, Rule
 
 
 class BoundFact(Protocol):
-    """A fact that a pattern of a rule has bound: of one company, or one a row of a table."""
+    """A fact that a pattern of a rule has bound: of one company, or one for each row of a table."""
 
     @property
     def id(self) -> str:
-        """Unique among the facts of a world."""
+        """Returns its id, unique among the facts of a world."""
         ...
 
     @property
     def kind(self) -> str:
-        """The kind of fact."""
+        """Returns the kind of fact."""
         ...
 
     @property
     def of(self) -> str:
-        """The company that it belongs to."""
+        """Returns the id of the company that it belongs to."""
         ...
 
     @property
     def companies(self) -> Mapping[str, str]:
-        """The companies that its fields name."""
+        """Returns the companies that its fields name."""
         ...
 
 
 def applicability(rule: Rule, company: CompanyFacts, catalogue: Catalogue) -> Truth:
-    """Whether the rule is for this company: its sector, the guard on its own figures, the domains of metrics it rests on."""
+    """Returns whether the rule applies to this company, by its sector, the guard on its figures, and the domains of the
+    metrics that the rule reads."""
     found = is_in_scope(rule, company, catalogue) if rule.names_sectors or rule.applies is not None else Truth.TRUE
     for metric in rule.rests_on:
         found = min(found, company.validity(metric))
@@ -55,7 +56,7 @@ def applicability(rule: Rule, company: CompanyFacts, catalogue: Catalogue) -> Tr
 
 
 def is_in_scope(rule: Rule, company: CompanyFacts, catalogue: Catalogue) -> Truth:
-    """Whether the company is in a sector that the rule is for, and meets its guard."""
+    """Returns whether the company is in a sector that the rule is for, and meets its guard."""
     found = in_scope(rule.only_for, rule.not_for, company.subject.scope, catalogue)
     if rule.applies is not None:
         found = min(found, truth(rule.applies, name_lookup(rule, company, {}, catalogue)))
@@ -65,9 +66,10 @@ def is_in_scope(rule: Rule, company: CompanyFacts, catalogue: Catalogue) -> Trut
 def parameter_value(
     rule: Rule, name: str, company: CompanyFacts, catalogue: Catalogue, currency: str | None = None
 ) -> Value:
-    """A parameter's value for a company: an interval for a number.
+    """Returns a parameter's value for a company; an interval for a number.
 
-    An amount in a currency is converted into the given one, by default that of the company: any number where no rate is known.
+    An amount in a currency is converted to the given one, by default that of the company; it is any number if no rate
+    is known.
     """
     param = rule.params[name]
     if isinstance(param.value, bool | str):
@@ -82,12 +84,13 @@ def parameter_value(
 
 
 def known_id(company: str) -> str | None:
-    """A company's id as rules see it: missing for the one that stands for all that are not named."""
+    """Returns a company's id as rules read it: missing for the company that represents all unnamed ones."""
     return None if company == UNNAMED else company
 
 
 def compared_at(company: CompanyFacts, *sides: Expression) -> Alignment | None:
-    """The claims of one time that a comparison takes which reads several figures of the company; None for any other."""
+    """Returns the claims of one time to use in a comparison that reads several figures of the company; None for other
+    comparisons."""
     if len(sides) == 1:
         read = fields_in(sides[0], COMPANY)
     else:
@@ -105,9 +108,10 @@ def name_lookup(
     at: Alignment | None = None,
     currency: str | None = None,
 ) -> Lookup:
-    """The values of the names in a rule's expressions, given the company and the facts bound; `at` as `compared_at` says.
+    """Returns the values of names in a rule's expressions, given the company and the bound facts; `at` is the result of
+    `compared_at`.
 
-    `currency` is that in which parameters are compared, by default the company's.
+    `currency` is the one in which parameters are compared, by default the company's.
     """
 
     def find(name: Name) -> Value:
@@ -122,7 +126,7 @@ def name_lookup(
 
 
 def owner_of(pattern: Pattern, company: str, binding: Mapping[str, BoundFact]) -> str:
-    """Whose facts a pattern looks at: the judged company's, or those of the counterparty that it names."""
+    """Returns the company whose facts a pattern reads: the judged company, or the counterparty that the pattern names."""
     if pattern.owner is None or pattern.owner.scope == COMPANY:
         return company
     return binding[pattern.owner.scope].companies[pattern.owner.field]
@@ -131,7 +135,8 @@ def owner_of(pattern: Pattern, company: str, binding: Mapping[str, BoundFact]) -
 def amount_owners(
     program: Program, comparison: Compare, company: str, binding: Mapping[str, BoundFact]
 ) -> frozenset[str]:
-    """The companies whose amounts of money a comparison holds against each other, where they are not all its own."""
+    """Returns the companies whose amounts of money a comparison compares, if they include others than the judged
+    company."""
     names = names_in(comparison)
     bound = [(binding[n.scope], n.field) for n in names if n.scope in binding]
     if all(fact.of == company for fact, _ in bound):
@@ -142,7 +147,7 @@ def amount_owners(
 
 
 def _is_money(program: Program, kind: str, field: str) -> bool:
-    """Whether a field of a fact, or a figure or metric of a company, is an amount of money."""
+    """Returns whether a field of a fact, or a figure or metric of a company, is an amount of money."""
     if kind == COMPANY:
         entry = program.metrics.get(field) or program.catalogue.figures.get(field)
         return entry is not None and entry.unit == "money"
@@ -150,7 +155,7 @@ def _is_money(program: Program, kind: str, field: str) -> bool:
 
 
 def _common_currency(currencies: frozenset[str | None], company: CompanyFacts) -> str | None:
-    """The currency in which amounts are compared: the one that all have, else that of the company."""
+    """Returns the currency in which amounts are compared: the one that all have, else that of the company."""
     return next(iter(currencies)) if len(currencies) == 1 else company.subject.currency
 
 
@@ -164,9 +169,11 @@ class RuleContext:
     def evaluator(
         self, rule: Rule, company: CompanyFacts, binding: Binding, owner: str | None = None
     ) -> Evaluator[Interval, Truth]:
-        """Evaluates conditions over bound facts; amounts in different or unknown currencies can't be compared.
+        """Returns an evaluator of conditions over bound facts; amounts in different or unknown currencies can't be
+        compared.
 
-        A comparison takes figures of one time and amounts in one currency. Facts of `owner` may be added to `binding` later.
+        A comparison uses figures of one time and amounts in one currency. Facts of `owner` may be added to `binding`
+        later.
         """
 
         def lookup_at(at: Alignment | None, currency: str | None = None, convert: bool = False) -> Lookup:
@@ -201,27 +208,28 @@ class RuleContext:
         return Evaluator(INTERVALS, find, incomparable=incomparable if foreign else None, compared=compared)
 
     def _currencies(self, comparison: Compare, company: CompanyFacts, binding: Binding) -> frozenset[str | None]:
-        """The currencies of the amounts in a comparison, where facts of other companies are bound."""
+        """Returns the currencies of the amounts in a comparison, if facts of other companies are bound."""
         owners = amount_owners(self.program, comparison, company.id, binding)
         return frozenset(self.world.companies[owner].subject.currency for owner in owners)
 
     def _converted(
         self, value: Value | NoneOf, name: Name, fact: Fact | None, company: CompanyFacts, currency: str | None
     ) -> Value | NoneOf:
-        """An amount of a company in a currency; anything else as it is."""
+        """Returns an amount of a company converted to a currency; any other value unchanged."""
         kind, owner = (fact.kind, fact.of) if fact is not None else (name.scope, company.id)
         if kind == "params" or not isinstance(value, Interval) or not _is_money(self.program, kind, name.field):
             return value
         return company.rates.convert(value, self.world.companies[owner].subject.currency, currency)
 
     def holds(self, rule: Rule, condition: Expression, company: CompanyFacts, binding: Binding) -> Truth:
-        """Whether a condition over bound facts holds."""
+        """Returns whether a condition over bound facts holds."""
         return self.evaluator(rule, company, binding).truth(condition)
 
     def conclude(self, rule: Rule, company: CompanyFacts, decision: Decision) -> list[Fact]:
-        """The facts that a rule concludes, of a rule that fired the possible ones too.
+        """Returns the facts that a rule concludes; for a fired rule also the possible ones.
 
-        Of equal ones there are no more than one alternative of a rule can bind: further ones change nothing.
+        The number of equal facts is limited to what one alternative of a rule can bind, since further ones have no
+        effect.
         """
         found = []
         catalogue = self.program.catalogue

@@ -13,29 +13,29 @@ from screener.profile.sector_scope import SectorScope
 from screener.rules.compiler import Program, rule_names
 from screener.rules.rule import Rule, patterns
 
-MOST_SETTINGS = 64  # of companies, for which results are kept
+MOST_SETTINGS = 64  # greatest number of settings for which results are kept
 
 T = TypeVar("T")
 
 
 class CompanySetting(NamedTuple):
-    """The properties of a company on which rules without data still depend."""
+    """The properties of a company on which the results of rules without data depend."""
 
     scope: SectorScope
     currency: str | None
 
 
 def setting_of(world: World) -> CompanySetting:
-    """The setting of the main company of a world."""
+    """Returns the setting of the main company of a world."""
     subject = world.companies[world.main].subject
     return CompanySetting(subject.scope, subject.currency)
 
 
 class RulesWithoutData:
-    """Finds the rules of a program that read nothing which is known of the main company of a world.
+    """Finds the rules of a program none of whose inputs is known for the main company of a world.
 
-    A rule reads figures and metrics of the company, lists of it, and what the rules read on whose flags it rests. Of a
-    counterparty that is not known it reads nothing. Rules that rest on concluded facts, on themselves, or on the id of the
+    A rule reads figures, metrics and lists of the company, and the inputs of the rules on whose flags it depends. It
+    reads nothing of an unknown counterparty. Rules that depend on concluded facts, on themselves, or on the id of the
     company are never without data.
     """
 
@@ -44,14 +44,16 @@ class RulesWithoutData:
         self._is_first = True
 
     def among_several(self, world: World) -> frozenset[str]:
-        """What `of` says, but none for the first world: for one company alone, to keep results is no use."""
+        """Returns the result of `of`, but none for the first world: keeping results does not pay off for a single
+        company."""
         if self._is_first:
             self._is_first = False
             return frozenset()
         return self.of(world)
 
     def of(self, world: World) -> frozenset[str]:
-        """The ids of the rules without data; none where the profile states exchange rates, which they would read."""
+        """Returns the ids of the rules without data; none if the profile states exchange rates, which these rules would
+        read."""
         company = world.companies[world.main]
         if world.profile.rates:
             return frozenset()
@@ -65,7 +67,8 @@ class RulesWithoutData:
         return self._eligible - informed
 
     def alike(self, world: World, other: World) -> frozenset[str]:
-        """The ids of rules that read nothing in which two worlds of one company differ: they end alike in both."""
+        """Returns the ids of rules that read nothing in which two worlds of one company differ, so their outcomes are
+        the same in both."""
         one, two = (each.companies[each.main].subject for each in (world, other))
         if (one.scope, one.currency) != (two.scope, two.currency) or world.profile.rates != other.profile.rates:
             return frozenset()
@@ -77,7 +80,7 @@ class RulesWithoutData:
 
     @cached_property
     def _eligible(self) -> frozenset[str]:
-        """The rules that can be without data."""
+        """Returns the rules that can be without data."""
         rules, graph = self.program.rules, self.program.graph
         excluded = {
             rule.id
@@ -90,7 +93,7 @@ class RulesWithoutData:
 
     @cached_property
     def _readers(self) -> dict[tuple[str, str], frozenset[str]]:
-        """The rules that read a figure or metric, as (COMPANY, its name), or the facts of a kind, as (kind, "")."""
+        """Returns the rules that read a figure or metric, by (COMPANY, name), or the facts of a kind, by (kind, "")."""
         rules = self.program.rules
         reads = {rule.id: frozenset(self._inputs(rule)) for rule in rules.values()}
         found: dict[tuple[str, str], set[str]] = {}
@@ -102,11 +105,11 @@ class RulesWithoutData:
 
     @cached_property
     def _kinds(self) -> tuple[str, ...]:
-        """The kinds of facts that such rules read."""
+        """Returns the kinds of facts that such rules read."""
         return tuple(sorted(kind for kind, _ in self._readers if kind != COMPANY))
 
     def _inputs(self, rule: Rule) -> Iterator[tuple[str, str]]:
-        """What a rule reads itself, as `_readers` names it."""
+        """Returns what a rule reads directly, with the keys of `_readers`."""
         catalogue, metrics = self.program.catalogue, self.program.metrics
         own = (name.field for name in rule_names(rule) if name.scope == COMPANY)
         names = closure(sorted({*own, *rule.rests_on}), metrics)
@@ -128,7 +131,8 @@ class RulesWithoutData:
 
 
 def _differences(one: CompanyFacts | None, two: CompanyFacts | None) -> Iterator[tuple[str, str]]:
-    """What differs of a company in two worlds, as `RulesWithoutData._readers` names it; in one of them it may be missing."""
+    """Returns the differences of a company between two worlds, with the keys of `RulesWithoutData._readers`; it may be
+    missing in one world."""
     figures, complete, others = (
         [getattr(company, field) if company is not None else {} for company in (one, two)]
         for field in ("reconciled", "complete", "others")
@@ -144,7 +148,8 @@ def _differences(one: CompanyFacts | None, two: CompanyFacts | None) -> Iterator
 
 
 def _is_open(kind: str, company: CompanyFacts, world: World, placeholders: int) -> bool:
-    """Whether nothing is stated of the facts of a kind of the main company: there are but those that stand for any."""
+    """Returns whether nothing is stated about the facts of a kind of the main company: only placeholders for possible
+    facts exist."""
     if kind in company.complete or kind in company.others:
         return False
     facts = world.base.of(company.id, kind)
@@ -159,7 +164,7 @@ class KeptResults(Generic[T]):
         self._kept: dict[CompanySetting, T] = {}
 
     def of(self, setting: CompanySetting) -> T:
-        """The kept results for companies of a setting, which the caller may extend."""
+        """Returns the kept results for companies of a setting, which the caller may extend."""
         if setting not in self._kept and len(self._kept) >= MOST_SETTINGS:
             self._kept.clear()
         return self._kept.setdefault(setting, self._empty())

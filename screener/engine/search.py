@@ -1,6 +1,6 @@
-"""The engine `search`: binds facts rule by rule in Python, in the order in which rules rest on each other.
+"""The engine `search`: binds facts rule by rule in Python, in the order of the dependencies between rules.
 
-It needs no C library, and memory for the matches alone. It is also what the other engines are compared with in tests.
+It needs no C library, and memory only for the matches. Tests compare the other engines with it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Set
@@ -34,17 +34,18 @@ from screener.rules.compiler import Program
 from screener.rules.rule import Pattern, Rule, patterns
 
 _KIND = "search"
-_Key = tuple[str, str]  # a rule and a company
+_Key = tuple[str, str]  # the ids of a rule and a company
 
 Stratum = tuple[tuple[str, bool], ...]
-"""Rules in their order, each with whether an earlier one rests on it."""
+"""Rules in their order, each with whether it or an earlier one depends on it."""
 
 
 class SearchEngine:
     """Prepares a program once, then runs any number of worlds through it.
 
-    Of companies beside the main one only those rules are judged that some rule asks for; with `everyone` all of them.
-    `cache_key` identifies the program (`Rulebook.cache_key`): what holds of unnamed companies is then kept in the cache on disk.
+    For companies beside the main one, only those rules are decided whose outcome another rule reads; with `everyone`,
+    all rules. `cache_key` identifies the program (`Rulebook.cache_key`): the results for unnamed companies are then
+    kept in the cache on disk.
     """
 
     def __init__(self, program: Program, everyone: bool = False, cache_key: str | None = None) -> None:
@@ -70,14 +71,15 @@ class SearchEngine:
         self._kept = KeptResults[dict[str, Decision]](dict)
 
     def run(self, world: World) -> Conclusions:
-        """Every rule on every company. Raises EngineError where rules match too many sets of facts."""
+        """Decides every rule for every company. Raises EngineError if rules match too many sets of facts."""
         return self._new_run(world).run()
 
     def run_for_outcomes(self, world: World, like: tuple[World, Conclusions] | None = None) -> Conclusions:
-        """What `run` gives, but for the matches of unknown rules of which some have none; faster where little is known.
+        """Returns the result of `run`, except that some unknown rules have no matches; faster if little is known.
 
-        Rules that read nothing known of the company are decided once for all companies of its sector and currency. `like` is
-        another world of the company with its conclusions: what rests on nothing in which the two differ is taken from there.
+        Rules without known inputs are decided once for all companies of the same sector and currency. `like` is another
+        world of the company with its conclusions: decisions that depend on nothing in which the two worlds differ are
+        taken from it.
         """
         run = self._new_run(world)
         if like is not None:
@@ -88,7 +90,7 @@ class SearchEngine:
         return run.run()
 
     def _new_run(self, world: World) -> "_SearchRun":
-        if self._unnamed is None:  # it is judged alike in every world
+        if self._unnamed is None:  # its results are the same in every world
             kept = cached_value(_KIND, self._cache_key) if self._cache_key else None
             if isinstance(kept, Conclusions):
                 self._unnamed = kept
@@ -99,23 +101,24 @@ class SearchEngine:
         return _SearchRun(self, world, self._unnamed)
 
     def run_again(self, world: World, before: Conclusions, figure: str) -> Conclusions:
-        """What `run` gives, for a world that differs from that of `before`, which `run` gave, in one figure of its company.
+        """Returns the result of `run` for a world that differs in one figure of its company from the world of `before`,
+        a result of `run`.
 
-        Only the rules are decided again that can end otherwise.
+        Only rules whose outcome can change are decided again.
         """
         return self._new_run(world).run_again(before, self.affected.by_figure(figure))
 
     @cached_property
     def affected(self) -> AffectedRules:
-        """The dependencies of rules on figures and on other rules."""
+        """Returns the dependencies of rules on figures and on other rules."""
         return AffectedRules(self.program)
 
     def close(self) -> None:
-        """There is nothing to free."""
+        """Does nothing: there are no resources to free."""
 
 
 class _SearchRun:
-    """One world through all strata; what holds of the company that stands for all unnamed ones is given."""
+    """The run of one world through all strata, given the results for the company that represents all unnamed ones."""
 
     def __init__(self, engine: SearchEngine, world: World, unnamed: Conclusions | None) -> None:
         self.engine, self.program, self.world = engine, engine.program, world
@@ -126,8 +129,8 @@ class _SearchRun:
         self.concluded: list[Fact] = []
         self.by_owner: dict[_Key, list[Fact]] = {}  # concluded facts by (company, kind)
         self.unnamed = unnamed
-        self.known: Mapping[str, Decision] = {}  # on the main company
-        self.without_data = frozenset[str]()  # rules whose decisions on the main company may be taken from `kept`
+        self.known: Mapping[str, Decision] = {}  # decisions for the main company
+        self.without_data = frozenset[str]()  # rules whose decisions for the main company may be taken from `kept`
         self.kept: dict[str, Decision] = {}
 
     def run(self) -> Conclusions:
@@ -137,13 +140,16 @@ class _SearchRun:
         return Conclusions(self.decisions, tuple(self.concluded))
 
     def run_again(self, before: Conclusions, changed: Iterable[str]) -> Conclusions:
-        """All conclusions from those of an earlier run, if the figures that `changed` rules read of the company differ."""
+        """Returns all conclusions, starting from those of an earlier run, if the figures of the company that the
+        `changed` rules read differ."""
         self.decisions = dict(before.decisions)
         of_main, of_all = set(changed), set[str]()
         for stratum in self.engine.strata:
             rules = [rule_id for rule_id, _ in stratum]
             if not of_main.isdisjoint(rules) or not of_all.isdisjoint(rules):
-                if any(is_read for _, is_read in stratum):  # rules rest on each other: from the beginning
+                if any(
+                    is_read for _, is_read in stratum
+                ):  # rules that depend on each other are decided again from the start
                     self._forget(rules)
                     self._decide_stratum(stratum)
                     of_all.update(*map(self.engine.affected.by_rule, rules))
@@ -153,13 +159,13 @@ class _SearchRun:
         return Conclusions(self.decisions, tuple(self.concluded))
 
     def _decide_again(self, rules: Iterable[str], of_main: Set[str], of_all: set[str]) -> None:
-        """Decides the affected rules, and adds to `of_all` the rules that depend on those with another outcome."""
+        """Decides the affected rules, and adds to `of_all` the rules that depend on those whose outcome changed."""
         for rule_id in rules:
             if rule_id not in of_all and rule_id not in of_main:
                 continue
             rule = self.program.rules[rule_id]
             everyone = rule_id in of_all and rule_id in self.engine.others
-            differs = bool(rule.concludes)  # what it concludes may have other values
+            differs = bool(rule.concludes)  # the facts that it concludes may have other values
             for company in self.judged if everyone else self.main:
                 found = self._decide(rule, company)
                 differs = differs or found != self.decisions.get((rule_id, company.id))
@@ -168,13 +174,13 @@ class _SearchRun:
                 of_all |= self.engine.affected.by_rule(rule_id)
 
     def _forget(self, rules: Iterable[str]) -> None:
-        """Removes the decisions of some rules, but not on the company that stands for all unnamed ones."""
+        """Removes the decisions of some rules, except for the company that represents all unnamed ones."""
         for rule_id in rules:
             for company in self.judged:
                 self.decisions.pop((rule_id, company.id), None)
 
     def _decide_stratum(self, stratum: Stratum) -> None:
-        """Decides all rules of a stratum, again until none ends otherwise where they rest on each other."""
+        """Decides all rules of a stratum; if they depend on each other, repeatedly until no outcome changes."""
         matches = 0
         changed = True
         while changed:
@@ -200,7 +206,7 @@ class _SearchRun:
             return self._search(rule, company)
         if rule.id not in self.kept:
             found = self._search(rule, company)
-            if found.outcome is Truth.TRUE:  # which is explained by its matches
+            if found.outcome is Truth.TRUE:  # a fired rule is explained by its matches
                 return found
             self.kept[rule.id] = found._replace(matches=())
         return self.kept[rule.id]
@@ -223,7 +229,7 @@ class _SearchRun:
         return decide(certain, possible, applies, bool(rule.concludes))
 
     def _conclude(self, rule: Rule) -> None:
-        """Adds the facts that a rule concludes, of all companies in their order."""
+        """Adds the facts that a rule concludes, for all companies in their order."""
         for company in self.world.companies.values():
             if company.id == UNNAMED and self.unnamed is not None:
                 found = [f for f in self.unnamed.concluded if f.id.startswith(f"{rule.id}:")]
@@ -236,7 +242,7 @@ class _SearchRun:
                 self.by_owner.setdefault((company.id, fact.kind), []).append(fact)
 
     def facts(self, owner: str, kind: str) -> list[Fact]:
-        """The facts of one kind that belong to a company, given and concluded."""
+        """Returns the facts of one kind that belong to a company, given and concluded."""
         return [*self.world.base.of(owner, kind), *self.by_owner.get((owner, kind), ())]
 
 
@@ -249,13 +255,13 @@ class _RuleSearch(BindingSearch[Fact, Truth]):
         self.prepared: dict[tuple[int, str], PatternCandidates] = {}
 
     def condition(self, condition: Expression, binding: Mapping[str, Fact]) -> Truth:
-        """Whether a condition on the company and the facts bound holds."""
+        """Returns whether a condition on the company and the bound facts holds."""
         if (function := self.run.engine.on_figures.get((self.rule.id, id(condition)))) is not None:
             return function(self.facts_of_company)
         return self.run.context.holds(self.rule, condition, self.facts_of_company, binding)
 
     def candidates(self, pattern: Pattern, owner: str, binding: Mapping[str, Fact]) -> Iterator[tuple[Fact, Truth]]:
-        """The facts that a pattern may bind and that are not bound yet."""
+        """Returns the facts that a pattern may bind and that are not bound yet."""
         if pattern.flag is not None:
             decision = self.run.decisions.get((pattern.flag, owner))
             yield flag_fact(pattern.flag, owner), decision.outcome if decision else Truth.FALSE

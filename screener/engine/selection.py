@@ -35,11 +35,11 @@ _NOTES = {
 
 
 class SelectedEngine:
-    """Runs each world on durable_rules, or on `search` where that was chosen, where durable_rules can't be loaded or the
-    rules are too many for it, or where the lists of a world are longer than its C library holds in bounded memory.
+    """Runs each world on durable_rules, or on `search` if that was chosen, if durable_rules can't be loaded or there
+    are too many rules for it, or if the lists of a world are too long for its C library to process in bounded memory.
 
-    What `search` decides has a note that says so. `cache_key` identifies the program (`Rulebook.cache_key`).
-    Raises EngineError where `name` is "durable" and it can't run the rules.
+    Results of `search` have a note that says so. `cache_key` identifies the program (`Rulebook.cache_key`). Raises
+    EngineError if `name` is "durable" and that engine can't run the rules.
     """
 
     def __init__(self, program: Program, name: EngineName | None = None, cache_key: str | None = None) -> None:
@@ -66,13 +66,13 @@ class SelectedEngine:
 
     @cached_property
     def search(self) -> Engine:
-        """The engine `search`, prepared when it is first needed."""
+        """Returns the engine `search`, prepared when it is first needed."""
         from screener.engine.search import SearchEngine
 
         return SearchEngine(self.program, cache_key=self.cache_key)
 
     def run(self, world: World) -> Conclusions:
-        """Every rule on every company. Raises EngineError where rules match too many sets of facts."""
+        """Decides every rule for every company. Raises EngineError if rules match too many sets of facts."""
         why_search = self.why_search
         if self.durable is not None and self._lists.pairs(world) <= DURABLE_PAIRS:
             try:
@@ -84,7 +84,7 @@ class SelectedEngine:
         return self.search.run(world)._replace(note=_NOTES[why_search])
 
     def close(self) -> None:
-        """Frees what the engine holds outside of Python."""
+        """Frees the resources that the engines have outside of Python."""
         if self.durable is not None:
             self.durable.close()
 
@@ -94,14 +94,16 @@ class SelectedEngine:
 
 
 class _CombinedLists:
-    """The lists whose members rules of a program combine with one another: what they cost grows with their product."""
+    """The lists whose members the rules of a program combine with each other, at a cost that grows with the product of
+    their lengths."""
 
     def __init__(self, program: Program) -> None:
         self.combinations = _combinations(program, program.rules)
         self.of_others = _combinations(program, program.counterparty_rules)
 
     def pairs(self, world: World) -> int:
-        """How many pairs of facts there are to combine, an estimate: of each combination the two longest lists count."""
+        """Returns an estimate of the number of pairs of facts to combine: the two longest lists of each combination are
+        counted."""
         total = 0
         for company in world.companies.values():
             if company.known:
@@ -112,9 +114,9 @@ class _CombinedLists:
 
 
 def _combinations(program: Program, rules: Iterable[str]) -> list[list[str]]:
-    """The kinds of the facts that each alternative of some rules combines, where there are two and more.
+    """Returns the kinds of facts that each alternative of the rules combines, if there are at least two.
 
-    Of a concluded fact there may be as many as of those that it is concluded from: they stand for it.
+    A concluded fact is represented by the facts that it is concluded from, as there may be as many of it as of those.
     """
     sources: dict[str, list[str]] = {}
     for rule in program.rules.values():

@@ -1,1 +1,1 @@
-"""The rules over whole columns of companies."""
+"""Evaluation of rules on whole columns of companies."""

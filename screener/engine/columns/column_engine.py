@@ -1,9 +1,9 @@
-"""The engine `columns`: all rules on all companies of a table at once.
+"""The engine `columns`: evaluates all rules on all companies of a table at once.
 
-What rules may bind is the same for all companies of a table: the first member of a list, the second and so on, where they
-have one; members that may exist, of which nothing is known; facts that rules conclude. So the search over bindings is done
-once, and only its conditions are evaluated on whole columns. The company that a member names is judged as well, by the rules
-that some rule asks for; nothing but its own figures is known of it.
+The facts that rules may bind are the same for all companies of a table: the first member of a list, the second and so
+on, if they have one; possible members of which nothing is known; and facts that rules conclude. The search over
+bindings is therefore done once, and only its conditions are evaluated on whole columns. A company that a member names
+is evaluated too, on the rules whose outcome for counterparties some rule reads; only its own figures are known.
 """
 
 from collections.abc import Iterator, Mapping
@@ -47,14 +47,15 @@ from screener.text import Text
 from screener.vocabulary import Outcome
 
 OUTCOMES = (Outcome.CLEAR, Outcome.UNKNOWN, Outcome.FIRED, Outcome.NOT_APPLICABLE)
-"""The outcomes by their codes: those of the three truth values, then 3."""
+"""The outcomes by their codes: 0 to 2 are the truth values, 3 is not applicable."""
 
 JudgedCompany = CompanyRows | CompanyFacts
 _ColumnEvaluator = Evaluator[NumberColumn, TruthColumn]
 
 
 class ColumnEngine:
-    """Prepares a program once, then judges any number of tables; `empty` names lists that are known to have no members."""
+    """Prepares a program once, then evaluates any number of tables; `empty` names lists that are known to have no
+    members."""
 
     def __init__(self, program: Program, empty: tuple[str, ...] = ()) -> None:
         self.program = program
@@ -78,10 +79,11 @@ class ColumnEngine:
         lists: Mapping[str, MemberColumns] = MappingProxyType({}),
         others: PartyColumns | None = None,
     ) -> npt.NDArray[np.int8]:
-        """A code of OUTCOMES for every rule (in the program's order) and company: an array of rules × rows.
+        """Returns a code of OUTCOMES for every rule (in the program's order) and company, as an array of shape (rules,
+        rows).
 
-        `lists` holds the members of their lists, by kind: not of flows, nor of a list whose members hold lists. `others` are
-        companies that members may name.
+        `lists` are the members of the companies' lists, by kind; flows and lists whose members have lists are not
+        supported. `others` are companies that members may name.
         """
         with numpy_warnings_off():
             run = _ColumnRun(self, CompanyRows(table, self.program, self.empty_company, lists), others)
@@ -93,7 +95,7 @@ class ColumnEngine:
         return found
 
     def in_scope(self, rule: Rule, sectors: SymbolColumn) -> TruthColumn:
-        """Whether a rule is for these sectors; the answers for each list of sectors are kept."""
+        """Returns whether a rule is for these sectors; the result for each list of sectors is kept."""
         key = rule.id, sectors.words
         if key not in self._scopes:
             catalogue = self.program.catalogue
@@ -103,13 +105,13 @@ class ColumnEngine:
 
 
 class _ColumnRun:
-    """One table through all strata."""
+    """The evaluation of one table through all strata."""
 
     def __init__(self, engine: ColumnEngine, rows: CompanyRows, others: PartyColumns | None) -> None:
         self.program, self.engine = engine.program, engine
         self.rows, self.others = rows, others
         self.judged: list[JudgedCompany] = [rows, engine.unnamed]
-        self.names: dict[str, SymbolColumn] = {}  # of the other companies that members name
+        self.names: dict[str, SymbolColumn] = {}  # ids of the other companies that members name
         self.facts = dict(engine.facts)
         for kind, members in rows.lists.items():
             self.facts[ROW, kind] = self._members(kind, members)
@@ -119,11 +121,11 @@ class _ColumnRun:
         self.derived: list[FactColumn] = []
         catalogue = self.program.catalogue
         for kind, find in ((CONFLICT, conflict_columns), (SLIP, slip_fact_columns)):
-            if kind in self.program.placeholders:  # the kinds that some rule reads
+            if kind in self.program.placeholders:  # the kinds that at least one rule reads
                 self.derived.extend(fact for company in known for fact in find(catalogue, company))
 
     def run(self) -> None:
-        """Judges every rule, until nothing changes."""
+        """Evaluates every rule, and repeats each stratum until nothing changes."""
         rules = self.program.rules
         for stratum in self.engine.strata:
             changed = True
@@ -140,7 +142,7 @@ class _ColumnRun:
                     self.derived.extend(self._conclude(rules[rule_id], company))
 
     def _judged(self, rule: str) -> list[JudgedCompany]:
-        """The companies of which some rule asks for the outcome of this one."""
+        """Returns the companies for which the outcome of a rule is needed."""
         return self.judged if rule in self.program.counterparty_rules else self.judged[:1]
 
     def _outcome(self, rule: Rule, company: JudgedCompany) -> TruthColumn:
@@ -166,7 +168,8 @@ class _ColumnRun:
         return COLUMNS.both(applies, self.evaluator(rule, company, {}).truth(rule.applies))
 
     def evaluator(self, rule: Rule, company: JudgedCompany, binding: Mapping[str, FactColumn]) -> _ColumnEvaluator:
-        """Evaluates conditions; amounts of two companies can't be compared: the currency of the unnamed one is unknown."""
+        """Returns an evaluator of conditions. Amounts of two companies can't be compared, since the currency of the
+        unnamed one is unknown."""
         own = self._name_lookup(rule, company)
 
         def find(name: Name) -> ColumnValue:
@@ -177,7 +180,8 @@ class _ColumnRun:
             return own(name)  # type: ignore[no-any-return]
 
         def compared(comparison: Compare) -> Lookup:
-            """Parameters are amounts in the currency of the one company of which amounts are compared."""
+            """Returns the name lookup of a comparison. Parameters are converted to the currency of the one company
+            whose amounts are compared."""
             owners = amount_owners(self.program, comparison, company.id, binding) - {company.id}
             other = next((found for found in self.judged if found.id in owners), None)
             if other is None or not any(n.scope == "params" for n in names_in(comparison)):
@@ -193,13 +197,13 @@ class _ColumnRun:
         )
 
     def _name_lookup(self, rule: Rule, company: JudgedCompany) -> Lookup:
-        """The values of `company.x` and `params.x`."""
+        """Returns the lookup of `company.x` and `params.x`."""
         if isinstance(company, CompanyRows):
             return company.name_lookup(rule)
         return name_lookup(rule, company, {}, self.program.catalogue)
 
     def _conclude(self, rule: Rule, company: JudgedCompany) -> Iterator[FactColumn]:
-        """The facts that a rule concludes, one for each way to bind its own."""
+        """Returns the facts that a rule concludes, one for each way to bind its patterns."""
         for kind, fields in rule.concludes.items():
             search = _ColumnSearch(self, rule, company, every_twin=True)
             for i, (_, binding, holds) in enumerate(search.ways(self.applicability[rule.id, company.id])):
@@ -209,7 +213,8 @@ class _ColumnRun:
                 yield fact_column(self.program.catalogue.kinds[kind], kind, company.id, at, values, holds)
 
     def _members(self, kind: str, members: MemberColumns) -> list[FactColumn]:
-        """The members of a list, and those that there may be besides; apart by whom they name: nobody, the company, another."""
+        """Returns the facts of a list's members, separated by whom they name (nobody, the company, another), and its
+        possible further members."""
         found = []
         entry = self.program.catalogue.kinds[kind]
         company_fields = [name for name, typed in entry.fields.items() if typed.unit == "company"]
@@ -237,7 +242,8 @@ class _ColumnRun:
         return found
 
     def _named_companies(self, at: str, named: ColumnValue, exists: BoolArray) -> list[tuple[str, BoolArray]]:
-        """Where a field names nobody, the company itself, and another company, which is judged as well."""
+        """Returns masks of the rows on which a field names nobody, the company itself, and another company, which is
+        then evaluated too."""
         if not isinstance(named, SymbolColumn):
             return [(UNNAMED, exists)]
         own = np.array([*named.words, None], object)[named.codes] == self.rows.table.ids
@@ -254,26 +260,26 @@ class _ColumnRun:
             for (owner, kind), facts in self.engine.facts.items():
                 if (
                     owner == UNNAMED and kind not in KINDS_ON_FIGURES
-                ):  # where nothing is claimed of a company there is neither a conflict nor a slip
+                ):  # a company without claims has neither conflicts nor slips
                     self.facts[at, kind] = [f._replace(id=f"{at}{f.id}", of=at, twin=f"{at}{f.twin}") for f in facts]
         return [(UNNAMED, named.codes < 0), (ROW, own), (at, other)]
 
 
 class _ColumnSearch(BindingSearch[FactColumn, TruthColumn]):
-    """The bindings of one rule for one company of every row; facts that differ in their id alone are tried once."""
+    """The bindings of one rule for one company of every row; facts that differ only in their id are tried once."""
 
     def __init__(self, run: _ColumnRun, rule: Rule, company: JudgedCompany, every_twin: bool = False) -> None:
         super().__init__(COLUMNS, run.engine.when[rule.id], company.id)
         self.run, self.rule, self.judged, self.every_twin = run, rule, company, every_twin
 
     def condition(self, condition: Expression, binding: Mapping[str, FactColumn]) -> TruthColumn:
-        """Whether a condition on the company and the facts bound holds."""
+        """Returns whether a condition on the company and the bound facts holds."""
         return self.run.evaluator(self.rule, self.judged, binding).truth(condition)
 
     def candidates(
         self, pattern: Pattern, owner: str, binding: Mapping[str, FactColumn]
     ) -> Iterator[tuple[FactColumn, TruthColumn]]:
-        """The facts that a pattern may bind and that are not bound yet."""
+        """Returns the facts that a pattern may bind and that are not bound yet."""
         if pattern.flag is not None:
             at = f"{FLAG}:{pattern.flag}:{owner}"
             exists = self.run.outcomes.get((pattern.flag, owner), FALSE)

@@ -1,6 +1,6 @@
-"""The evaluator's backend for a table: each operation gives, row by row, what `interval_ops` gives for one company.
+"""The evaluator's backend for a table: each operation gives in each row the result of `interval_ops` for one company.
 
-Overflow and division by 0 are part of that, so that numpy must not warn of them (`numpy_warnings_off`).
+That includes overflow and division by 0, so numpy's warnings about them must be off (`numpy_warnings_off`).
 """
 
 from collections.abc import Callable
@@ -67,7 +67,7 @@ class ColumnOps:
 
     @staticmethod
     def both(a: TruthColumn, b: TruthColumn) -> TruthColumn:
-        """Conjunction: the lesser."""
+        """Returns the conjunction: the lesser truth."""
         if isinstance(a, int):
             a, b = b, a
         if isinstance(b, int):
@@ -78,7 +78,7 @@ class ColumnOps:
 
     @staticmethod
     def either(a: TruthColumn, b: TruthColumn) -> TruthColumn:
-        """Disjunction: the greater."""
+        """Returns the disjunction: the greater truth."""
         if isinstance(a, int):
             a, b = b, a
         if isinstance(b, int):
@@ -89,27 +89,27 @@ class ColumnOps:
 
     @staticmethod
     def negate(a: TruthColumn) -> TruthColumn:
-        """Negation: true and false swap."""
+        """Returns the negation: true and false are exchanged."""
         return 2 - a
 
     @staticmethod
     def is_false(a: TruthColumn) -> bool:
-        """Whether it is false on all rows."""
+        """Returns whether a truth is false on all rows."""
         return a == FALSE if isinstance(a, int) else not a.any()
 
     @staticmethod
     def is_true(a: TruthColumn) -> bool:
-        """Whether it is the one truth `true` for all rows."""
+        """Returns whether a truth is a single `true` for all rows."""
         return isinstance(a, int) and a == TRUE
 
     @staticmethod
     def is_number(value: ColumnValue) -> bool:
-        """Whether it is a column of intervals, or an interval for all rows."""
+        """Returns whether a value is a column of intervals, or an interval for all rows."""
         return isinstance(value, IntervalColumn | Interval)
 
     @staticmethod
     def one_if(truth: TruthColumn) -> NumberColumn:
-        """A truth as a number: 1 or 0, or between the two."""
+        """Returns a truth as a number: 1 or 0, or the interval between them if unknown."""
         if isinstance(truth, int):
             return ONE_IF[Truth(truth)]
         return IntervalColumn((truth == TRUE).astype(np.float64), (truth != FALSE).astype(np.float64))
@@ -118,7 +118,7 @@ class ColumnOps:
     def select(
         truth: TruthColumn, if_true: NumberColumn, if_unknown: Callable[[], NumberColumn], if_false: NumberColumn
     ) -> NumberColumn:
-        """One of three numbers, row by row."""
+        """Returns one of three numbers in each row, depending on the truth."""
         if isinstance(truth, int):
             return if_true if truth == TRUE else if_false if truth == FALSE else if_unknown()
         unknown = truth == UNKNOWN
@@ -126,7 +126,7 @@ class ColumnOps:
 
     @staticmethod
     def compare(op: str, a: NumberColumn, b: NumberColumn) -> TruthColumn:
-        """Whether `a op b`."""
+        """Returns whether `a op b`."""
         if isinstance(a, Interval) and isinstance(b, Interval):
             return int(INTERVALS.compare(op, a, b))
         match op:
@@ -143,7 +143,7 @@ class ColumnOps:
 
     @staticmethod
     def same(op: str, a: ColumnValue, b: ColumnValue) -> TruthColumn:
-        """Whether words or truth values are equal (op ==) or not (!=); unknown where one is missing."""
+        """Returns whether words or truth values are equal (op ==) or not (!=); unknown where one is missing."""
         if not isinstance(a, SymbolColumn):
             a, b = b, a
         if not isinstance(a, SymbolColumn):
@@ -152,7 +152,7 @@ class ColumnOps:
             return TRUE if (a == b) == (op == "==") else FALSE
         if isinstance(b, SymbolColumn):
             place = {(type(w), w): i for i, w in enumerate(a.words)}
-            # the place in a's words of each of b's; -2 for one that a has not, -1 (the last) for a missing one
+            # the place of each of b's words among a's; -2 if a lacks it; the last entry, -1, is for missing words
             to = np.array([*(place.get((type(w), w), -2) for w in b.words), -1])
             others: Any = to[b.codes]
             known = (a.codes >= 0) & (b.codes >= 0)
@@ -164,7 +164,7 @@ class ColumnOps:
 
     @staticmethod
     def truth_value(value: ColumnValue) -> TruthColumn:
-        """Truth values as truths."""
+        """Returns truth values as truths."""
         if isinstance(value, SymbolColumn):
             table = [TRUE if word is True else FALSE if word is False else UNKNOWN for word in value.words]
             return np.array([*table, UNKNOWN], np.int8)[value.codes]
@@ -172,7 +172,7 @@ class ColumnOps:
 
     @staticmethod
     def known(value: ColumnValue) -> TruthColumn:
-        """Whether anything is known of a value."""
+        """Returns whether anything is known of a value."""
         if isinstance(value, IntervalColumn | SymbolColumn):
             known = value.known if isinstance(value, IntervalColumn) else value.codes >= 0
             return np.where(known, np.int8(TRUE), np.int8(FALSE))

@@ -1,7 +1,7 @@
-"""Values of many companies at once: an interval, a word or a truth a row.
+"""Values of many companies: an interval, a word or a truth in each row.
 
-A number is an IntervalColumn, or an Interval where it is the same for all companies; a truth is an array of 0 (false),
-1 (unknown) and 2 (true), or one such number for all.
+A number is an IntervalColumn, or an Interval if it is the same for all companies; a truth is an array of 0 (false), 1
+(unknown) and 2 (true), or one such number for all.
 """
 
 from collections.abc import Sequence
@@ -17,19 +17,20 @@ FloatArray: TypeAlias = npt.NDArray[np.float64]
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
 IndexArray: TypeAlias = npt.NDArray[np.integer[Any]]
 TruthColumn: TypeAlias = "int | npt.NDArray[np.int8]"
-"""0 false, 1 unknown, 2 true: one for all rows, or one a row."""
+"""0 false, 1 unknown, 2 true: one for all rows, or one for each row."""
 
 FALSE, UNKNOWN, TRUE = 0, 1, 2
 
 
 def numpy_warnings_off() -> np.errstate:
-    """A context in which numpy warns of nothing."""
+    """Returns a context without warnings of numpy about floating-point errors."""
     return np.errstate(all="ignore")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class IntervalColumn:
-    """An interval a row: `lo` and `hi`, never NaN; `missing` marks the rows of which nothing is claimed (None: none)."""
+    """An interval for each row: `lo` and `hi`, never NaN; `missing` marks the rows without a claim (None: there are
+    none)."""
 
     lo: FloatArray
     hi: FloatArray
@@ -37,7 +38,8 @@ class IntervalColumn:
 
     @classmethod
     def of(cls, lo: FloatArray, hi: FloatArray, domain: Interval) -> "IntervalColumn":
-        """Claims as they are read: NaN for an end that is not claimed, both for nothing; one array where all are points."""
+        """Makes a column from claims: NaN for an end that is not claimed, for both without a claim; the ends are one
+        array if all are points."""
         if lo is hi:
             missing = np.isnan(lo)
             return cls(np.where(missing, domain.lo, lo), np.where(missing, domain.hi, hi), missing)
@@ -48,22 +50,22 @@ class IntervalColumn:
 
     @property
     def claimed(self) -> BoolArray:
-        """Rows of which something is claimed."""
+        """Returns a mask of the rows with a claim."""
         return np.ones(len(self.lo), np.bool_) if self.missing is None else ~self.missing
 
     @property
     def known(self) -> BoolArray:
-        """Rows of which something is known."""
+        """Returns a mask of the rows of which something is known."""
         return self.claimed & ~(np.isneginf(self.lo) & np.isposinf(self.hi))
 
     def slice_rows(self, start: int, stop: int) -> "IntervalColumn":
-        """Some of the rows."""
+        """Returns the rows from `start` to `stop`."""
         return IntervalColumn(
             self.lo[start:stop], self.hi[start:stop], None if self.missing is None else self.missing[start:stop]
         )
 
     def select(self, mask: "BoolArray | IndexArray") -> "IntervalColumn":
-        """The rows that the mask marks, or those at the places given."""
+        """Returns the rows that a mask marks, or those at the given places."""
         return IntervalColumn(self.lo[mask], self.hi[mask], None if self.missing is None else self.missing[mask])
 
 
@@ -72,29 +74,29 @@ NumberColumn: TypeAlias = "IntervalColumn | Interval"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SymbolColumn:
-    """A word, text or truth value a row: a place in `words`, -1 where it is missing."""
+    """A word, text or truth value for each row: a place in `words`, -1 if it is missing."""
 
     codes: IndexArray
     words: tuple[str | bool, ...]
 
     @classmethod
     def of(cls, values: Sequence[str | bool | None]) -> "SymbolColumn":
-        """From values, None for a missing one."""
+        """Makes a column from values; None for a missing one."""
         import pandas as pd
 
         codes, words = pd.factorize(np.asarray(values, object))
         return cls(codes, tuple(words.tolist()))
 
     def slice_rows(self, start: int, stop: int) -> "SymbolColumn":
-        """Some of the rows."""
+        """Returns the rows from `start` to `stop`."""
         return SymbolColumn(self.codes[start:stop], self.words)
 
     def select(self, mask: "BoolArray | IndexArray") -> "SymbolColumn":
-        """The rows that the mask marks, or those at the places given."""
+        """Returns the rows that a mask marks, or those at the given places."""
         return SymbolColumn(self.codes[mask], self.words)
 
     def without_unused_words(self) -> "SymbolColumn":
-        """The same with no more words than rows: of many, those that are met."""
+        """Returns the same column without unused words, if it has more words than rows."""
         if len(self.words) <= len(self.codes):
             return self
         met = np.unique(self.codes)
@@ -104,14 +106,14 @@ class SymbolColumn:
 
 
 def clip(a: NumberColumn, domain: Interval) -> NumberColumn:
-    """The part inside `domain`."""
+    """Returns the part of the intervals inside `domain`."""
     if isinstance(a, Interval):
         return a.clip(domain)
     return IntervalColumn(np.clip(a.lo, domain.lo, domain.hi), np.clip(a.hi, domain.lo, domain.hi))
 
 
 def clip_to_domain(a: NumberColumn, missing: Missing) -> NumberColumn:
-    """What a formula says of a figure, inside its domain; missing where that is no more than the domain."""
+    """Returns the result of a formula inside the domain of its figure; missing where that is the whole domain."""
     a = clip(a, missing)
     if isinstance(a, Interval):
         return missing if (a.lo, a.hi) == (missing.lo, missing.hi) else a
@@ -119,7 +121,7 @@ def clip_to_domain(a: NumberColumn, missing: Missing) -> NumberColumn:
 
 
 def where(mask: BoolArray, a: NumberColumn, b: NumberColumn) -> IntervalColumn:
-    """a where the mask is set, else b."""
+    """Returns a where the mask is set, else b."""
     gaps = [x.missing if isinstance(x, IntervalColumn) else isinstance(x, Missing) or None for x in (a, b)]
     missing: BoolArray | None = None
     if any(gap is not None for gap in gaps):
@@ -128,7 +130,7 @@ def where(mask: BoolArray, a: NumberColumn, b: NumberColumn) -> IntervalColumn:
 
 
 def distance(a: NumberColumn, settled: IntervalColumn) -> FloatArray:
-    """How far a number is from the one that is used, relative to it (at most 1 where that is 0)."""
+    """Returns the distance of a number from the one that is used, relative to it (at most 1 where that is 0)."""
     gap = np.maximum(np.maximum(a.lo - settled.hi, settled.lo - a.hi), 0.0)
     near = np.abs(np.where(a.lo > settled.hi, settled.hi, settled.lo))
     return np.where(near == 0, np.minimum(gap, 1.0), np.minimum(gap / near, LARGEST))

@@ -1,4 +1,4 @@
-"""A table of companies: columns of figures, stated metrics and statements, and the rows of those that others name."""
+"""A table of companies: columns of figures, stated metrics and statements, and the rows of companies that others name."""
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,12 +17,12 @@ from screener.units import NUMERIC
 
 @dataclass(frozen=True)
 class CompanyColumns:
-    """Companies, one a row: `values` holds what is claimed of them, by name and by how many periods ago."""
+    """Companies, one in each row: `values` has the claims, by name and number of periods ago."""
 
     ids: npt.NDArray[np.object_]
     sectors: SymbolColumn
     values: Mapping[tuple[str, int], IntervalColumn | SymbolColumn]
-    currencies: SymbolColumn  # of amounts
+    currencies: SymbolColumn  # currencies of amounts
 
     @classmethod
     def of(
@@ -33,11 +33,12 @@ class CompanyColumns:
         catalogue: Catalogue,
         currencies: Sequence[str | None] | None = None,
     ) -> "CompanyColumns":
-        """From columns called NAME or prior(NAME): floats (NaN: missing), a pair of them (low, high), or objects (None).
+        """Makes a table from columns called NAME or prior(NAME): floats (NaN: missing), a pair of them (low, high), or
+        objects (None: missing).
 
-        `currencies` has that of each company's amounts; None: not known of any.
+        `currencies` are those of each company's amounts; None if none is known.
 
-        Raises ProfileError for a name that is not known and for numbers outside their domain.
+        Raises ProfileError for an unknown name and for numbers outside their domain.
         """
         values: dict[tuple[str, int], IntervalColumn | SymbolColumn] = {}
         problems = []
@@ -69,31 +70,31 @@ class CompanyColumns:
         return len(self.ids)
 
     def select(self, mask: BoolArray | IndexArray) -> "CompanyColumns":
-        """The rows that the mask marks, or those at the places given."""
+        """Returns the rows that a mask marks, or those at the given places."""
         values = {key: value.select(mask) for key, value in self.values.items()}
         return CompanyColumns(self.ids[mask], self.sectors.select(mask), values, self.currencies.select(mask))
 
     def slice_rows(self, start: int, stop: int) -> "CompanyColumns":
-        """Some of the rows."""
+        """Returns the rows from `start` to `stop`."""
         values = {key: value.slice_rows(start, stop) for key, value in self.values.items()}
         sectors, currencies = (column.slice_rows(start, stop) for column in (self.sectors, self.currencies))
         return CompanyColumns(self.ids[start:stop], sectors, values, currencies)
 
     def with_only(self, names: Container[str]) -> "CompanyColumns":
-        """With no other figures and metrics than these."""
+        """Returns the table restricted to these figures and metrics."""
         values = {key: v for key, v in self.values.items() if key[0] in names}
         return CompanyColumns(self.ids, self.sectors, values, self.currencies)
 
 
 class PartyColumns:
-    """Companies by their ids: their rows for any row that names one."""
+    """Companies by their ids, to look up the company that each row of another table names."""
 
     def __init__(self, parts: Sequence[CompanyColumns], catalogue: Catalogue) -> None:
         ids = np.concatenate([np.array([], object), *(part.ids for part in parts)])
         self.row_of_id = {
             own: place for place, own in reversed(list(enumerate(ids)))
-        }  # of an id that stands twice the first
-        # a last row of which nothing is known stands for all that are not here
+        }  # of a duplicate id, the first row
+        # a last row without data represents all companies that are not here
         values: dict[tuple[str, int], IntervalColumn | SymbolColumn] = {}
         for key in dict.fromkeys(key for part in parts for key in part.values):
             found = [part.values[key] for part in parts]
@@ -109,20 +110,20 @@ class PartyColumns:
         )
 
     def rows(self, named: SymbolColumn) -> CompanyColumns:
-        """The company that is named on each row; where there is none, or it is not known, one of which nothing is."""
+        """Returns the company named on each row; a company without data if none is named or the named one is not here."""
         places = np.array([*(self.row_of_id.get(word, -1) for word in named.words), -1])
         return self.table.select(places[named.codes] % len(self.table))
 
 
 def _words(parts: Sequence[SymbolColumn]) -> SymbolColumn:
-    """One below the other, and a last row of which nothing is known."""
+    """Returns the parts one below the other, and a last row without data."""
     return SymbolColumn.of(
         [word for part in parts for word in np.array([*part.words, None], object)[part.codes]] + [None]
     )
 
 
 def _numbers(parts: Sequence[IntervalColumn], domain: Interval) -> IntervalColumn:
-    """One below the other, and a last row of which nothing is known."""
+    """Returns the parts one below the other, and a last row without data."""
     missing = np.concatenate([*(~part.claimed for part in parts), [True]])
     lo = np.concatenate([*(part.lo for part in parts), [domain.lo]])
     hi = np.concatenate([*(part.hi for part in parts), [domain.hi]])
@@ -130,11 +131,11 @@ def _numbers(parts: Sequence[IntervalColumn], domain: Interval) -> IntervalColum
 
 
 def no_symbols(rows: int) -> SymbolColumn:
-    """A column in which nothing is stated."""
+    """Returns a column without statements."""
     return SymbolColumn(np.full(rows, -1), ())
 
 
 def _floats(values: Any) -> FloatArray:
-    """Numbers, NaN for those that are infinite: a claim is finite."""
+    """Returns the numbers, with NaN for infinite ones, since a claim is finite."""
     found = np.asarray(values, np.float64)
     return np.where(np.isinf(found), np.nan, found) if np.isinf(found).any() else found

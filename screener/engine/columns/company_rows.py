@@ -1,4 +1,4 @@
-"""Computes figures, metrics, conflicts and parameters of rules for every row of a table of companies."""
+"""Computes figures, metrics, conflicts and rule parameters for every row of a table of companies."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -37,7 +37,7 @@ T = TypeVar("T")
 
 @dataclass
 class CompanyRows:
-    """The companies of a table as rules see them; of `empty_company` nothing is claimed, `lists` are by kind."""
+    """The companies of a table as rules read them. `empty_company` has no claims; `lists` are by kind."""
 
     table: CompanyColumns
     program: Program
@@ -47,16 +47,17 @@ class CompanyRows:
 
     @property
     def id(self) -> str:
-        """The id that stands for all of them."""
+        """Returns the id that represents all of them."""
         return self.empty_company.id
 
     @cached_property
     def ids(self) -> SymbolColumn:
-        """Their own ids."""
+        """Returns their own ids."""
         return SymbolColumn(np.arange(len(self.table)), tuple(self.table.ids))
 
     def value(self, name: str, back: int = 0) -> ColumnValue:
-        """A figure or metric, of the settled period or of one so many periods `back`: what is claimed, else worked out."""
+        """Returns a figure or metric of the period used, or of one `back` periods earlier: the claim, else the computed
+        value."""
         key = name, back
         if key not in self._values:
             claimed = self.table.values.get(key)
@@ -73,7 +74,7 @@ class CompanyRows:
         return self._values[key]
 
     def _compute(self, metric: str, back: int = 0) -> NumberColumn:
-        """What a metric's formula gives."""
+        """Computes a metric by its formula."""
         valid = self._is_valid(metric, back)
         if COLUMNS.is_false(valid):
             return UNBOUNDED
@@ -84,7 +85,8 @@ class CompanyRows:
         return clip_to_domain(found, figure.missing) if figure and figure.missing else found
 
     def validity(self, name: str, back: int = 0) -> TruthColumn:
-        """Whether a metric and those in its formula are inside their domains on each row; what is stated is."""
+        """Returns whether a metric and those in its formula are inside their domains on each row; stated values always
+        are."""
         metrics = self.program.metrics
         if name not in metrics:
             return TRUE
@@ -97,7 +99,7 @@ class CompanyRows:
         return found
 
     def _is_valid(self, metric: str, back: int) -> TruthColumn:
-        """Whether the condition of a metric holds."""
+        """Returns whether the condition of a metric holds."""
         condition = self.program.metrics[metric].valid
         if condition is None:
             return TRUE
@@ -107,7 +109,7 @@ class CompanyRows:
         return evaluator.truth(condition)
 
     def _formula_value(self, metric: str, back: int) -> NumberColumn:
-        """What a metric's formula gives, valid or not."""
+        """Returns the result of a metric's formula, valid or not."""
         entry, metrics, catalogue = self.program.metrics[metric], self.program.metrics, self.empty_company.catalogue
 
         def find(name: Name) -> ColumnValue:
@@ -129,7 +131,8 @@ class CompanyRows:
         ).number(formula)
 
     def conflicts(self) -> Iterator[tuple[str, IntervalColumn, TruthColumn]]:
-        """The metrics and statements that are given, with how far their formulas are away, and where that is a conflict."""
+        """Yields the stated metrics and statements, their distance from their formulas, and the rows on which that is a
+        conflict."""
         for (name, back), claimed in self.table.values.items():
             figure = self.empty_company.catalogue.figures.get(name)
             if back == 0 and figure and figure.meaning is not None and isinstance(claimed, SymbolColumn):
@@ -144,7 +147,7 @@ class CompanyRows:
                 )
 
     def _contradictions(self, meaning: Expression, claimed: SymbolColumn) -> tuple[IntervalColumn, TruthColumn]:
-        """The rows on which figures contradict a statement; the distance is 1 there."""
+        """Returns the rows on which figures contradict a statement; the distance is 1 there."""
         shown, rows = self._evaluate(meaning), len(self.table)
         lo, hi = (np.broadcast_to(np.asarray(getattr(shown, end), np.float64), rows) for end in ("lo", "hi"))
         differs = np.zeros(rows, np.bool_)
@@ -153,12 +156,13 @@ class CompanyRows:
         return IntervalColumn(np.ones(rows), np.ones(rows)), np.where(differs, np.int8(2), np.int8(0))
 
     def _aggregate(self, call: Call, back: int) -> NumberColumn:
-        """prior() of a column; anything over a list that is not given is what it is for a company without lists."""
+        """Returns an aggregate: prior() of a column, or one over a list; a list without columns gives the value for a
+        company without lists."""
         if call.function == "prior":
             before = self.value(names_in(call)[0].field, back + 1)
             return before if isinstance(before, IntervalColumn | Interval) else UNBOUNDED
         if back:
-            return UNBOUNDED  # of lists only the present members are known
+            return UNBOUNDED  # lists are known for the present period only
         catalogue = self.empty_company.catalogue
         kind, domain = aggregated_list(call, catalogue)
         if kind not in self.lists:
@@ -166,7 +170,8 @@ class CompanyRows:
         return self.lists[kind].aggregate(call, catalogue.kinds[kind], domain)
 
     def parameter_value(self, rule: Rule, name: str) -> ColumnValue:
-        """A parameter of a rule, on every row; one in a currency is any number where amounts are not in that currency."""
+        """Returns a parameter of a rule on every row; an amount is any number where the row's amounts are in another
+        currency."""
         param = rule.params[name]
         if isinstance(param.value, bool | str):
             return param.value
@@ -180,13 +185,13 @@ class CompanyRows:
         return found if param.currency is None or found == ZERO else self._in_currency(found, param.currency)
 
     def _in_currency(self, amount: NumberColumn, currency: str) -> NumberColumn:
-        """An amount where the rows' amounts are in this currency, any number elsewhere: a table states no rates."""
+        """Returns an amount on rows in its currency, and any number elsewhere, since a table states no exchange rates."""
         own = self.table.currencies
         is_same = np.array([*(word == currency for word in own.words), False])[own.codes]
         return where(is_same, amount, UNBOUNDED)
 
     def name_lookup(self, rule: Rule) -> Lookup:
-        """The values of `company.x` and `params.x`."""
+        """Returns the lookup of `company.x` and `params.x`."""
 
         def find(name: Name) -> ColumnValue:
             if name.scope == COMPANY:
@@ -197,5 +202,5 @@ class CompanyRows:
 
 
 def by_sector(sectors: SymbolColumn, value: Callable[[SectorScope], T]) -> Sequence[T]:
-    """A value for each word of a column of sectors, and last for none: a missing sector has the code -1."""
+    """Returns a value for each word of a column of sectors, and last the one for a missing sector, whose code is -1."""
     return [value(SectorScope(sector)) for sector in (*map(str, sectors.words), None)]

@@ -1,4 +1,4 @@
-"""Facts on every row of a table: those that rules conclude, conflicts, and values that are probably not meant."""
+"""Facts on every row of a table: those that rules conclude, conflicts, and values that are probably mistakes."""
 
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
@@ -15,11 +15,11 @@ from screener.facts.plausibility import SLIP
 from screener.facts.world import UNNAMED
 from screener.profile.catalogue import Catalogue, Kind
 
-ROW = "row"  # the id that stands for every company of the table
+ROW = "row"  # the id that represents every company of the table
 
 
 class FactColumn(NamedTuple):
-    """A fact on every row, with whether it exists there. Facts that differ in nothing but their id have one `twin`."""
+    """A fact on every row, with whether it exists there. Facts that differ only in their id have the same `twin`."""
 
     id: str
     kind: str
@@ -31,14 +31,14 @@ class FactColumn(NamedTuple):
 
 
 def conflict_columns(catalogue: Catalogue, rows: CompanyRows) -> Iterator[FactColumn]:
-    """The rows on which a stated metric differs from the result of its formula."""
+    """Yields conflicts: facts on the rows on which a stated metric differs from the result of its formula."""
     for name, gap, exists in rows.conflicts():
         at = f"{rows.id}.figures.{name}~0"
         yield fact_column(catalogue.kinds[CONFLICT], CONFLICT, rows.id, at, {"figure": name, "gap": gap}, exists)
 
 
 def slip_fact_columns(catalogue: Catalogue, rows: CompanyRows) -> Iterator[FactColumn]:
-    """Stated values that are probably not meant."""
+    """Yields facts of stated values that are probably mistakes."""
     for i, (figure, what, exists) in enumerate(find_slips(rows.table, catalogue)):
         truth = np.where(exists, np.int8(TRUE), np.int8(FALSE))
         values: dict[str, ColumnValue] = {"figure": figure, "what": what}
@@ -48,7 +48,7 @@ def slip_fact_columns(catalogue: Catalogue, rows: CompanyRows) -> Iterator[FactC
 def fact_column(
     entry: Kind, kind: str, of: str, at: str, values: Mapping[str, ColumnValue], exists: TruthColumn
 ) -> FactColumn:
-    """A fact of a kind (its `entry` in the catalogue), with every field that is missing filled in as such."""
+    """Returns a fact of a kind (its `entry` in the catalogue), with missing fields filled in as unknown."""
     fields: dict[str, ColumnValue] = {}
     companies: dict[str, str] = {}
     for name, typed in entry.fields.items():
@@ -56,6 +56,6 @@ def fact_column(
         if isinstance(found, IntervalColumn | Interval):
             found = clip(found, typed.bounds)
         fields[name] = typed.missing if found is None else found
-        if typed.unit == "company":  # a column of companies is that of the rows themselves
+        if typed.unit == "company":  # a column of companies refers to the rows themselves
             companies[name] = found if isinstance(found, str) else ROW if isinstance(found, SymbolColumn) else UNNAMED
     return FactColumn(at, kind, of, fields, companies, exists, at)

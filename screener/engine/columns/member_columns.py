@@ -26,7 +26,7 @@ FieldColumn: TypeAlias = "IntervalColumn | SymbolColumn"
 
 
 class MemberSlot(NamedTuple):
-    """One member a row, on the rows that have so many: elsewhere its fields mean nothing."""
+    """The n-th member in each row. On rows with fewer members its fields have no meaning."""
 
     exists: BoolArray
     fields: Mapping[str, FieldColumn]
@@ -37,11 +37,11 @@ class MemberColumns:
     """The members of one list of every company."""
 
     slots: tuple[MemberSlot, ...]
-    may_have_more: TruthColumn  # UNKNOWN where there may be further ones, FALSE where these are all
-    others: Mapping[str, FieldColumn] = field(default_factory=dict)  # what is known of the fields of further ones
+    may_have_more: TruthColumn  # UNKNOWN where there may be further members, FALSE where these are all
+    others: Mapping[str, FieldColumn] = field(default_factory=dict)  # bounds of the fields of further members
 
     def aggregate(self, call: Call, kind: Kind, domain: Interval) -> NumberColumn:
-        """count, sum, max or min over them, where a member's amount may be all of `domain`."""
+        """Returns count, sum, max or min over the members; `domain` bounds the amount of a member."""
         complete = np.where(np.equal(self.may_have_more, FALSE), np.int8(TRUE), np.int8(FALSE))
         fields = {**_missing_fields(kind), **self.others}
         others: Lookup | None = (lambda name: fields.get(name.field)) if self.others else None

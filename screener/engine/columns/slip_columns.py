@@ -1,4 +1,4 @@
-"""Stated values of a table that are probably not meant: `screener.facts.plausibility` on whole columns."""
+"""Stated values of a table that are probably mistakes: `screener.facts.plausibility` on whole columns."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from screener.profile.catalogue import Catalogue
 
 
 class SlipColumn(NamedTuple):
-    """One kind of slip: the figure (on each row, or of all), what speaks against it, and the rows on which it is."""
+    """One kind of slip (probable mistake): the figure (for each row or for all), the reason, and the rows concerned."""
 
     figure: str | SymbolColumn
     what: str
@@ -20,9 +20,9 @@ class SlipColumn(NamedTuple):
 
 
 def find_slips(table: CompanyColumns, catalogue: Catalogue) -> Iterator[SlipColumn]:
-    """The stated values of each company that are probably not meant; of those that are on no row nothing.
+    """Yields the stated values of each company that are probably mistakes; kinds that occur on no row are left out.
 
-    Only single numbers count, of the present period and of the one before.
+    Only single numbers are considered, of the present period and of the one before.
     """
     amounts: dict[str, FloatArray] = {}
     for (name, back), column in table.values.items():
@@ -41,13 +41,13 @@ def find_slips(table: CompanyColumns, catalogue: Catalogue) -> Iterator[SlipColu
 
 
 def _sizes(column: IntervalColumn) -> FloatArray:
-    """The number that is stated on each row; NaN for a range or nothing."""
+    """Returns the number that is stated on each row; NaN for a range or nothing."""
     point = (column.lo == column.hi) & np.isfinite(column.lo) & column.claimed
     return np.where(point, column.lo, np.nan)
 
 
 def _differ_by_a_scale(used: FloatArray, other: FloatArray) -> BoolArray:
-    """The rows on which two amounts of one sign differ by a factor of about 10³, 10⁶ or 10⁹."""
+    """Returns the rows on which two amounts of the same sign differ by a factor of about 10³, 10⁶ or 10⁹."""
     same_sign = (used > 0) & (other > 0) | (used < 0) & (other < 0)
     ratio = np.where(same_sign, np.maximum(used / other, other / used), 1.0)
     found = np.zeros(len(used), np.bool_)
@@ -57,7 +57,8 @@ def _differ_by_a_scale(used: FloatArray, other: FloatArray) -> BoolArray:
 
 
 def _far_apart(amounts: dict[str, FloatArray]) -> Iterator[SlipColumn]:
-    """Where the largest amount is far beyond the smallest of those that are as large as the company is."""
+    """Returns the rows on which the largest amount far exceeds the smallest of those that indicate the size of the
+    company."""
     given = [amounts[name] for name in SIZES if name in amounts]
     if not given:
         return

@@ -1,4 +1,4 @@
-"""The C library of durable_rules: how it is loaded, and a session of a ruleset in it."""
+"""Loads the C library of durable_rules, and runs sessions of rulesets in it."""
 
 import os
 import sys
@@ -11,17 +11,18 @@ from screener.errors import EngineError, Problem
 from screener.limits import MATCHES
 
 SENTINEL = "sentinel"
-"""A fact and a rule of every session: deleting a state in which nothing ever matched frees memory that was never set
-(state.c, deleteStateNode)."""
+"""A fact and a rule added to every session, since deleting a state in which nothing ever matched frees uninitialized
+memory (state.c, deleteStateNode)."""
 _SENTINEL_FACT = f'{{"id":"0","sid":"{SESSION_ID}","kind":"{SENTINEL}"}}'
 _SENTINEL_MATCH = f'{{"{SENTINEL}"'
-_ACCEPTED = (0, 1)  # matched something, matched nothing yet
+_ACCEPTED = (0, 1)  # return codes: something matched, nothing matched yet
 
 
 def load_c_library() -> Any:
-    """The C module; raises EngineError where it is not installed or can't be loaded.
+    """Returns the C module. Raises EngineError if it is not installed or can't be loaded.
 
-    It is bound lazily: built without the Makefile's flag, it names a function that Python 3.13 removed, and never calls it.
+    Its symbols are bound lazily: without the Makefile's flag, it refers to a function that Python 3.13 removed, but
+    never calls it.
     """
     flags = sys.getdlopenflags() if hasattr(sys, "setdlopenflags") else None
     if flags is not None:
@@ -40,10 +41,10 @@ def load_c_library() -> Any:
 def matches_of_session(
     library: Any, handle: int, ruleset: TranslatedRuleset, facts: list[str], more_facts: Callable[[], list[str]]
 ) -> Iterator[tuple[CompiledRule, str]]:
-    """Asserts facts and yields each match: its rule, and the message in which the C library names the facts.
+    """Asserts facts and yields each match: its rule, and the message of the C library with the facts.
 
-    `more_facts()` gives those that matches have led to; the session ends where there are none. Raises EngineError where
-    the library fails, or finds more than MATCHES matches.
+    `more_facts()` returns the facts that matches have led to; the session ends when there are none. Raises EngineError
+    if the library fails or finds more than MATCHES matches.
     """
     batch = [_SENTINEL_FACT, *facts]
     started = None

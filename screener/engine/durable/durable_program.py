@@ -1,4 +1,4 @@
-"""A program in the C library, with what its runs need."""
+"""A program in the C library, with the data that its runs need."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,18 +14,19 @@ from screener.facts.fact import Fact
 from screener.rules.compiler import Program
 
 FlagKey = tuple[str, str, bool]
-"""A rule, a company, and whether it is certain that the rule holds."""
+"""A rule, a company, and whether it is certain that the rule fires."""
 
 
 class CreatedRuleset(NamedTuple):
-    """A ruleset in the C library; without a handle where it has no rules."""
+    """A ruleset in the C library; its handle is None if it has no rules."""
 
     handle: int | None
     ruleset: TranslatedRuleset
 
 
 class CompiledStratum(NamedTuple):
-    """The rules of a stratum: a ruleset of helpers (for negations), that of the rules themselves, and what Python decides."""
+    """The rules of a stratum: a ruleset of helpers for negations, the ruleset of the rules, and the plan for what
+    Python decides."""
 
     plan: StratumPlan
     helpers: CreatedRuleset
@@ -34,7 +35,7 @@ class CompiledStratum(NamedTuple):
 
 @dataclass(frozen=True)
 class DurableProgram:
-    """A program in the C library, with what its runs need."""
+    """A program in the C library, with the data that its runs need."""
 
     program: Program
     library: Any
@@ -47,16 +48,16 @@ class DurableProgram:
 
     @cached_property
     def kinds_read(self) -> frozenset[str]:
-        """The kinds of facts that rules in the C library read."""
+        """Returns the kinds of facts that rules in the C library read."""
         return frozenset().union(
             *(made.ruleset.kinds for stratum in self.strata for made in (stratum.helpers, stratum.main))
         )
 
     @cached_property
     def final_rules(self) -> frozenset[str]:
-        """Rules that apply to all, conclude nothing and that no other looks at.
+        """Returns the rules that apply to all companies, conclude nothing, and that no other rule reads.
 
-        Possible matches beside a certain one say nothing of them.
+        Once such a rule has a certain match, its possible matches do not matter.
         """
         every = self.program.rules.values()
         concluding = {rule.id for rule in every if rule.concludes}
@@ -64,7 +65,7 @@ class DurableProgram:
 
 
 class UnnamedRun(NamedTuple):
-    """What the run of the company that stands for all unnamed ones has found."""
+    """The results of the run for the company that represents all unnamed ones."""
 
     flags: dict[FlagKey, list[AssertedFact]]
     decisions: dict[tuple[str, str], Decision]

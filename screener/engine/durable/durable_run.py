@@ -1,4 +1,4 @@
-"""One world through the rulesets of a program in the C library, stratum by stratum."""
+"""Runs one world through the rulesets of a program in the C library, stratum by stratum."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -23,7 +23,7 @@ _FALSE, _UNKNOWN, _TRUE = Truth
 
 
 class DurableRun:
-    """One world through all strata; the run of the company that stands for all unnamed ones is given."""
+    """The run of one world through all strata, given the results for the company that represents all unnamed ones."""
 
     def __init__(self, compiled: DurableProgram, world: World, facts: list[Fact], unnamed: "UnnamedRun | None") -> None:
         self.compiled, self.world, self.facts, self.unnamed = compiled, world, facts, unnamed
@@ -31,23 +31,25 @@ class DurableRun:
         self.main_only = [world.main]
         self.context = RuleContext(compiled.program, world)
         self.writer = FactWriter(world, compiled.program.catalogue, compiled.read_fields)
-        self.flags: dict[FlagKey, list[AssertedFact]] = {}  # its copies
+        self.flags: dict[FlagKey, list[AssertedFact]] = {}  # the copies of each flag
         self.certain: dict[tuple[str, str], list[Match]] = {}
         self.possible: dict[tuple[str, str], list[Match]] = {}
-        self.applicability: dict[tuple[str, str], Truth] = {}  # by the first rule of a guard, and company
+        self.applicability: dict[tuple[str, str], Truth] = {}  # by the first rule with a guard, and company
         self.decisions: dict[tuple[str, str], Decision] = dict(unnamed.decisions) if unnamed is not None else {}
         self.concluded: dict[str, list[Fact]] = {}  # of the unnamed company, by rule
-        self.unknown_rules: set[str] = set()  # of which it is not certain that they hold, or apply, of the main company
+        self.unknown_rules: set[str] = (
+            set()
+        )  # rules of which it is uncertain whether they fire for, or apply to, the main company
         self.open: set[AlternativeKey] = set()  # alternatives that need their possible form
-        self._new_flags: list[AssertedFact] = []  # that are not asserted yet
+        self._new_flags: list[AssertedFact] = []  # flags that are not asserted yet
         self._waiting: dict[tuple[str, str], list[tuple[OwnTests, Truth]]] = {}  # by the rule of a flag, and company
-        self._truths: dict[tuple[int | str, ...], Truth] = {}  # of conditions
+        self._truths: dict[tuple[int | str, ...], Truth] = {}  # truths of conditions already evaluated
         if unnamed is not None:
             rules = compiled.counterparty_rules
             self.flags.update((key, flag) for key, flag in unnamed.flags.items() if key[0] in rules)
 
     def run(self) -> Conclusions:
-        """Runs each stratum on the facts of those before."""
+        """Runs each stratum on the facts of the previous ones."""
         given = len(self.facts)
         for stratum in self.compiled.strata:
             self._match_rules(stratum)
@@ -59,7 +61,7 @@ class DurableRun:
         return Conclusions(self.decisions, tuple(self.facts[given:]))
 
     def _judged_by(self, rule: str) -> list[str]:
-        """The companies on which a rule is decided."""
+        """Returns the companies for which a rule is decided."""
         return self.judged if rule in self.compiled.counterparty_rules else self.main_only
 
     def _decide(self, plan: RulePlan, company: str) -> None:
@@ -95,7 +97,7 @@ class DurableRun:
         facts_for_helpers = list(self._facts_for(stratum.helpers))
         self.open = self.compiled.open_alternatives.of(self.writer.open_fields, self.unknown_rules)
         facts[:0] = self._helper_facts(stratum.helpers, facts_for_helpers)
-        self._new_flags.clear()  # they are among the facts
+        self._new_flags.clear()  # they are among the facts already
         for rule, company, binding, truth in self._matches(stratum.main, facts, self._new_flags):
             match = Match(rule.key[1], tuple([(name, binding[name]) for name in rule.names]))
             key = rule.rule_id, company
@@ -108,13 +110,14 @@ class DurableRun:
                 self._add_match(key, match, certain=False)
 
     def _find_unknown_guards(self, stratum: CompiledStratum) -> None:
-        """Adds to `unknown_rules` those on which others rest and of which it is unknown whether they apply."""
+        """Adds to `unknown_rules` the rules on which others depend and of which it is unknown whether they apply."""
         for rule in stratum.plan.flagged:
             if self._applies(rule, self.world.main) is _UNKNOWN:
                 self.unknown_rules.add(rule)
 
     def _match_own(self, stratum: CompiledStratum) -> None:
-        """Decides the alternatives on figures and flags of the judged company; those whose flags may still come wait."""
+        """Decides the alternatives on figures and flags of the judged company; those with flags that may still be added
+        wait."""
         for own in stratum.plan.own:
             rule = own.alternative.key[0]
             for company in self._judged_by(rule):
@@ -129,7 +132,7 @@ class DurableRun:
                     self._match_flags(own, truth, company, certain)
 
     def _truth_of_figures(self, own: OwnTests, company: str) -> Truth:
-        """Whether the conditions of an alternative on figures of the company hold."""
+        """Returns whether the conditions of an alternative on figures of the company hold."""
         found = own.function(self.world.companies[company])
         for condition in own.conditions:
             if found is _FALSE:
@@ -138,7 +141,7 @@ class DurableRun:
         return found
 
     def _match_flags(self, own: OwnTests, truth: Truth, company: str, certain: bool) -> None:
-        """Adds the match of an alternative of which conditions on figures are not false, if there are all its flags."""
+        """Adds the match of an alternative whose conditions on figures are not false, if all its flags exist."""
         rule, index = own.alternative.key
         flags = own.alternative.flags
         if (certain and truth is _UNKNOWN) or any((flag, company, certain) not in self.flags for _, flag in flags):
@@ -147,7 +150,7 @@ class DurableRun:
         self._add_match((rule, company), Match(index, found) if found else own.match, certain)
 
     def _add_match(self, key: tuple[str, str], match: Match, certain: bool) -> None:
-        """Adds a match of a rule and company; the first one makes a flag, where others rest on it."""
+        """Adds a match of a rule and company; the first one adds a flag if other rules depend on it."""
         matches = self.certain if certain else self.possible
         if key in matches:
             matches[key].append(match)
@@ -157,7 +160,7 @@ class DurableRun:
             self._add_flag(*key, certain)
 
     def _helper_facts(self, created: CreatedRuleset, facts: list[AssertedFact]) -> list[AssertedFact]:
-        """Facts that say for which bound facts a negated pattern has a match."""
+        """Returns facts that state for which bound facts a negated pattern has a match."""
         if created.handle is None:
             return []
         number = {id(fact): str(i) for i, fact in enumerate(self.facts)}
@@ -170,7 +173,7 @@ class DurableRun:
         return list(found.values())
 
     def _add_flag(self, rule: str, company: str, certain: bool) -> None:
-        """Adds the flag of a rule, for the C library in copies, and matches what waits for it."""
+        """Adds the flag of a rule, as several copies for the C library, and matches the alternatives that wait for it."""
         key = rule, company, certain
         applies = self._applies(rule, company)
         if key in self.flags or applies is _FALSE or (certain and applies is not _TRUE):
@@ -186,7 +189,7 @@ class DurableRun:
             self._match_flags(own, truth, company, certain)
 
     def _applies(self, rule: str, company: str) -> Truth:
-        """Whether a rule is for a company; worked out once for all rules with the same guard."""
+        """Returns whether a rule applies to a company; computed once for all rules with the same guard."""
         guard = self.compiled.guards.get(rule)
         return _TRUE if guard is None else self._guard(guard, company)
 
@@ -201,10 +204,10 @@ class DurableRun:
     def _matches(
         self, created: CreatedRuleset, facts: list[AssertedFact], new_facts: list[AssertedFact]
     ) -> Iterator[tuple[CompiledRule, str, dict[str, Fact], Truth]]:
-        """The matches of a ruleset that its conditions in Python do not rule out.
+        """Yields the matches of a ruleset that its conditions in Python do not rule out.
 
-        Each with its rule, the judged company, the facts bound, and UNKNOWN where a rule in strict form may not hold.
-        What is added to `new_facts` meanwhile is asserted once there are no more matches.
+        Each comes with its rule, the judged company, the bound facts, and UNKNOWN if a rule in strict form may not
+        hold. Facts added to `new_facts` meanwhile are asserted once there are no more matches.
         """
         handle, ruleset = created
         if handle is None:
@@ -228,13 +231,14 @@ class DurableRun:
                 yield rule, company, binding, truth
 
     def _is_decided(self, rule: CompiledRule, only_company: str | None) -> bool:
-        """Whether a rule has fired for which possible matches say nothing more."""
+        """Returns whether a rule has fired whose possible matches no longer matter."""
         if only_company is None or rule.rule_id not in self.compiled.final_rules:
             return False
         return (rule.rule_id, only_company) in self.certain
 
     def _residual_truth(self, rule: CompiledRule, company: str, binding: dict[str, Fact]) -> Truth:
-        """Whether the conditions hold that are evaluated in Python: of each in possible form, whether it is not false."""
+        """Returns whether the conditions that are evaluated in Python hold; those in possible form must only not be
+        false."""
         found = _TRUE
         for condition, form, reads in rule.residual:
             holds = self._truth(rule.rule_id, condition, company, binding, reads)
@@ -247,7 +251,8 @@ class DurableRun:
     def _truth(
         self, rule: str, condition: Expression, company: str, binding: dict[str, Fact], reads: tuple[str, ...]
     ) -> Truth:
-        """Whether a condition holds of a company and the bound facts that it reads; evaluated once for each."""
+        """Returns whether a condition holds for a company and the bound facts that it reads; evaluated once for each
+        combination."""
         key: tuple[int | str, ...] = (id(condition), company, *[binding[name].id for name in reads])
         found = self._truths.get(key)
         if found is None:
@@ -258,7 +263,8 @@ class DurableRun:
         return found
 
     def _facts_for(self, created: CreatedRuleset) -> Iterator[AssertedFact]:
-        """The facts that a ruleset reads, those of negated kinds first: a negation does not look back."""
+        """Yields the facts that a ruleset reads, those of negated kinds first, since a negation is not re-evaluated for
+        later facts."""
         if created.handle is None:
             return
         ruleset = created.ruleset

@@ -1,7 +1,8 @@
-"""How facts and tests on them are encoded in the JSON of the C library, so that no property is ever missing.
+"""The encoding of facts and tests in the JSON of the C library, in which no property is ever missing.
 
-A number is its two ends (`lo:name`, `hi:name`; an unbounded one is BEYOND), anything else `is:name`, UNKNOWN where it is
-missing; `id:name` is the company that a field names. No name of a field has a colon, so that no field can pass for another.
+A number is encoded by its two ends (`lo:name`, `hi:name`; an unbounded one is BEYOND), any other value as `is:name`,
+UNKNOWN if it is missing; `id:name` is the company that a field names. Names of fields have no colon, so no field can be
+mistaken for another.
 """
 
 import hashlib
@@ -19,14 +20,14 @@ Form = Literal["strict", "possible"]
 OPPOSITE: dict[Form, Form] = {"strict": "possible", "possible": "strict"}
 LOW, HIGH, IS, WHO = "lo:", "hi:", "is:", "id:"
 UNKNOWN, YES, NO = "?", "yes", "no"
-MOST_CONSTANT = 1e17  # a comparison with a larger constant is left to Python
+MOST_CONSTANT = 1e17  # comparisons with larger constants are evaluated in Python
 BEYOND = 1e18
 MOST_TEXT = 60_000  # bytes; the C library compares lengths of 16 bits
 _UNKNOWN_TEXT, _YES_TEXT, _NO_TEXT = (encode_basestring(word) for word in (UNKNOWN, YES, NO))
 
 
 def add_property_texts(texts: dict[str, str], field: "FieldKeys", value: Value) -> bool:
-    """Adds the properties of a field, each with its value as it stands in JSON; whether it `is_open`."""
+    """Adds the properties of a field with their values in JSON, and returns whether the value `is_open`."""
     if isinstance(value, str):
         texts[field.word] = _word_text(value)
         return False
@@ -49,7 +50,7 @@ def _number_text(value: float) -> str:
 
 
 class FieldKeys(NamedTuple):
-    """The names of the properties that a field may become."""
+    """The names of the properties that may encode a field."""
 
     name: str
     low: str
@@ -58,22 +59,23 @@ class FieldKeys(NamedTuple):
 
     @classmethod
     def of(cls, name: str) -> "FieldKeys":
-        """The properties of a field."""
+        """Returns the names for a field."""
         return cls(name, LOW + name, HIGH + name, IS + name)
 
 
 def is_open(value: Value) -> bool:
-    """Whether the strict and the possible form of a test of a value may differ: it is missing, or a range of numbers."""
+    """Returns whether the strict and the possible form of a test of a value may differ: it is missing or a range."""
     return value.lo != value.hi if isinstance(value, Interval) else value is None
 
 
 def in_json(flat: Mapping[str, Json]) -> dict[str, str]:
-    """Properties, each with its value as it stands in JSON."""
+    """Returns properties with their values in JSON."""
     return {key: dump(value) for key, value in flat.items()}
 
 
 def encode_text(value: str) -> str:
-    """A text so that it can't be taken for UNKNOWN; its digest where the C library could not compare it."""
+    """Encodes a text so that it can't be mistaken for UNKNOWN; as its digest if it is too long for the C library to
+    compare."""
     if len(value) <= MOST_TEXT and value.isascii():
         return "=" + value
     raw = value.encode("utf-8", "surrogatepass")
@@ -83,14 +85,14 @@ def encode_text(value: str) -> str:
 
 
 def truth_test(name: str, wanted: bool, form: Form) -> Json:
-    """The test that a truth value is, or may be, `wanted`."""
+    """Returns the test that a truth value is, or may be, `wanted`."""
     if form == "strict":
         return {IS + name: YES if wanted else NO}
     return {"$neq": {IS + name: NO if wanted else YES}}
 
 
 def word_test(name: str, op: str, value: str, form: Form) -> Json:
-    """The test that a text is (`==`) or is not (`!=`) a constant, or may be."""
+    """Returns the test that a text is, or may be, equal (`==`) or unequal (`!=`) to a constant."""
     same, key = {IS + name: encode_text(value)}, IS + name
     if op == "==":
         return same if form == "strict" else {"$or": [same, {key: UNKNOWN}]}
@@ -98,17 +100,18 @@ def word_test(name: str, op: str, value: str, form: Form) -> Json:
 
 
 def is_known(name: str) -> Json:
-    """The test that a field is not missing."""
+    """Returns the test that a field is not missing."""
     return {"$neq": {IS + name: UNKNOWN}}
 
 
 def is_missing(name: str) -> Json:
-    """The test that a field is missing."""
+    """Returns the test that a field is missing."""
     return {IS + name: UNKNOWN}
 
 
 def number_test(name: str, op: str, value: float, form: Form) -> Json:
-    """The test that a number compares so with a constant, or may; those from `lower` to `upper` of it are equal to it."""
+    """Returns the test that a comparison of a number with a constant holds, or may hold; numbers from `lower` to
+    `upper` of the constant are equal to it."""
     near, far = (LOW + name, HIGH + name) if form == "strict" else (HIGH + name, LOW + name)
     least, most = lower(value), upper(value)
     match op:
@@ -126,7 +129,7 @@ def number_test(name: str, op: str, value: float, form: Form) -> Json:
 
 
 def dump(value: Json) -> str:
-    """JSON with numbers in fixed notation, which is all that the C parser reads."""
+    """Returns JSON with numbers in fixed notation, the only one that the C parser reads."""
     if isinstance(value, str):
         return encode_basestring(value)
     if isinstance(value, dict):
@@ -137,7 +140,7 @@ def dump(value: Json) -> str:
 
 
 def fixed(value: float) -> str:
-    """A float in fixed notation, exactly."""
+    """Returns a float exactly, in fixed notation."""
     text = repr(value)
     if "e" in text:
         text = format(Decimal(text), "f")

@@ -1,4 +1,5 @@
-"""The engine `durable`: durable_rules through its C library, whose faults it works around (docs/adr/0001-c-layer.md)."""
+"""The engine `durable`: durable_rules through its C library, with workarounds for its defects
+(docs/adr/0001-c-layer.md)."""
 
 import os
 from collections.abc import Mapping
@@ -23,21 +24,22 @@ from screener.io.value_cache import cached_value, keep_value
 from screener.rules.compiler import Program
 
 MOST_RULES = 4000
-"""In one ruleset of the C library."""
+"""The greatest number of rules in one ruleset of the C library."""
 _ruleset_numbers = count()
 _SENTINEL = dump({SENTINEL: {"all": [{"m": {"kind": SENTINEL}}]}})[1:-1]
 _KIND = "durable"
 
 
 class TranslatedProgram(NamedTuple):
-    """A program as the C library takes it: its strata, and what the library reads of each alternative."""
+    """A program translated for the C library: its strata, and the inputs of each alternative that the library reads."""
 
     strata: list[TranslatedStratum]
     inputs: Mapping[AlternativeKey, AlternativeInputs]
 
 
 class PreparedRules(NamedTuple):
-    """What the engine makes of a program, whatever companies it judges: its translation, and the run of the unnamed one."""
+    """What the engine derives from a program independently of companies: its translation, and the run of the unnamed
+    company."""
 
     translated: TranslatedProgram
     unnamed: UnnamedRun
@@ -46,9 +48,9 @@ class PreparedRules(NamedTuple):
 class DurableEngine:
     """Compiles a program once, then runs any number of worlds through it.
 
-    Of companies beside the main one only those rules are judged that some rule asks for; with `everyone` all of them.
-    `cache_key` identifies the program (`Rulebook.cache_key`): what was made of it before is then read from the cache on disk.
-    Raises EngineError where the C library can't be loaded or refuses the rules.
+    For companies beside the main one, only those rules are decided whose outcome another rule reads; with `everyone`,
+    all rules. `cache_key` identifies the program (`Rulebook.cache_key`): what was derived from it before is read from
+    the cache on disk. Raises EngineError if the C library can't be loaded or refuses the rules.
     """
 
     def __init__(self, program: Program, everyone: bool = False, cache_key: str | None = None) -> None:
@@ -68,11 +70,13 @@ class DurableEngine:
             raise
 
     def run(self, world: World) -> Conclusions:
-        """Every rule on every company, stratum by stratum. Raises EngineError where rules match too many sets of facts.
+        """Decides every rule for every company, stratum by stratum. Raises EngineError if rules match too many sets of
+        facts.
 
-        Raises TooManyRules where it is known of missing words what they are not, and there are too many rules for that.
+        Raises TooManyRules if some values of missing words are excluded and the program has too many rules to handle
+        that.
         """
-        if self._unnamed is None:  # it is judged alike in every world
+        if self._unnamed is None:  # its results are the same in every world
             run = self._run_of(unnamed_only(world), None)
             run.run()
             self._unnamed = UnnamedRun(run.flags, run.decisions, run.concluded)
@@ -97,12 +101,13 @@ class DurableEngine:
         return excludable_fields(self.program.catalogue)
 
     def _excludes_words(self, facts: list[Fact]) -> bool:
-        """Whether it is known of a missing word of some member what it is not."""
+        """Returns whether values are excluded for a missing word of some member."""
         return any((fact.kind, name) in self._excludable for fact in facts if fact.apart for name in fact.apart)
 
     @cached_property
     def _excluding(self) -> DurableProgram | TooManyRules:
-        """The rules for worlds in which it is known of missing words what they are not, or why they can't be compiled."""
+        """Returns the rules compiled for worlds in which values of missing words are excluded, or the reason why that
+        fails."""
         kind = f"{_KIND}-excluding"
         kept = cached_value(kind, self._cache_key) if self._cache_key else None
         translated = kept if isinstance(kept, TranslatedProgram) else self._translated(excluding=True)
@@ -144,7 +149,7 @@ class DurableEngine:
             raise TooManyRules(Problem(what, "use --engine search, fewer rules, or fewer `any` and joins in them"))
         try:
             handle = self.library.create_ruleset(f"screener{next(_ruleset_numbers)}", f"{{{_SENTINEL},{ruleset.text}}}")
-        except Exception as error:  # the C library raises its own kind, a plain Exception
+        except Exception as error:  # the C library raises plain Exceptions
             what = f"the rule engine refused the rules: {error}"
             raise EngineError(Problem(what, "report this as a fault")) from error
         self._created.append(handle)
@@ -152,6 +157,6 @@ class DurableEngine:
 
 
 def _of_file(library: Any) -> str:
-    """The identity of the C library's version: its file, size and time."""
+    """Returns the identity of the C library's version: its file, size and time of change."""
     about = os.stat(library.__file__)  # noqa: PTH116
     return f"{library.__file__} {about.st_size} {about.st_mtime_ns}"

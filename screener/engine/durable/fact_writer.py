@@ -1,4 +1,4 @@
-"""The facts of a world as the C library takes them: JSON, in which every property is written once."""
+"""Writes the facts of a world as JSON for the C library, each property once."""
 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
@@ -15,7 +15,8 @@ _YES, _NO = dump(YES), dump(NO)
 
 
 class AssertedFact(NamedTuple):
-    """A fact to assert: its kind, the fact (of a company: its id) that it stands for, its properties with their values in JSON."""
+    """A fact to assert: its kind, the fact (for a company: its id) that it represents, and its properties with their
+    values in JSON."""
 
     kind: str
     fact: Fact | str
@@ -23,16 +24,17 @@ class AssertedFact(NamedTuple):
 
 
 class ReadFields(NamedTuple):
-    """What rules read of the facts of one kind: fields, companies that fields name; the texts where nothing is known."""
+    """The properties of the facts of one kind that rules read: fields, companies that fields name, and the texts of
+    unknown fields."""
 
     fields: tuple[FieldKeys, ...]
     companies: tuple[str, ...]
     unknown_texts: Mapping[str, str]
-    unknown_fields: frozenset[tuple[str, str]]  # of the kind, those that are open where nothing is known
+    unknown_fields: frozenset[tuple[str, str]]  # fields of the kind that are open if nothing is known
 
 
 def read_fields(rulesets: Iterable[TranslatedRuleset], catalogue: Catalogue) -> Mapping[str, ReadFields]:
-    """By kind of the catalogue, what rulesets read of its facts."""
+    """Returns by kind of the catalogue the properties of its facts that rulesets read."""
     properties: dict[str, set[str]] = {}
     for ruleset in rulesets:
         for (kind, _), wanted in ruleset.reads.items():
@@ -52,10 +54,10 @@ def read_fields(rulesets: Iterable[TranslatedRuleset], catalogue: Catalogue) -> 
 
 
 class FactWriter:
-    """Writes the facts of one world, and keeps what it has written.
+    """Writes the facts of one world, and keeps the written facts.
 
-    `open_fields` holds, by kind and name, the fields written so far that are not known exactly, and CERTAIN of kinds of
-    which a fact is not certain.
+    `open_fields` has, by kind and name, the fields written so far that are not known exactly, and CERTAIN for kinds
+    with a fact that is not certain.
     """
 
     def __init__(self, world: World, catalogue: Catalogue, read: Mapping[str, ReadFields]) -> None:
@@ -66,7 +68,7 @@ class FactWriter:
         self._owners: dict[str, str] = {}
 
     def relation(self, number: int, fact: Fact) -> AssertedFact:
-        """A fact of a list; `number` is its place among the facts of the world."""
+        """Writes a fact of a list; `number` is its place among the facts of the world."""
         texts = self._relations.get(number)
         if texts is None:
             texts = self._relations[number] = self._relation_texts(number, fact)
@@ -93,7 +95,7 @@ class FactWriter:
         return texts
 
     def company(self, company: str, fields: Iterable[FieldKeys]) -> AssertedFact:
-        """The fact that holds these figures and metrics of a company."""
+        """Writes the fact with these figures and metrics of a company."""
         texts = self._companies.setdefault(company, {})
         if not texts:
             texts["of"] = self.owner(company)
@@ -107,7 +109,7 @@ class FactWriter:
         return AssertedFact(COMPANY, company, texts)
 
     def owner(self, company: str) -> str:
-        """The id of a company in JSON."""
+        """Returns the id of a company in JSON."""
         if company not in self._owners:
             self._owners[company] = dump(company)
         return self._owners[company]
@@ -115,11 +117,12 @@ class FactWriter:
     def to_json(
         self, items: Iterable[AssertedFact], readers: Readers, shared_groups: int | None, asserted: list[Fact | str]
     ) -> list[str]:
-        """Facts as JSON, once for each group of rules that reads them; added to `asserted` at the place that is their id.
+        """Yields facts as JSON, once for each group of rules that reads them, and adds them to `asserted`; their id is
+        their place there.
 
-        `readers` are the groups that read a kind, of which those from `shared_groups` on read the main company only.
-        The C library knows facts by a hash of 32 bits of their id, and drops one whose hash it knows: plain numbers have
-        none in common up to 300,000.
+        `readers` are the groups that read a kind; those from `shared_groups` on read the main company only. The C
+        library identifies facts by a 32-bit hash of their id, and drops a fact whose hash it has seen: the hashes of
+        plain numbers are distinct up to 300,000.
         """
         found = []
         for kind, fact, texts in items:

@@ -1,7 +1,8 @@
-"""Which alternatives of rules need their possible form in a world.
+"""Finds the alternatives of rules that need their possible form in a world.
 
-Where all is known exactly that the C library tests and joins of an alternative, its strict and its possible form match the
-same facts: the matches of the strict one serve as both, and only what Python evaluates of them may still be unknown.
+If everything that the C library tests and joins of an alternative is known exactly, its strict and its possible form
+match the same facts: the matches of the strict form are used for both, and only conditions that Python evaluates may
+still be unknown.
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,19 +11,19 @@ from typing import NamedTuple
 from screener.engine.durable.ruleset import AlternativeKey
 
 Field = tuple[str, str]
-"""A kind of facts, and the name of a field."""
+"""A kind of facts and the name of a field."""
 
 
 class AlternativeInputs(NamedTuple):
     """The inputs of an alternative, in both of its forms together."""
 
-    fields: frozenset[Field]  # those that the C library tests and joins
-    flags: frozenset[str]  # rules
-    in_python: bool  # a condition on what it binds is evaluated in Python
-    negates_in_python: bool  # a condition of a negation is
+    fields: frozenset[Field]  # fields that the C library tests and joins
+    flags: frozenset[str]  # rules whose flags it looks for
+    in_python: bool  # whether a condition on bound facts is evaluated in Python
+    negates_in_python: bool  # whether a condition of a negation is
 
     def joined(self, other: "AlternativeInputs") -> "AlternativeInputs":
-        """The inputs of both forms from those of each."""
+        """Returns the inputs of both forms together."""
         return AlternativeInputs(
             fields=self.fields | other.fields,
             flags=self.flags | other.flags,
@@ -32,9 +33,9 @@ class AlternativeInputs(NamedTuple):
 
 
 class OpenAlternatives:
-    """Finds the alternatives of which the two forms may match different facts, by what is not known exactly in a world.
+    """Finds the alternatives whose two forms may match different facts, from what is not known exactly in a world.
 
-    `counterparty_rules` are judged for other companies, too: what rests on their flags is always open.
+    `counterparty_rules` are also decided for other companies: alternatives that depend on their flags are always open.
     """
 
     def __init__(self, inputs: Mapping[AlternativeKey, AlternativeInputs], counterparty_rules: Iterable[str]) -> None:
@@ -53,7 +54,7 @@ class OpenAlternatives:
         self._always |= self._above(negating)
 
     def of(self, fields: Iterable[Field], rules: Iterable[str]) -> set[AlternativeKey]:
-        """The open alternatives, where these fields are not known exactly and these rules are unknown."""
+        """Returns the open alternatives if these fields are not known exactly and these rules are unknown."""
         found = set(self._always)
         for field in fields:
             if field not in self._of_field:
@@ -65,11 +66,11 @@ class OpenAlternatives:
         return found
 
     def _above(self, alternatives: Iterable[AlternativeKey]) -> frozenset[AlternativeKey]:
-        """The alternatives that depend on the rules of some alternatives."""
+        """Returns the alternatives that depend on the rules of the given alternatives."""
         return frozenset().union(*(self._resting_on(rule) for rule in {key[0] for key in alternatives}))
 
     def _resting_on(self, rule: str) -> frozenset[AlternativeKey]:
-        """The alternatives that look for the flag of a rule, with all that rest on theirs."""
+        """Returns the alternatives that look for the flag of a rule, and all that depend on these."""
         if rule not in self._of_rule:
             found = set[AlternativeKey]()
             waiting, asked = [rule], set[str]()

@@ -1,6 +1,8 @@
-"""Splits a pattern of a rule: tests and joins that the C library can be trusted with, and conditions that stay for Python.
+"""Splits a pattern of a rule into tests and joins that the C library handles reliably, and conditions that Python
+evaluates.
 
-Only equality joins on text and comparisons with constants are compiled: a comparison across facts may crash the C code.
+Only equality joins on text and comparisons with constants are compiled, since a comparison across facts may crash the C
+code.
 """
 
 from collections import Counter
@@ -17,10 +19,14 @@ from screener.facts.fact import COMPANY, COMPANY_ID
 from screener.profile.catalogue import Catalogue
 from screener.rules.rule import Pattern, Rule
 
-SUBJECT = "@"  # the name under which the judged company's own fact is bound; no pattern of a rule can have it
-MOST_NODES = 24  # tests and joins of one kind in an alternative; further ones are evaluated in Python
-MOST_LEVELS = 8  # `and` and `or` in a pattern: the C library has room for 32 expressions
-MOST_WAYS = 8  # in which the `or`s of a pattern may hold at once: the C library matches once for each
+SUBJECT = "@"  # name of the pattern that binds the judged company's own fact; no pattern of a rule can have it
+MOST_NODES = (
+    24  # greatest number of tests and joins of one kind in an alternative; further ones are evaluated in Python
+)
+MOST_LEVELS = 8  # greatest number of `and` and `or` in a pattern: the C library has a limit of 32 expressions
+MOST_WAYS = (
+    8  # greatest number of ways in which the `or`s of a pattern may hold at once: the C library matches once for each
+)
 
 
 class Join(NamedTuple):
@@ -31,7 +37,7 @@ class Join(NamedTuple):
     theirs: str
 
     def condition(self, pattern: str) -> Compare:
-        """The condition that the join stands for, of the pattern with this name."""
+        """Returns the join as a condition of the pattern with this name."""
         return Compare(
             "==", Name(pattern, self.own), Name(COMPANY if self.other == SUBJECT else self.other, self.theirs)
         )
@@ -39,7 +45,8 @@ class Join(NamedTuple):
 
 @dataclass(slots=True)
 class SplitPattern:
-    """A pattern of a rule: tests on its own fact, joins with earlier ones, and conditions to evaluate in Python."""
+    """A pattern of a rule, split into tests on its own fact, joins with earlier ones, and conditions to evaluate in
+    Python."""
 
     pattern: Pattern
     form: Form
@@ -51,8 +58,8 @@ class SplitPattern:
 class PatternSplitter:
     """Splits the patterns of one alternative of a rule.
 
-    `kinds` are those of its patterns by name; `partly_known` and `excluding` fields of which it may be known what they are not,
-    the former wherever they are missing, the latter only of members that a list does not name.
+    `kinds` are those of its patterns by name. `partly_known` and `excluding` are fields for which values may be
+    excluded: for the former whenever they are missing, for the latter only in members that a list does not name.
     """
 
     def __init__(
@@ -66,10 +73,10 @@ class PatternSplitter:
     ) -> None:
         self.rule, self.catalogue, self.kinds = rule, catalogue, kinds
         self.partly_known, self.excluding = partly_known, excluding
-        self._nodes: Counter[str] = Counter()  # by kind: how many nodes of the tree of tests are taken
+        self._nodes: Counter[str] = Counter()  # by kind: how many nodes of the tree of tests are used
 
     def split(self, pattern: Pattern, form: Form) -> SplitPattern | None:
-        """The pattern split into tests, joins and residual; None where it can never match in this form."""
+        """Returns the pattern split into tests, joins and residual; None if it can never match in this form."""
         split = SplitPattern(pattern, form)
         levels, ways = 0, 1
         conjuncts = pattern.condition.items if isinstance(pattern.condition, And) else (pattern.condition,)
@@ -102,7 +109,8 @@ class PatternSplitter:
         return split
 
     def _join(self, node: Expression, pattern: Pattern) -> Join | None:
-        """A condition as an equality of two words, texts or companies, in the pattern's fact and an earlier one."""
+        """Returns a condition as a join if it is an equality of two words, texts or companies in the pattern's fact and
+        an earlier one; else None."""
         if not (isinstance(node, Compare) and node.op == "==" and pattern.kind != COMPANY):
             return None
         if not (isinstance(node.left, Name) and isinstance(node.right, Name)):
@@ -117,7 +125,8 @@ class PatternSplitter:
         return Join(own.field, other.scope, other.field)
 
     def _test(self, node: Expression, pattern: Pattern, form: Form) -> Json | bool | None:
-        """A condition on the pattern's own fact as JSON; True or False where it is constant; None if it is more."""
+        """Returns a condition on the pattern's own fact as JSON; True or False if it is constant; None if it can't be
+        expressed as a test."""
         match node:
             case Bool(value):
                 return value
@@ -144,7 +153,7 @@ class PatternSplitter:
 
 
 def _comparison_test(name: str, op: str, constant: float | str | bool | None, form: Form) -> Json | None:
-    """A comparison of a field with a constant as JSON; None where the C library can't compare them."""
+    """Returns a comparison of a field with a constant as JSON; None if the C library can't compare them."""
     match constant:
         case bool(wanted):
             return truth_test(name, wanted == (op == "=="), form)
@@ -156,7 +165,7 @@ def _comparison_test(name: str, op: str, constant: float | str | bool | None, fo
 
 
 def _levels_and_ways(test: Json) -> tuple[int, int]:
-    """How many `and` and `or` a test holds, and in how many ways it may hold at once."""
+    """Returns the number of `and` and `or` in a test, and the number of ways in which it may hold at once."""
     ((key, value),) = test.items()
     if key not in ("$and", "$or"):
         return 0, 1

@@ -1,4 +1,5 @@
-"""Plans for the rules of a stratum: which alternatives need no search for facts, and for which companies they are decided."""
+"""Plans for the rules of a stratum: the alternatives that need no search for facts, and the companies for which they
+are decided."""
 
 from collections.abc import Iterable, Mapping, Set
 from functools import lru_cache
@@ -16,16 +17,16 @@ _FALSE, _UNKNOWN, _TRUE = Truth
 
 
 class OwnTests(NamedTuple):
-    """An alternative on figures and flags of the judged company alone: what must hold of its figures."""
+    """The conditions on figures of an alternative that reads only figures and flags of the judged company."""
 
     alternative: OwnAlternative
-    function: FigureCondition  # those of the conditions that can be a function
-    conditions: tuple[Expression, ...]  # the others
-    match: Match  # where it rests on no flags
+    function: FigureCondition  # conditions that could be made functions
+    conditions: tuple[Expression, ...]  # the other conditions
+    match: Match  # set if it depends on no flags
 
     @classmethod
     def of(cls, alternative: OwnAlternative, rule: Rule) -> "OwnTests":
-        """The tests of an alternative of a rule."""
+        """Returns the tests of an alternative of a rule."""
         functions, others = [], []
         for condition in alternative.conditions:
             for part in condition.items if isinstance(condition, And) else (condition,):
@@ -40,19 +41,17 @@ class RulePlan(NamedTuple):
     """The plan for deciding one rule."""
 
     rule: Rule
-    guard: str | None  # the first rule that is for the same companies; None where it is for all
-    everyone: bool  # whether it is decided for other companies than the main one, too
-    own: (
-        tuple[OwnTests, ...] | None
-    )  # all its alternatives, where each is on figures alone and nothing rests on the rule
+    guard: str | None  # the first rule that applies to the same companies; None if it applies to all
+    everyone: bool  # whether it is also decided for companies other than the main one
+    own: tuple[OwnTests, ...] | None  # all its alternatives, if each reads figures only and nothing depends on the rule
 
 
 class StratumPlan(NamedTuple):
     """The plans for all rules of a stratum."""
 
     rules: tuple[RulePlan, ...]
-    own: tuple[OwnTests, ...]  # alternatives on figures and flags, but those of rules that are decided by these alone
-    flagged: tuple[str, ...]  # rules on which others rest, and that may be not applicable
+    own: tuple[OwnTests, ...]  # alternatives on figures and flags, without those of rules decided by figures alone
+    flagged: tuple[str, ...]  # rules that may be not applicable and on which others depend
 
 
 def plan_stratum(
@@ -64,9 +63,10 @@ def plan_stratum(
     flags: Mapping[str, int],
     guards: Mapping[str, str],
 ) -> StratumPlan:
-    """The plan of a stratum, of which `alternatives` are those on figures and flags of the company alone.
+    """Returns the plan of a stratum; `alternatives` are those that read only figures and flags of the company.
 
-    `everyone` are the rules for all companies, `flags` those on which others rest; `guards` is what `shared_guards` gives.
+    `everyone` are the rules for all companies, `flags` those on which others depend; `guards` is the result of
+    `shared_guards`.
     """
     own: dict[str, list[OwnTests]] = {}
     for alternative in alternatives:
@@ -86,7 +86,7 @@ def plan_stratum(
 
 
 def shared_guards(program: Program) -> Mapping[str, str]:
-    """Of each rule that may be not applicable, the first one that is for the same companies."""
+    """Returns for each rule that may be not applicable the first rule that applies to the same companies."""
     first: dict[object, str] = {}
     found = {}
     for rule in program.rules.values():
@@ -98,11 +98,12 @@ def shared_guards(program: Program) -> Mapping[str, str]:
 
 @lru_cache(maxsize=4096)
 def own_decision(truths: tuple[tuple[int, Truth], ...], applies: Truth) -> Decision:
-    """The outcome of a rule on figures alone, from the truth of each of its alternatives and whether it applies."""
+    """Returns the outcome of a rule on figures alone, from the truth of each of its alternatives and whether it
+    applies."""
     certain = [Match(index, ()) for index, truth in truths if truth is _TRUE]
     possible = [Match(index, ()) for index, truth in truths if truth is not _FALSE]
     return decide(certain, possible, applies)
 
 
 ALONE = tuple(tuple(own_decision(((0, truth),), applies) for applies in Truth) for truth in Truth)
-"""What `own_decision` gives for one alternative, by its truth and by whether the rule applies."""
+"""The results of `own_decision` for one alternative, by its truth and by whether the rule applies."""

@@ -1,8 +1,9 @@
-"""A ruleset for the C library, kept within the sizes of its tables.
+"""A ruleset for the C library that stays within the sizes of its tables.
 
-Every fact walks the same tree of tests. The C library keeps at most 64 matched tests waiting, 512 tests under one and 256
-patterns at the end of one (and hangs, or writes past the end, where there are more). So rules are put into groups: the facts
-that a group reads are asserted once more for it, with the group's number in their kind and with the fields that it reads.
+Every fact passes through the same tree of tests. The C library can have at most 64 matched tests pending, 512 tests
+below one test and 256 patterns at the end of one (with more, it hangs or writes past the end of a table). Rules are
+therefore put into groups: the facts that a group reads are asserted separately for it, with the group's number in their
+kind and with the fields that it reads.
 """
 
 from collections import Counter
@@ -21,8 +22,8 @@ SESSION_ID = "s"
 
 T = TypeVar("T")
 
-MOST_TESTS = 56  # of one kind in a group
-MOST_ENDS = 200  # patterns of one kind in a group
+MOST_TESTS = 56  # greatest number of tests of one kind in a group
+MOST_ENDS = 200  # greatest number of patterns of one kind in a group
 
 
 AlternativeKey = tuple[str, int]
@@ -30,7 +31,7 @@ AlternativeKey = tuple[str, int]
 
 
 class ResidualCondition(NamedTuple):
-    """A condition that is evaluated in Python: in which form, and the names of the bound facts that it reads."""
+    """A condition that is evaluated in Python, its form, and the names of the bound facts that it reads."""
 
     condition: Expression
     form: Form
@@ -38,7 +39,7 @@ class ResidualCondition(NamedTuple):
 
     @classmethod
     def of(cls, condition: Expression, form: Form) -> "ResidualCondition":
-        """A condition with what it reads."""
+        """Returns a condition with the names that it reads."""
         scopes = dict.fromkeys(name.scope for name in names_in(condition))
         return cls(condition, form, tuple(scope for scope in scopes if scope not in (COMPANY, "params")))
 
@@ -49,26 +50,27 @@ class CompiledRule(PickledByValues):
 
     key: AlternativeKey
     form: Form
-    names: tuple[str, ...]  # of the patterns that bind facts
+    names: tuple[str, ...]  # names of the patterns that bind facts
     residual: tuple[ResidualCondition, ...]
-    helper_kind: str | None = None  # of the fact that it concludes, where it serves a negation
+    helper_kind: str | None = None  # kind of the fact that it concludes, if it is a helper for a negation
 
     @property
     def rule_id(self) -> str:
-        """The rule."""
+        """Returns the id of the rule."""
         return self.key[0]
 
     def read_match(self, message: str, asserted: Sequence[T]) -> dict[str, T]:
-        """The facts that a match has bound to its patterns, from the C library's message.
+        """Returns the facts that a match has bound to its patterns, from the C library's message.
 
-        There every fact stands as it was asserted, its `id`, the place in `asserted`, first; within a text no quote is bare.
+        The message has every fact as it was asserted, beginning with its `id`, the place in `asserted`; quotes within
+        texts are escaped.
         """
         return {name: read_bound(message, name, asserted) for name in self.names}
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledPattern:
-    """A pattern as the C library takes it: joins first, then tests (an `$or` before a join would lose it)."""
+    """A pattern for the C library: joins first, then tests, since the library ignores a join after an `$or`."""
 
     name: str
     kind: str
@@ -77,7 +79,7 @@ class CompiledPattern:
 
 
 class GroupReader(NamedTuple):
-    """A group of rules that reads facts of a kind: the JSON of a fact, into which its id and the properties are put."""
+    """A group of rules that reads facts of a kind, with the template of the JSON of such a fact."""
 
     group: int
     template: str
@@ -85,7 +87,7 @@ class GroupReader(NamedTuple):
 
     @classmethod
     def of(cls, group: int, kind: str, properties: Sequence[str]) -> "GroupReader":
-        """The reader of a kind, whose name in the rules of the group is given."""
+        """Returns the reader of a kind in a group."""
         head = f'{{"id":"%s","sid":"{SESSION_ID}","kind":"{_without_percent(kind)}"'
         parts = [f',"{_without_percent(name)}":%s' for name in properties]
         return cls(group, "".join([head, *parts, "}"]), tuple(properties))
@@ -96,18 +98,18 @@ Readers = Mapping[str, Sequence[GroupReader]]
 
 
 def kind_in_group(kind: str, group: int) -> str:
-    """The name of a kind in the rules of a group."""
+    """Returns the name of a kind in the rules of a group."""
     return f"{kind}/{group}"
 
 
 def _without_percent(text: str) -> str:
-    """A text as part of a template."""
+    """Returns a text escaped for use in a template."""
     return text.replace("%", "%%")
 
 
 @dataclass
 class TranslatedRuleset:
-    """A ruleset that is complete: its rules as the C library takes them, and the properties of facts that they read."""
+    """A complete ruleset: its rules for the C library, and the properties of facts that they read."""
 
     text: str  # rules by name, as the members of an object in JSON
     compiled_rules: dict[str, CompiledRule]
@@ -119,28 +121,28 @@ class TranslatedRuleset:
 
     @cached_property
     def kinds(self) -> frozenset[str]:
-        """The kinds of facts that its rules read."""
+        """Returns the kinds of facts that its rules read."""
         return frozenset(kind for kind, _ in self.reads)
 
     @cached_property
     def main_fields(self) -> tuple[FieldKeys, ...]:
-        """The figures and metrics of the main company that its rules read."""
+        """Returns the figures and metrics of the main company that its rules read."""
         return self._company_fields(self.groups)
 
     @cached_property
     def shared_fields(self) -> tuple[FieldKeys, ...]:
-        """The figures and metrics of all companies that its rules read."""
+        """Returns the figures and metrics of all companies that its rules read."""
         return self._company_fields(self.groups if self.shared_groups is None else self.shared_groups)
 
     def _company_fields(self, groups: int) -> tuple[FieldKeys, ...]:
-        """The figures and metrics that the first so many groups read."""
+        """Returns the figures and metrics that the first `groups` groups read."""
         read = (key for (kind, group), keys in self.reads.items() if kind == COMPANY and group < groups for key in keys)
         return tuple(map(FieldKeys.of, sorted({key[3:] for key in read if ":" in key})))
 
     def readers(self, open_alternatives: AbstractSet[AlternativeKey]) -> "Readers":
-        """By kind, the groups that read it.
+        """Returns the groups that read each kind.
 
-        Without groups of possible forms of which no alternative is among those given.
+        Groups of rules in possible form are left out if none of their alternatives is among those given.
         """
         if not self.possible_groups:
             return self._all_readers
@@ -172,7 +174,7 @@ class TranslatedRuleset:
 
 @dataclass
 class Ruleset:
-    """Rules of one stratum for the C library while they are added, and the properties of facts that they read."""
+    """Builder of the rules of one stratum for the C library, and of the properties of facts that they read."""
 
     rules: dict[str, Json] = field(default_factory=dict)
     compiled_rules: dict[str, CompiledRule] = field(default_factory=dict)
@@ -211,12 +213,12 @@ class Ruleset:
         self.compiled_rules[name] = compiled_rule
 
     def begin_main_only(self) -> None:
-        """All rules so far are for every company, those that follow for the main one only."""
+        """Marks that all rules so far are for every company, and those that follow for the main one only."""
         self.begin_form()
         self.shared_groups = self._group
 
     def begin_form(self) -> None:
-        """The rules that follow have another form than those so far: no group has rules of both forms."""
+        """Marks that the rules that follow have another form than those so far: no group has rules of both forms."""
         if self._ends:
             self._next_group()
 
@@ -226,7 +228,7 @@ class Ruleset:
             table.clear()
 
     def translated(self) -> TranslatedRuleset:
-        """The ruleset, to which no rule is added any more."""
+        """Returns the complete ruleset, to which no further rule is added."""
         return TranslatedRuleset(
             text=dump(self.rules)[1:-1],
             compiled_rules=self.compiled_rules,
@@ -238,9 +240,9 @@ class Ruleset:
         )
 
     def _fits(self, compiled_patterns: list[CompiledPattern]) -> bool:
-        """Counts the tests that patterns add; false where the present group has no room for them."""
+        """Counts the tests that patterns add; returns False if the present group has no capacity for them."""
         for compiled in compiled_patterns:
-            path = compiled.kind  # patterns that begin with the same tests share them; a join is never shared
+            path = compiled.kind  # patterns that begin with the same tests share their nodes; a join is never shared
             for condition in compiled.conditions:
                 path += f"{len(self.rules)}:{compiled.name}" if _is_join(condition) else dump(condition)
                 if path not in self._paths:
@@ -251,7 +253,7 @@ class Ruleset:
 
 
 def read_bound(message: str, name: str, asserted: Sequence[T]) -> T:
-    """The fact that a match has bound to one pattern."""
+    """Returns the fact that a match has bound to one pattern."""
     before = f'"{name}":{{"id":"'
     start = message.index(before) + len(before)
     return asserted[int(message[start : message.index('"', start)])]
@@ -262,7 +264,7 @@ def _without_groups(readers: "Readers", groups: Container[int]) -> "Readers":
 
 
 def node_count(condition: Json) -> int:
-    """How many nodes of the tree of tests a condition takes."""
+    """Returns how many nodes of the tree of tests a condition uses."""
     ((key, value),) = condition.items()
     return sum(map(node_count, value)) + (key == "$or") if key in ("$and", "$or") else 1
 
@@ -273,12 +275,12 @@ def _is_join(condition: Json) -> bool:
 
 
 def fields_read(conditions: Sequence[Json]) -> frozenset[str]:
-    """The fields of a fact that tests on it read."""
+    """Returns the fields of a fact that tests on it read."""
     return frozenset(own[3:] for _, own, _ in _properties_read(list(conditions)))
 
 
 def _properties_read(conditions: tuple[Json, ...] | list[Json]) -> Iterator[tuple[str | None, str, str]]:
-    """What conditions read: own property, and the other pattern with its property where it is a join."""
+    """Yields what conditions read: the own property and, for a join, the other pattern with its property."""
     for condition in conditions:
         ((key, value),) = condition.items()
         if key in ("$and", "$or"):

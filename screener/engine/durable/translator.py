@@ -1,6 +1,7 @@
-"""Translates rules into the JSON that the C library takes.
+"""Translates rules into the JSON of the C library.
 
-Every rule has a strict form (certainly so) and a possible form (not excluded); the matches of the two give three outcomes.
+Every rule has a strict form (it certainly holds) and a possible form (it is not excluded); the matches of both give the
+three outcomes.
 """
 
 from collections import Counter
@@ -28,20 +29,21 @@ from screener.rules.compiler import Alternative, Program
 from screener.rules.rule import Pattern, Rule
 
 CERTAIN = "certain"
-# What a fact is joined by: `id` and `sid` of an earlier batch point to memory that is gone (state.c, copyMessage).
+# The property by which a fact is joined: `id` and `sid` of an earlier batch point to freed memory (state.c,
+# copyMessage).
 NUMBER = "number"
-OTHER_COMPANY = "company*"  # stands for COMPANY where fields of other companies than the main one are meant
-MOST_JOINS = 2  # with members that may be missing; further ones are evaluated in Python
+OTHER_COMPANY = "company*"  # used instead of COMPANY for fields of companies other than the main one
+MOST_JOINS = 2  # greatest number of joins on fields that may be missing; further ones are evaluated in Python
 
 
 class OwnAlternative(NamedTuple):
-    """An alternative on figures and flags of the judged company alone, which binds no facts of lists.
+    """An alternative that reads only figures and flags of the judged company, and binds no facts of lists.
 
-    Python decides it, once for its three outcomes: there is nothing to search for.
+    Python decides it, in one evaluation for its three outcomes, since there is nothing to search for.
     """
 
     key: AlternativeKey
-    conditions: tuple[Expression, ...]  # on figures
+    conditions: tuple[Expression, ...]  # conditions on figures
     flags: tuple[tuple[str, str], ...]  # the name of each pattern, and the rule whose flag it looks for
 
 
@@ -54,16 +56,17 @@ class TranslatedStratum(NamedTuple):
 
 
 class Translator:
-    """Translates the rules of a program, a stratum at a time.
+    """Translates the rules of a program, one stratum at a time.
 
-    With `excluding`, for worlds in which it is known of missing words what they are not; without, such knowledge has no effect.
-    `inputs` holds what the C library reads of each alternative translated so far.
+    With `excluding`, the rules are for worlds in which values of missing words are excluded; without it, such
+    exclusions have no effect. `inputs` has what the C library reads of each alternative translated so far.
     """
 
     def __init__(self, program: Program, excluding: bool = True) -> None:
         self.program, self.catalogue = program, program.catalogue
         self.inputs: dict[AlternativeKey, AlternativeInputs] = {}
-        # Missing fields of which it may be known what they are not: the parent of a nested fact, and companies in concluded facts.
+        # Missing fields for which values may be excluded: the parent of a nested fact, and companies in concluded
+        # facts.
         self.partly_known = {
             (kind, name)
             for kind, entry in self.catalogue.kinds.items()
@@ -84,7 +87,9 @@ class Translator:
             for form in OPPOSITE:
                 helpers.begin_form()
                 main.begin_form()
-                for rule_id in sorted(chosen, key=self._reads_figures_only):  # so that few groups read facts of lists
+                for rule_id in sorted(
+                    chosen, key=self._reads_figures_only
+                ):  # this order keeps the number of groups that read facts of lists small
                     rule = self.program.rules[rule_id]
                     for index, alternative in enumerate(self.program.alternatives[rule_id]):
                         translation = _AlternativeTranslator(self, rule, index, alternative, form)
@@ -99,10 +104,10 @@ class Translator:
 
 
 def excludable_fields(catalogue: Catalogue) -> frozenset[Field]:
-    """By kind and name, words of which it may be known what they are not: of members that a list does not name, and of facts
-    that are concluded from those.
+    """Returns by kind and name the words for which values may be excluded: in members that a list does not name, and in
+    facts concluded from those.
 
-    They are tested by the C library and in Python.
+    They are tested both by the C library and in Python.
     """
     return frozenset(
         (kind, name)
@@ -128,7 +133,8 @@ class _AlternativeTranslator:
         )
 
     def own(self, inputs: dict[AlternativeKey, AlternativeInputs]) -> OwnAlternative | None:
-        """The alternative, where it is on figures and flags of the company alone; the flags that it reads go to `inputs`."""
+        """Returns the alternative if it reads only figures and flags of the company, else None; the flags that it reads
+        are added to `inputs`."""
         flags = [(p.name, p.flag) for p in self.alternative.items if _is_own_flag(p) and p.flag is not None]
         if len(self.alternative.company) + len(flags) < len(self.alternative.items):
             return None
@@ -140,7 +146,8 @@ class _AlternativeTranslator:
     def add_to(
         self, main: Ruleset, helpers: Ruleset, inputs: dict[AlternativeKey, AlternativeInputs], shared: bool
     ) -> None:
-        """Adds the rule to `main`, rules for its negations to `helpers`, what it reads to `inputs`; nothing if it never matches.
+        """Adds the rule to `main`, rules for its negations to `helpers`, and what it reads to `inputs`; adds nothing if
+        it never matches.
 
         `shared`: the rule is for all companies.
         """
@@ -175,7 +182,7 @@ class _AlternativeTranslator:
         inputs[key] = inputs[key].joined(read) if key in inputs else read
 
     def _fields_read(self, splits: Sequence[SplitPattern], shared: bool) -> Iterator[Field]:
-        """By kind and name, what the C library tests and joins."""
+        """Returns by kind and name the fields that the C library tests and joins."""
         for split in splits:
             kind, owner = split.pattern.kind, split.pattern.owner
             read = [(kind, name) for name in fields_read(split.tests)]
@@ -192,7 +199,8 @@ class _AlternativeTranslator:
     def _helper(
         self, number: int, bound: list[SplitPattern], negated: SplitPattern, helpers: Ruleset
     ) -> CompiledPattern:
-        """Adds a rule that concludes for which bound facts a negated pattern has a match; the pattern that there is none."""
+        """Adds a rule that concludes for which bound facts a negated pattern has a match; returns the pattern for the
+        absence of that conclusion."""
         kind = f"#{self.rule.id}/{self.index}/{number}/{self.form}"
         facts = [p for p in bound if p.pattern.kind != FLAG]
         names = tuple(p.pattern.name for p in facts)
@@ -212,7 +220,8 @@ class _AlternativeTranslator:
         tests: tuple[Json, ...] = (),
         absent: Sequence[CompiledPattern] = (),
     ) -> None:
-        """Adds a rule in a variant for each way in which joins over fields that may be missing hold; `tests` are the company's."""
+        """Adds a variant of a rule for each way in which joins over fields that may be missing hold; `tests` are those
+        on the company."""
         open_joins = [(p, j) for p in bound if p.form == "possible" for j in p.joins]
         varied, late = open_joins[:MOST_JOINS], open_joins[MOST_JOINS:]
         possible: Form = "possible"
@@ -237,7 +246,7 @@ class _AlternativeTranslator:
     def _compiled(
         self, split: SplitPattern, joins: list[Join], absences: Mapping[str, list[Json]], copy: int
     ) -> CompiledPattern:
-        """A pattern for the C library; `copy` is the copy of a flag that it binds."""
+        """Returns a pattern for the C library; `copy` is the number of the copy of a flag that it binds."""
         pattern, owner = split.pattern, split.pattern.owner
         conditions: list[Json] = [{"of": {SUBJECT: "of"}}]
         if owner is not None and owner.scope != COMPANY:
@@ -252,19 +261,19 @@ class _AlternativeTranslator:
 
 
 def _is_own_flag(pattern: Pattern) -> bool:
-    """Whether a pattern looks for a flag of the judged company."""
+    """Returns whether a pattern looks for a flag of the judged company."""
     return (
         pattern.flag is not None and not pattern.negated and (pattern.owner is None or pattern.owner.scope == COMPANY)
     )
 
 
 def flag_kind(rule: str, certain: bool) -> str:
-    """The kind of facts for the C library that say that a rule holds, or that it may hold."""
+    """Returns the kind of facts for the C library that state that a rule fired, or that it may have fired."""
     return f"{FLAG}:{rule}" if certain else f"{FLAG}?:{rule}"
 
 
 def flag_copies(program: Program) -> Mapping[str, int]:
-    """How often one alternative may look at the same rule's flag: a fact binds only one pattern of a match."""
+    """Returns how often one alternative may read the same rule's flag, since a fact binds only one pattern of a match."""
     most: dict[str, int] = {}
     for found in program.alternatives.values():
         for alternative in found:
