@@ -42,7 +42,7 @@ gc.set_threshold(50_000, 20, 100)
 
 
 def pytest_collection_finish() -> None:
-    """Leaves modules and tests out of all later collections of garbage."""
+    """Excludes modules and tests from later garbage collections."""
     gc.freeze()
 
 
@@ -52,13 +52,13 @@ LoadRules = Callable[..., Rulebook]
 
 @pytest.fixture
 def rulebooks_of_the_cache(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each command reads its rulebook from the cache on disk, as in a process of its own (tests/rulebooks_once.py)."""
+    """Lets each command read its rulebook from the cache on disk, as in a separate process (tests/rulebooks_once.py)."""
     monkeypatch.setattr(rulebook_loader, "cache", rulebook_cache)
 
 
 @pytest.fixture(scope="session")
 def book() -> Rulebook:
-    """The built-in pack."""
+    """The rulebook of the built-in pack."""
     return load_rulebook()
 
 
@@ -68,14 +68,14 @@ def catalogue(book: Rulebook) -> Catalogue:
 
 
 def profile_of(catalogue: Catalogue, **data: Any) -> Profile:
-    """A profile from its parts, named Main."""
+    """Returns a profile named Main with these parts."""
     whole = {"name": "Main", **data}
     return read_profile(Document("main.json", json.dumps(whole), whole), catalogue)
 
 
 @pytest.fixture
 def read(catalogue: Catalogue) -> ReadProfile:
-    """A profile from its parts, named Main."""
+    """Returns a profile named Main with these parts."""
 
     def build(**data: Any) -> Profile:
         return profile_of(catalogue, **data)
@@ -85,7 +85,7 @@ def read(catalogue: Catalogue) -> ReadProfile:
 
 @pytest.fixture
 def rules(tmp_path: Path) -> LoadRules:
-    """A rulebook from the text of a rule file, without the built-in pack unless asked for."""
+    """Returns a rulebook from the text of a rule file, with the built-in pack only on request."""
 
     def build(text: str, packs: Sequence[str] = (), **options: Any) -> Rulebook:
         file = tmp_path / "mine.yaml"
@@ -96,14 +96,14 @@ def rules(tmp_path: Path) -> LoadRules:
 
 
 def problems(act: Callable[..., Any], *given: Any, **options: Any) -> list[Problem]:
-    """What is wrong with it."""
+    """Returns the problems in the text of a rule file."""
     with pytest.raises(ScreenerError) as caught:
         act(*given, **options)
     return list(caught.value.problems)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Says once why tests were skipped."""
+    """Prints once why tests were skipped."""
     skipped = terminalreporter.getreports("skipped")
     for why in sorted({r.longrepr[2] for r in skipped if isinstance(r.longrepr, tuple)}):
         terminalreporter.write_line(f"{why.removeprefix('Skipped: ')} ({sum(why in str(r.longrepr) for r in skipped)} skipped)")

@@ -21,7 +21,7 @@ NAMES = sorted(p.stem for p in FIXTURES.glob("*.json"))
 
 
 def fixture(name: str) -> dict[str, Any]:
-    """A fixture's data, to be changed."""
+    """Returns the data of a fixture, for a test to change."""
     return copy.deepcopy(_read(name))
 
 
@@ -31,7 +31,7 @@ def _read(name: str) -> dict[str, Any]:
 
 
 def screen(data: dict[str, Any], screener: Screener | None = None) -> ResultDocument:
-    """The result for a profile that is given as data."""
+    """Screens a profile given as data."""
     screener = screener or built_in()
     document = Document("profile.json", json.dumps(data, ensure_ascii=False), data)
     return screener.assess(read_profile(document, screener.rulebook.catalogue))
@@ -39,7 +39,7 @@ def screen(data: dict[str, Any], screener: Screener | None = None) -> ResultDocu
 
 @lru_cache
 def screened(name: str) -> ResultDocument:
-    """The result for a fixture as it is."""
+    """Screens a fixture without changes."""
     return screen(fixture(name))
 
 
@@ -89,6 +89,6 @@ def readers() -> dict[str, frozenset[str]]:
 
 
 def rule_files() -> list[Path]:
-    """The rule files of the default packs."""
+    """Returns the rule files of the default packs."""
     found = (path for pack in DEFAULT_PACKS for path in sorted((ROOT / "rules" / pack).glob("*.yaml")))
     return [path for path in found if path.name != PACK_FILE]

@@ -46,7 +46,7 @@ US004,Delta,DDD,Tech,2024,80,120,150,-35 %,Y,0,1
 
 
 def commands_in(path: Path) -> list[str]:
-    """The commands in the code blocks of a document, without comments and without what follows a pipe."""
+    """Returns the commands in the code blocks of a document, without comments and pipes."""
     text = path.read_text("utf-8").replace("\\\n", " ")
     lines = [line for block in re.findall(r"^```[a-z]*\n(.*?)^```", text, re.MULTILINE | re.DOTALL) for line in block.splitlines()]
     lines += re.findall(r"`(screener [^`]+)`", text)
@@ -55,7 +55,7 @@ def commands_in(path: Path) -> list[str]:
 
 
 def help_examples() -> list[tuple[str, str]]:
-    """The examples in the help of every command: (command, example)."""
+    """Returns the examples in the help of every command, as pairs (command, example)."""
     found = []
     for name, command in every_command(group, "screener"):
         text = inspect.cleandoc(command.help or "").replace("\\\n", " ")
@@ -64,7 +64,7 @@ def help_examples() -> list[tuple[str, str]]:
 
 
 def every_command(command: click.Command, name: str) -> Iterator[tuple[str, click.Command]]:
-    """A command and, of a group, all its subcommands, with their full names."""
+    """Yields a command and, for a group, all its subcommands, with their full names."""
     yield name, command
     if isinstance(command, click.Group):
         context = click.Context(command)
@@ -118,7 +118,7 @@ def make_workspace(folder: Path, fixtures: Sequence[str] = ()) -> None:
 
 
 def _write_data_sets(folder: Path) -> None:
-    """A data set of the SEC as tables and as zip files."""
+    """Writes a data set of the SEC as tables and as zip files."""
     about = "0000000009-25-000001\t9\tAcme Inc.\t7372\t10-K\t20250220\n"
     facts = "".join(f"0000000009-25-000001\t{tag}\tus-gaap/2024\t20241231\t{quarters}\tUSD\t\t{value}\n"
                     for tag, quarters, value in (("Revenues", 4, 100e6), ("NetIncomeLoss", 4, -5e6), ("Assets", 0, 90e6)))
@@ -135,7 +135,7 @@ def _write_data_sets(folder: Path) -> None:
 
 
 def profile_of_the_readme() -> str:
-    """The example of a profile in the README."""
+    """Returns the example of a profile in the README."""
     return re.findall(r"^```yaml\n(name: .*?)^```", README, re.MULTILINE | re.DOTALL)[0]
 
 
@@ -146,7 +146,7 @@ def _profile_as_json() -> str:
 
 @cache
 def map_of_the_documents() -> str:
-    """The map of a table in docs/importing.md."""
+    """Returns the map of a table in docs/importing.md."""
     text = (ROOT / "docs/importing.md").read_text("utf-8")
     found = re.findall(r"^```yaml\n(id: \{column.*?)^```", text, re.MULTILINE | re.DOTALL)[0]
     assert yaml.safe_load(found)["columns"]
@@ -183,7 +183,7 @@ def _parquet() -> bytes:
 
 
 def _panel() -> str:
-    """Two companies in two years, with the columns of the US data."""
+    """Returns a table of two companies in two years, with the columns of the US data."""
     header = (ROOT / "rules/maps/us.yaml").read_text("utf-8").split("\ncolumns:\n")[1].split("\n  equity:")[0]
     names = ["company", "fyear", *re.findall(r"^  (\w+):", header, re.MULTILINE), "failed_next_year"]
     rows = [("a", 2012, 5, 0), ("a", 2013, 3, 1), ("b", 2012, 4, 0), ("b", 2013, 9, 0)]

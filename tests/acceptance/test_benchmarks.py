@@ -20,7 +20,7 @@ SCRIPTS = sorted(path.stem for path in BENCH.glob("*.py"))
 
 @pytest.fixture(autouse=True)
 def _path_of_scripts(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Scripts import each other by their base names, as where they are run; their modules are forgotten afterwards."""
+    """Lets scripts import each other by base name, as on the command line, and unloads their modules afterwards."""
     monkeypatch.setattr(sys, "path", [str(BENCH), *sys.path])
     before = {name: sys.modules.pop(name) for name in SCRIPTS if name in sys.modules}
     yield
@@ -34,14 +34,14 @@ def script(name: str) -> Any:
 
 
 def run_script(monkeypatch: pytest.MonkeyPatch, name: str, *words: str) -> None:
-    """Runs a script in this process, as its command line does."""
+    """Runs a script in this process, as from its command line."""
     monkeypatch.setattr(sys, "argv", [f"{name}.py", *words])
     runpy.run_path(str(BENCH / f"{name}.py"), run_name="__main__")
 
 
 @pytest.fixture
 def filings(tmp_path: Path) -> Path:
-    """A folder with one companyfacts document."""
+    """Returns a folder with one companyfacts document."""
     folder = tmp_path / "filings"
     folder.mkdir()
     year = "2024-01-01/2024-12-31"
@@ -163,7 +163,7 @@ def test_filings_are_counted(
 
 
 def test_all_results_are_written(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """The report of `make bench`, each of whose parts is tested above: here their figures are made up."""
+    """Tests the report of `make bench` with invented figures, since its parts are tested above."""
     every = script("all")
     row = {"rate": 10.0, "peak": 1.0, "flags": 1, "digest": "0"}
     market_row = {"rules": 1, "wall": 1.0, "processor": 1.0, "peak": 1.0}

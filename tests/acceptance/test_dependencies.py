@@ -31,7 +31,7 @@ def test_each_extra_has_its_reason() -> None:
 
 
 def test_a_plain_installation_compiles_nothing() -> None:
-    """durable_rules is published as source only: as a dependency it would fail where there is no compiler."""
+    """durable_rules is published as source only, so as a dependency it would fail without a compiler."""
     assert not direct() & COMPILED
 
 
@@ -41,7 +41,7 @@ def test_every_direct_dependency_is_held_to_a_version() -> None:
 
 
 def test_no_text_names_the_distribution_of_another_project() -> None:
-    """The distribution is `risk-screener`; `screener` alone belongs to somebody else."""
+    """The distribution is `risk-screener`; `screener` is another project's."""
     texts = [ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "Makefile", ROOT / ".ci/run"]
     for folder, suffix in (("docs", "md"), ("screener", "py"), ("rules", "md"), ("examples", "md")):
         texts += (ROOT / folder).rglob(f"*.{suffix}")

@@ -104,7 +104,7 @@ def test_what_the_loader_takes_the_schema_takes(data: dict[str, Any], schema: di
 
 
 def _claims(data: Any) -> list[dict[str, Any]]:
-    """Everything in a profile that has a value: claims of figures and fields of relations."""
+    """Yields everything in a profile that has a value: claims of figures and fields of relations."""
     if isinstance(data, list):
         return [c for item in data for c in _claims(item)]
     if isinstance(data, dict):
@@ -127,7 +127,7 @@ def test_every_figure_has_a_source(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_is_reported_is_quoted(name: str) -> None:
-    """A figure of the article carries its words; a filed one does without."""
+    """A figure from the article has a quote; a filed one needs none."""
     data = json.loads((FIXTURES / f"{name}.json").read_text("utf-8"))
     kinds = {key: source["kind"] for key, source in data["sources"].items()}
     figures = [data.get("figures", {}), *(p.get("figures", {}) for p in data.get("parties", {}).values())]
@@ -153,7 +153,7 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def few_companies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The workspace with the fixtures that the documents name: what is asked of a command does not rest on how many there are."""
+    """The workspace with only the fixtures that the documents name, since the number of companies does not matter."""
     make_workspace(tmp_path, NAMED_FIXTURES)
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -182,7 +182,7 @@ def test_examples_in_the_help(page: str, command: str, few_companies: Path) -> N
 
 @pytest.mark.parametrize(("document", "least"), [("README.md", 1), ("docs/python.md", 6)])
 def test_the_python_programs_of_the_documents(document: str, least: int, workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Each example prints what the comments after it say, in order."""
+    """Each example prints what the comments after it state, in order."""
     programs = re.findall(r"^```python\n(.*?)^```", (ROOT / document).read_text("utf-8"), re.MULTILINE | re.DOTALL)
     assert len(programs) >= least
     names: dict[str, Any] = {}
@@ -207,7 +207,7 @@ def test_the_profile_of_the_readme(workspace: Path) -> None:
 
 
 def test_the_profile_of_the_format(tmp_path: Path) -> None:
-    """The example at the head of docs/profiles.md is a profile."""
+    """The example at the head of docs/profiles.md is a valid profile."""
     text = (ROOT / "docs/profiles.md").read_text("utf-8")
     (example,) = re.findall(r"^```yaml\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
     (tmp_path / "example.yaml").write_text(example, "utf-8")

@@ -18,7 +18,7 @@ FLAG = "-DPyEval_CallObject=PyObject_CallObject"
 
 @pytest.mark.parametrize("words", [[], ["CPPFLAGS=-DOTHER"]], ids=["environment", "command line"])
 def test_make_exports_the_flag_that_durable_rules_needs(words: list[str]) -> None:
-    """Without it the build fails from Python 3.13 on with compilers that refuse undeclared functions."""
+    """Without the flag, compilers that refuse undeclared functions fail from Python 3.13 on."""
     clean = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "CPPFLAGS")}
     done = subprocess.run(
         ["make", "--silent", "--eval", "show-flags: ; @echo $$CPPFLAGS", "show-flags", *words],
@@ -41,7 +41,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The Python of an environment into which the wheel was installed; its dependencies are those of this one."""
+    """The Python of an environment with the installed wheel; it shares the dependencies of this one."""
     folder = tmp_path_factory.mktemp("environment")
     python("-m", "venv", "--without-pip", str(folder))
     bare = folder / "bin/python"
@@ -52,7 +52,7 @@ def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def python(*words: str, cwd: Path | None = None, program: Path = Path(sys.executable)) -> str:
-    """What a Python program prints; its errors are the test's."""
+    """Returns the output of a Python program; its errors fail the test."""
     done = subprocess.run([program, *words], cwd=cwd, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout

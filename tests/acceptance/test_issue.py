@@ -153,7 +153,7 @@ def test_a_figure_deleted(name: str, party: str | None, figure: str) -> None:
 
 
 def test_deletions_do_change_something() -> None:
-    """So that the test above is not about figures that nothing reads."""
+    """Checks that the test above does not only delete figures that no rule uses."""
     data = fixture("oracle")
     del data["figures"]["revenue"]
     after = outcomes(screen(data))
@@ -177,12 +177,12 @@ def test_planned_borrowing_removed() -> None:
 
 
 def _own_rules(sector: str) -> set[str]:
-    """The rules that are only for a sector."""
+    """Returns the rules that are only for one sector."""
     return {r.id for r in built_in().rulebook.rules.values() if r.only_for == {sector} and r.flag.scores and r.status != "preview"}
 
 
 def _asked(result: ResultDocument) -> set[str]:
-    """The rules that count in the coverage."""
+    """Returns the rules that count in the coverage."""
     scored = (f for f in result.findings if f.flag in ("red", "green") and f.status != "preview")
     return {f.rule for f in scored if f.outcome != "not-applicable"}
 
@@ -262,7 +262,7 @@ def test_the_pack_has_what_the_issue_asked_for() -> None:
 
 
 def test_readers_are_read_from_the_files() -> None:
-    """The helper that says which rule needs which figure, on rules that are easy to check by eye."""
+    """Checks the helper that finds the figures of a rule, on rules that are easy to check by eye."""
     assert {"total_debt", "revenue"} <= readers()["leverage-versus-revenue"]
     assert "cash" not in readers()["leverage-versus-revenue"]
     assert "net_income" in readers()["levered-on-a-loss-making-customer"]  # through its flags

@@ -16,14 +16,14 @@ MENTION = re.compile(r"(?<![\w/.-])(?:docs/[\w./-]+?\.md|CONTRIBUTING\.md|SECURI
 
 @cache
 def headings(page: Path) -> frozenset[str]:
-    """The anchors of a page, as code hosts make them of its headings."""
+    """Returns the anchors of a page, as code hosts derive them from its headings."""
     text = re.sub(r"^```.*?^```", "", page.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
     found = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
     return frozenset(re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in found)
 
 
 def broken(page: Path) -> list[str]:
-    """The links of a page that lead nowhere."""
+    """Returns the links of a page whose target does not exist."""
     found = []
     for groups in LINK.findall(CODE.sub("", page.read_text("utf-8"))):
         link = "".join(groups)
@@ -84,6 +84,6 @@ CONTINUES = re.compile(r"(?:\s*(?:[-*] |\d+\. )|\||#|<| {2,}|\s*$)")
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_lists_and_tables_follow_an_empty_line(page: Path) -> None:
-    """MkDocs shows them as running text otherwise; code hosts do not mind."""
+    """Otherwise MkDocs shows them as running text, unlike code hosts."""
     lines = re.sub(r"^```.*?^```", "\n", page.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL).splitlines()
     assert [line for above, line in pairwise(lines) if BLOCK.match(line) and not CONTINUES.match(above)] == []

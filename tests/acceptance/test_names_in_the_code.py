@@ -12,12 +12,12 @@ POSITIONAL_ARGUMENTS = 8  # a call with as many can't be read without the defini
 
 @cache
 def modules() -> dict[Path, ast.Module]:
-    """The syntax tree of each module of the package."""
+    """Returns the syntax tree of each module of the package."""
     return {path: ast.parse(path.read_text("utf-8")) for path in sorted(PACKAGE.rglob("*.py"))}
 
 
 def twice(names: "list[str]") -> set[str]:
-    """The names that occur more than once."""
+    """Returns the names that occur more than once."""
     return {name for name, times in Counter(names).items() if times > 1}
 
 

@@ -22,7 +22,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_same_command_twice(language: str, tmp_path: Path) -> None:
-    """In two processes that hash differently, one with the cache of the other."""
+    """In two processes with different hash seeds, one of which uses the cache of the other."""
     found = []
     for seed in ("1", "2"):
         out = tmp_path / seed
@@ -56,7 +56,7 @@ def test_a_file_alone_and_in_a_folder(tmp_path: Path) -> None:
 
 
 def _but_for_links(page: bytes) -> bytes:
-    """A page without the links to the index and to other companies, which it has beside them only."""
+    """Returns a page without the links to the index and to other companies, which only pages of several companies have."""
     return re.sub(rb"<nav.*?</nav>", b"", page, flags=re.DOTALL)
 
 
@@ -77,7 +77,7 @@ def test_no_path_of_this_machine_and_no_clock(tmp_path: Path) -> None:
 
 
 def imported(profile: Path, tmp_path: Path, *words: str) -> set[str]:
-    """The packages that a command imports, in a process whose output is piped and whose cache is warm."""
+    """Returns the packages that a command imports, with piped output and a warm cache."""
     env = {**os.environ, "PYTHONPATH": str(ROOT), "SCREENER_CACHE": str(tmp_path / "cache")}
     command = ["-m", "screener", "run", str(profile), "--out", str(tmp_path / "out"), *words]
     subprocess.run([sys.executable, *command], capture_output=True, env=env, check=True, timeout=PATIENCE)

@@ -19,7 +19,7 @@ def recipes(language: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with reports as Parquet, and a database of two runs that differ in a figure."""
+    """Returns a folder with reports as Parquet, and a database of two runs that differ in one figure."""
     folder = tmp_path_factory.mktemp("recipes")
     database = ["--db", str(folder / "results.sqlite"), "--quiet"]
     first = screener("run", str(FIXTURES / "oracle.json"), "--out", str(folder / "first"), "--format", "json", "--fact", "total_debt=60e9", *database)

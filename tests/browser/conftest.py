@@ -28,7 +28,7 @@ HOW = {
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All of them are slow."""
+    """Marks all tests of this folder as slow."""
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
@@ -36,7 +36,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def missing(what: str) -> None:
-    """Skips, or fails where nothing may be skipped."""
+    """Skips the test, or fails it if no test may be skipped."""
     if os.environ.get("SCREENER_BROWSER") == "required":
         pytest.fail(HOW[what], pytrace=False)
     pytest.skip(HOW[what])
@@ -44,7 +44,7 @@ def missing(what: str) -> None:
 
 @pytest.fixture(scope="session")
 def program() -> str:
-    """Where Chromium is."""
+    """Returns the path of Chromium."""
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     if not path:
         missing("chromium")
@@ -55,7 +55,7 @@ def program() -> str:
 
 @pytest.fixture(scope="session")
 def site(program: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with every kind of page, by language; one process of tests makes it for all of them."""
+    """Returns a folder with every kind of page, by language; one test process makes it for all."""
     from tools.gallery import gallery
 
     shared = tmp_path_factory.getbasetemp()
@@ -74,7 +74,7 @@ def site(program: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def axe(program: str) -> str:
-    """The source of axe-core."""
+    """Returns the source of axe-core."""
     if not AXE.is_file():
         missing("axe-core")
     return AXE.read_text("utf-8")
@@ -82,7 +82,7 @@ def axe(program: str) -> str:
 
 @pytest.fixture(scope="module")
 def browser(program: str, request: pytest.FixtureRequest) -> Browser:
-    """The browser of all tests here; `pytest_runtest_teardown` closes it."""
+    """The browser of all tests in this folder; `pytest_runtest_teardown` closes it."""
     running = request.config.stash.get(BROWSER, None) or Browser(program)
     request.config.stash[BROWSER] = running
     return running
@@ -90,7 +90,7 @@ def browser(program: str, request: pytest.FixtureRequest) -> Browser:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, None, None]:
-    """Closes the browser after the last test here: Playwright's event loop would disturb the tests that follow."""
+    """Closes the browser after the last test here, since Playwright's event loop would disturb later tests."""
     yield
     last = nextitem is None or Path(__file__).parent not in nextitem.path.parents
     if last and (running := item.config.stash.get(BROWSER, None)):

@@ -12,7 +12,7 @@ SECTIONS = ["Why", "Figures", "Not known", "Who pays whom", "What would change t
 @pytest.mark.parametrize("scripts", [True, False])
 @pytest.mark.parametrize("name", ["en/oracle", "zh/only-a-name"])
 def test_paper_shows_what_is_folded(visit: Visit, name: str, scripts: bool) -> None:
-    """All but the tables behind drawings that have the same numbers."""
+    """Printed pages show all collapsed parts except tables that repeat the numbers of a drawing."""
     page = visit(name, scripts=scripts).page
     assert page.evaluate(HIDDEN)
     page.emulate_media(media="print")
@@ -56,7 +56,7 @@ def test_a_link_to_a_flag_opens_it(visit: Visit) -> None:
 
 
 def test_no_text_of_a_drawing_lies_on_another(visit: Visit) -> None:
-    """Labels of the money flow, of three flows and of thirty, in both languages."""
+    """Labels of the drawing of payments do not overlap, for three flows and for thirty, in both languages."""
     for name in ("en/oracle", "zh/nvidia", "en/openai", "en/thirty", "zh/thirty"):
         texts = visit(name).page.evaluate(
             """() => [...document.querySelectorAll("svg.money text")].map((t) => {
@@ -78,7 +78,7 @@ ON_ARROWS = """() => [...document.querySelectorAll("svg.money path:is(.loop, .pa
 
 @pytest.mark.parametrize("name", ["en/oracle", "zh/nvidia", "en/openai", "en/portfolio", "zh/portfolio", "en/shock"])
 def test_no_arrow_runs_through_a_text(visit: Visit, name: str) -> None:
-    """Of drawings of few companies; in columns, texts stand on their arrows by design."""
+    """In drawings of few companies; in columns, labels are placed on their arrows by design."""
     page = visit(name).page
     assert page.locator("svg.money path.line").count()
     assert page.evaluate(ON_ARROWS) == []
@@ -139,7 +139,7 @@ def test_a_folded_page_is_short(visit: Visit) -> None:
 
 @pytest.mark.parametrize("name", ["en/oracle", "zh/oracle", "en/openai", "en/thirty", "zh/thirty", "en/only-a-name"])
 def test_nothing_is_wider_than_its_box_on_paper(visit: Visit, name: str) -> None:
-    """A4 with the margins and the scale of the PDF."""
+    """On A4 with the margins and the scale of the PDF."""
     opened = visit(name)
     opened.resize(810)
     opened.page.emulate_media(media="print")

@@ -48,7 +48,7 @@ CASES = [f"{language}/{name}" for language in LANGUAGES for name in (*PAGES, *TA
 
 
 def findings(page: Any, axe: str, only: list[str] | None = None) -> list[str]:
-    """What axe says of the page as it is, by all its rules or some."""
+    """Returns the findings of axe on the page in its present state, by all rules or some."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(axe)
     found: list[str] = page.evaluate(RUN, only)
@@ -56,7 +56,7 @@ def findings(page: Any, axe: str, only: list[str] | None = None) -> list[str]:
 
 
 def emulate(page: Any, medium: str) -> None:
-    """Shows the page in `medium` (light, dark or print), and waits until its style sheets know."""
+    """Shows the page in `medium` (light, dark or print), and waits until its style sheets apply."""
     scheme, kind = "dark" if medium == "dark" else "light", "print" if medium == "print" else "screen"
     page.emulate_media(color_scheme=scheme, media=kind)
     query = f"matchMedia('{kind}').matches && matchMedia('(prefers-color-scheme: {scheme})').matches"
@@ -65,7 +65,7 @@ def emulate(page: Any, medium: str) -> None:
 
 @pytest.fixture(scope="module", params=CASES)
 def opened(request: pytest.FixtureRequest, browser: Browser, site: Path) -> Iterator[OpenPage]:
-    """A page that several tests share."""
+    """Opens a page that several tests share."""
     with visiting(browser, site / f"{request.param}.html") as found:
         yield found
 
@@ -100,7 +100,7 @@ def test_charts_beside_each_other_stand_on_one_line(visit: Visit) -> None:
 
 
 def test_nothing_is_cut_on_paper(opened: OpenPage) -> None:
-    """A4 with its margins, upright or in landscape as the page asks for."""
+    """On A4 with its margins, in the orientation that the page requests."""
     emulate(opened.page, "print")
     opened.resize(1047 if "size:A4 landscape" in opened.page.content() else 718)
     cut = opened.page.evaluate(CUT)
@@ -121,7 +121,7 @@ def test_heads_of_tables_are_repeated_on_each_sheet(opened: OpenPage) -> None:
 
 
 def test_no_word_is_broken(opened: OpenPage) -> None:
-    """Neither on paper nor on a screen; titles of a heat map are whole on paper."""
+    """Neither on paper nor on a screen; titles of a heat map are complete on paper."""
     if "hostile" in opened.page.url:
         pytest.skip("long words that leave no room for others are what that page tries")
     broken = []
@@ -154,7 +154,7 @@ def test_figures_beyond_the_key_ones_leave_the_summary_on_one_sheet(visit: Visit
 
 
 def test_every_shape_has_a_colour(opened: OpenPage) -> None:
-    """A shape whose class no style knows is black."""
+    """A shape whose class has no style would be black."""
     emulate(opened.page, "light")
     assert opened.page.evaluate(BLACK) == []
 
@@ -164,7 +164,7 @@ def test_no_error_no_dialog_no_request(opened: OpenPage) -> None:
 
 
 def test_axe_would_find_something(visit: Visit, axe: str) -> None:
-    """That the check itself can fail."""
+    """Checks that the check itself can fail."""
     page = visit("en/only-a-name").page
     page.evaluate("document.querySelector('svg title').remove(); document.querySelector('h1').style.color = '#eee'")
     found = [f.partition(":")[0] for f in findings(page, axe)]

@@ -17,7 +17,7 @@ CLASHES = """() => { const seen = [...document.querySelectorAll("h1, h2, h3, .wo
 
 @pytest.mark.parametrize("name", ["en/hostile", "zh/hostile", "en/hundred/index"])
 def test_nothing_of_it_runs(visit: Visit, name: str) -> None:
-    """That no dialog opens, nothing is asked for and no error is told is held for every visit."""
+    """Every visit fails on a dialog, a request or an error."""
     page = visit(name).page
     marked = page.evaluate(MARKED)
     assert len(marked) == (2 if "index" in name else 1)  # the page's own script, and the filter of the index

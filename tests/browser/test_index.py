@@ -8,7 +8,7 @@ COLUMNS = ("Company", "Verdict", "Score", "Decided", "First reason", "Worst red 
 
 
 def column(page: Any, i: int) -> list[str]:
-    """The shown cells of a column, from the top."""
+    """Returns the visible cells of a column, from the top."""
     texts: list[str] = page.evaluate(
         f"""() => [...document.querySelectorAll(".list tbody tr")].filter((r) => !r.hidden)
             .map((r) => r.cells[{i}].dataset.v ?? (r.cells[{i}].querySelector("a") ?? r.cells[{i}]).textContent.trim())"""
@@ -17,7 +17,7 @@ def column(page: Any, i: int) -> list[str]:
 
 
 def press(page: Any, name: str) -> None:
-    """Sorts by the column `name`, and waits until its heading says another order than before."""
+    """Sorts by the column `name`, and waits until its heading shows another order."""
     heading = page.locator(".list thead th", has_text=name)
     before = heading.get_attribute("aria-sort")
     heading.locator("button").click()

@@ -17,7 +17,7 @@ SCROLLS = """() => [...document.querySelectorAll("main *")].filter((e) => /auto|
      ("en/validation", 390), ("en/thirty", 390)],
 )
 def test_tab_reaches_everything_in_order(visit: Visit, name: str, width: int) -> None:
-    """And each element is outlined when it has the focus."""
+    """Each element is outlined when it has the focus."""
     page = visit(name, width=width).page
     assert page.evaluate(SCROLLS) == []
     usable = page.evaluate(USABLE)

@@ -20,7 +20,7 @@ FIXTURES = TEMPLATES_FOLDER.parent / "fixtures"
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a running server over three profiles, with its token."""
+    """Returns the address of a running server for three profiles, with its token."""
     folder = tmp_path_factory.mktemp("served")
     for name in ("nvidia", "openai", "oracle"):
         shutil.copy(FIXTURES / f"{name}.json", folder)

@@ -23,7 +23,7 @@ Value = TypeVar("Value")
 
 @dataclass
 class OpenPage:
-    """A Playwright page, and what it did that it must not do."""
+    """A Playwright page, and a record of its forbidden behaviour."""
 
     page: Any
     errors: list[str] = field(default_factory=list)
@@ -31,7 +31,7 @@ class OpenPage:
     requests: list[str] = field(default_factory=list)
 
     def faults(self) -> list[str]:
-        """All errors, dialogs and requests so far."""
+        """Returns all errors, dialogs and requests so far."""
         return self.errors + self.dialogs + self.requests
 
     def resize(self, width: int, height: int = 900) -> None:
@@ -44,7 +44,7 @@ Visit = Callable[..., OpenPage]
 
 
 def becomes(page: Any, read: Callable[[], Value], expected: Value) -> None:
-    """Fails unless `read` returns `expected` now or before PATIENCE is over."""
+    """Fails unless `read` returns `expected` before PATIENCE is over."""
     deadline = time.monotonic() + PATIENCE
     while (value := read()) != expected and time.monotonic() < deadline:
         page.wait_for_timeout(50)  # milliseconds, in which Playwright handles the page's events
@@ -64,18 +64,18 @@ class Browser:
         self._opened: dict[bool, OpenPage] = {}
 
     def close(self) -> None:
-        """Ends the browser, and Playwright's event loop, which would disturb other tests."""
+        """Ends the browser and Playwright's event loop, which would disturb other tests."""
         self._chromium.close()
         self._playwright.stop()
 
     def context(self, *, scripts: bool = True, width: int = 1280) -> Any:
-        """A context of its own, with cookies of its own, for pages of a server."""
+        """Returns a separate browser context with its own cookies, for pages of a server."""
         context = self._chromium.new_context(java_script_enabled=scripts, viewport={"width": width, "height": 900})
         context.set_default_timeout(PATIENCE * 1000)
         return context
 
     def open(self, path: Path, *, width: int, scheme: str, scripts: bool) -> OpenPage:
-        """The page at `path` in place of the one opened before."""
+        """Opens the page at `path` in place of the previous one."""
         tab = self._tabs.get(scripts) or self._new_tab(scripts)
         tab.goto("about:blank")
         tab.emulate_media(media="screen", color_scheme=scheme, reduced_motion="reduce")
@@ -109,7 +109,7 @@ class Browser:
 def visiting(
     browser: Browser, path: Path, *, width: int = 1280, scheme: str = "light", scripts: bool = True
 ) -> Iterator[OpenPage]:
-    """Opens the page at `path`; fails at the end if it did what it must not do."""
+    """Opens the page at `path`; fails at the end if it showed forbidden behaviour."""
     opened = browser.open(path, width=width, scheme=scheme, scripts=scripts)
     yield opened
     opened.page.evaluate("0")  # whatever the page has done is reported by now

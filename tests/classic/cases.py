@@ -59,7 +59,7 @@ def claims(newest_first: list[Any]) -> list[dict[str, Any]]:
 
 
 def facts(figures: dict[str, Any], metrics: dict[str, Any] | None = None, **more: Any) -> CompanyFacts:
-    """A company of these figures, lists newest first, and ratios."""
+    """Returns a company with these figures (lists are newest first) and ratios."""
     said = {k: claims(v) if isinstance(v, list) else v for k, v in figures.items()}
     data = {"name": "Case", "currency": "USD", "figures": said, "metrics": metrics or {}, **more}
     book = screener().rulebook
@@ -68,14 +68,14 @@ def facts(figures: dict[str, Any], metrics: dict[str, Any] | None = None, **more
 
 
 def value(metric: str, *given: Any, **more: Any) -> Interval:
-    """A metric of the pack for a company of these figures and ratios."""
+    """Returns a metric of the pack for a company with these figures and ratios."""
     found = facts(*given, **more).value(metric)
     assert isinstance(found, Interval)
     return found
 
 
 def company(case: dict[str, Any]) -> CompanyFacts:
-    """The company of a worked example."""
+    """Returns the company of a worked example."""
     inputs: dict[str, Any] = {k: v for k, v in case["inputs"].items() if k not in PASSED_OVER}
     figures: dict[str, Any] = {}
     metrics: dict[str, Any] = {}

@@ -28,7 +28,7 @@ DRAWN = {
 
 
 class Drawn:
-    """A company: `company(name)` is a figure of this year, `company(name, 1)` of the year before."""
+    """A random company: `company(name)` is a figure of this year, `company(name, 1)` of the year before."""
 
     def __init__(self, seed: int) -> None:
         rnd = random.Random(seed)
@@ -160,7 +160,7 @@ def test_the_score_is_that_of_the_paper(screener: Screener, seed: int) -> None:
 
 
 def test_the_companies_drawn_are_of_every_kind() -> None:
-    """Ohlson's three switches are on and off among them, and signals differ."""
+    """Ohlson's three indicator variables are both 0 and 1 among them, and signals differ."""
     every = [Drawn(seed) for seed in range(12)]
     assert len({c("total_liabilities") > c("total_assets") for c in every}) == 2
     assert len({c("net_income") < 0 and c("net_income", 1) < 0 for c in every}) == 2

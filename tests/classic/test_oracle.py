@@ -38,7 +38,7 @@ every_company = pytest.mark.parametrize("seed", range(12))
 
 
 def company(seed: int) -> dict[str, list[float]]:
-    """Figures of three years, newest first; the balance sheet holds together as far as the scores look at it."""
+    """Returns figures of three years, newest first, with a balance sheet that is consistent as far as the scores use it."""
     rnd = Random(seed)
     found = {name: [round(rnd.uniform(20, 200), 2) for _ in YEARS] for name in POSITIVE}
     found |= {name: [round(rnd.uniform(-60, 120), 2) for _ in YEARS] for name in SIGNED}
@@ -56,7 +56,7 @@ def company(seed: int) -> dict[str, list[float]]:
 
 
 class Frames:
-    """A company's figures as financetoolkit takes them: one row, a column a year."""
+    """A company's figures in the form of financetoolkit: one row, one column per year."""
 
     def __init__(self, figures: dict[str, list[float]]) -> None:
         self.figures = figures

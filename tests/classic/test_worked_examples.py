@@ -110,7 +110,7 @@ def test_a_signal_that_is_missing_is_neither_0_nor_1() -> None:
 
 
 def test_shares_bought_back_count_as_not_issued() -> None:
-    """Cash from options does not spoil the signal when the share count fell."""
+    """Cash from options does not change the signal if the share count fell."""
     assert company(CASES["piotroski_f-04"]).value("piotroski_no_issue") == Interval.point(1)
 
 

@@ -20,14 +20,14 @@ SETTINGS = {"yaml": {"validate": True, "completion": True, "hover": True, "schem
 
 
 def missing() -> str | None:
-    """Why there is no language server here."""
+    """Returns the reason why no language server is available."""
     if shutil.which("node") is None:
         return "node is not here"
     return None if SERVER.is_file() else "the npm package yaml-language-server is not here: make node_modules/.ready"
 
 
 class Editor:
-    """One session."""
+    """One session with the language server."""
 
     def __init__(self, process: "subprocess.Popen[bytes]") -> None:
         self.process, self.said, self.count = process, Queue(), 0  # type: ignore[var-annotated]
@@ -61,7 +61,7 @@ class Editor:
         return next(m["result"] for m in self._messages() if m.get("id") == self.count and "method" not in m)
 
     def _messages(self) -> Iterator[dict[str, Any]]:
-        """What the server says; its own questions are answered."""
+        """Yields the messages of the server, and responds to its requests."""
         while True:
             message = self.said.get(timeout=PATIENCE)
             if "method" in message and "id" in message:
@@ -72,7 +72,7 @@ class Editor:
                 yield message
 
     def open(self, path: Path, text: str) -> list[dict[str, Any]]:
-        """What the server has against a file of this text."""
+        """Returns the problems that the server reports in a file with this text."""
         uri = path.as_uri()
         self.tell("textDocument/didOpen", {"textDocument": {"uri": uri, "languageId": "yaml", "version": 1, "text": text}})
         for message in self._messages():
@@ -81,7 +81,7 @@ class Editor:
         raise AssertionError
 
     def complete(self, path: Path, text: str, line: int, column: int) -> dict[str, str]:
-        """What may stand at a place (from 0): label and what is said of it."""
+        """Returns the completions at a position (counted from 0): label and description."""
         self.open(path, text)
         where = {"textDocument": {"uri": path.as_uri()}, "position": {"line": line, "character": column}}
         found = self.ask("textDocument/completion", where)
@@ -89,7 +89,7 @@ class Editor:
         return {i["label"]: _plain(i.get("documentation")) for i in items}
 
     def hover(self, path: Path, text: str, line: int, column: int) -> str:
-        """What is said of the thing at a place."""
+        """Returns the description shown at a position."""
         self.open(path, text)
         where = {"textDocument": {"uri": path.as_uri()}, "position": {"line": line, "character": column}}
         found = self.ask("textDocument/hover", where)
@@ -102,7 +102,7 @@ def _plain(said: Any) -> str:
 
 @contextmanager
 def editor() -> Iterator[Editor]:
-    """An editor's session with the server."""
+    """Starts an editor's session with the server."""
     process = subprocess.Popen(["node", str(SERVER), "--stdio"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                stderr=subprocess.DEVNULL)
     try:

@@ -30,7 +30,7 @@ def server() -> Iterator[Editor]:
 
 @pytest.fixture
 def file(request: pytest.FixtureRequest) -> Path:
-    """A name of its own for each test, in the folder of a pack; nothing is written there."""
+    """Returns a different name for each test, in the folder of a pack; nothing is written there."""
     return ROOT / "rules/ai-era" / f"unsaved-{abs(hash(request.node.name))}.yaml"
 
 

@@ -22,7 +22,7 @@ FORMATS = "json,csv,html"
 
 
 def companies(folder: Path, many: int) -> None:
-    """Profiles as the fixtures have them, under other names."""
+    """Writes copies of the fixtures under other names."""
     found = [json.loads(p.read_text("utf-8")) for p in sorted((ROOT / "fixtures").glob("*.json"))]
     for i in range(many):
         data = {**found[i % len(found)], "name": f"Company {i}", "id": f"company-{i}"}
@@ -39,12 +39,12 @@ def start(profiles: Path, out: Path, peers: str) -> "subprocess.Popen[bytes]":
 
 
 def written(out: Path) -> dict[str, bytes]:
-    """What a reader of the folder sees."""
+    """Returns what a reader of the folder sees."""
     return {p.name: p.read_bytes() for p in out.glob("*") if not p.name.startswith(".")}
 
 
 def group(leader: int) -> list[int]:
-    """The processes that a run consists of."""
+    """Returns the processes of a run."""
     found = []
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
@@ -58,7 +58,7 @@ def group(leader: int) -> list[int]:
 
 
 def kill(rnd: random.Random, leader: int) -> str:
-    """Kills a part of a run; the part's name."""
+    """Kills a part of a run; returns the name of the part."""
     part = rnd.choice(("group", "group", "first", "worker"))
     if part == "group":
         os.killpg(leader, signal.SIGKILL)
@@ -145,7 +145,7 @@ PEERS = ("none", "run")
 
 
 def is_whole(name: str, content: bytes, right: Mapping[str, bytes], peers: str) -> bool:
-    """Whether a file is as an undisturbed run writes it or, if it speaks of all companies, complete."""
+    """Returns whether a file is as an undisturbed run writes it or, if it covers all companies, complete."""
     if content == right.get(name):
         return True
     if peers == "none" and not name.startswith(_OF_ALL):

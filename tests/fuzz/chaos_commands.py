@@ -41,7 +41,7 @@ def start(words: list[str], folder: Path) -> "subprocess.Popen[bytes]":
 
 
 def written(folder: Path) -> dict[str, bytes]:
-    """What a reader of a folder sees: neither unfinished files nor the journal of a run."""
+    """Returns what a reader of a folder sees: neither unfinished files nor the journal of a run."""
     files = (path for path in folder.rglob("*") if path.is_file())
     shown = {str(path.relative_to(folder)): path for path in files}
     hidden = (UNFINISHED, ".screener")
@@ -49,7 +49,7 @@ def written(folder: Path) -> dict[str, bytes]:
 
 
 def runs_in(database: Path) -> list[tuple[object, ...]]:
-    """The runs that a database has, if it is whole."""
+    """Returns the runs in a database if it is intact."""
     if not database.exists():
         return []
     with sqlite3.connect(database) as opened:
@@ -60,7 +60,7 @@ def runs_in(database: Path) -> list[tuple[object, ...]]:
 
 
 def kill_one(rnd: random.Random, name: str, words: list[str], folder: Path, right: dict[str, bytes], takes: float) -> str:
-    """Runs a command and kills it; the fault that it left, or nothing."""
+    """Runs a command and kills it; returns the fault that it left, if any."""
     before = written(folder)
     process = start(words, folder)
     try:

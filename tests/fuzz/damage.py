@@ -22,7 +22,7 @@ _TOKENS = tuple(b"{ } [ ] : , - | > & * ! ? % @ ` # ' \" \\ \n \t \0 \xff \xed\x
 
 
 def changed_bytes(rnd: Random, raw: bytes) -> bytes:
-    """A file with a few bytes damaged."""
+    """Returns the bytes with a few of them damaged."""
     data = bytearray(raw)
     for _ in range(rnd.choice((1, 1, 2, 4, 8))):
         at = rnd.randrange(len(data) + 1)
@@ -46,14 +46,14 @@ def changed_bytes(rnd: Random, raw: bytes) -> bytes:
 
 
 def rubbish(rnd: Random) -> bytes:
-    """Bytes or tokens in a row."""
+    """Returns random bytes or tokens."""
     if rnd.random() < 0.3:
         return rnd.randbytes(rnd.choice((0, 1, 5, 50, 500)))
     return b" ".join(rnd.choice(_TOKENS) for _ in range(rnd.choice((1, 5, 40, 200)))) * rnd.choice((1, 1, 1, 20))
 
 
 def changed_data(rnd: Random, data: Any, times: int | None = None) -> Any:
-    """A document with values, keys and members changed."""
+    """Returns a document with values, keys and members changed."""
     data = copy.deepcopy(data)
     for _ in range(rnd.choice((1, 1, 1, 2, 3, 6)) if times is None else times):
         holder, key = _somewhere(rnd, data)
@@ -81,7 +81,7 @@ def _other(rnd: Random, key: str) -> str:
 
 
 def _somewhere(rnd: Random, data: Any) -> tuple[Any, Any]:
-    """A random place inside a document: what holds it, and the key there."""
+    """Returns a random place inside a document: the container and the key in it."""
     found: tuple[Any, Any] = (None, None)
     while isinstance(data, (dict, list)) and data:
         key = rnd.choice(list(data)) if isinstance(data, dict) else rnd.randrange(len(data))
@@ -92,7 +92,7 @@ def _somewhere(rnd: Random, data: Any) -> tuple[Any, Any]:
 
 
 def written(rnd: Random, data: Any) -> bytes:
-    """A document as JSON, seldom as YAML."""
+    """Returns a document as JSON, seldom as YAML."""
     if rnd.random() < 0.85:
         return json.dumps(data, ensure_ascii=rnd.random() < 0.5).encode("utf-8", "surrogatepass")
     try:

@@ -70,7 +70,7 @@ def _date_member(rnd: Random, member: dict[str, Any]) -> None:
 
 
 def as_known(data: dict[str, Any], day: date) -> dict[str, Any]:
-    """The profile without what was not known on a day, with lists that lost a member marked incomplete."""
+    """Returns the profile without what was not known on a day; lists that lost a member become incomplete."""
     found = copy.deepcopy(data)
     for one in (found, *found.get("parties", {}).values()):
         figures = {name: [c for c in claims if _known(c, {}, day)] for name, claims in one["figures"].items()}
@@ -80,7 +80,7 @@ def as_known(data: dict[str, Any], day: date) -> dict[str, Any]:
 
 
 def _cut_others(owner: dict[str, Any], day: date, lost: set[str]) -> None:
-    """What is left of what is stated of members that are not listed: the list is open all the same."""
+    """Returns the remaining statements on unlisted members; the list stays open."""
     for list_name, stated in owner.pop("others", {}).items():
         kept = None if list_name in lost else _cut_member(stated, day)
         if {name: v for name, v in (kept or {}).items() if name not in ("source", "note")}:
@@ -90,7 +90,7 @@ def _cut_others(owner: dict[str, Any], day: date, lost: set[str]) -> None:
 
 
 def _cut_lists(owner: dict[str, Any], day: date) -> set[str]:
-    """Leaves out members that are not known; the lists that lost one, or that there is none of."""
+    """Removes members that are not known; returns the lists that lost one, or that do not exist."""
     lost = set()
     for list_name in LISTS:
         members = owner.get(list_name)

@@ -22,7 +22,7 @@ READERS = [name for name in targets.TARGETS if name != "template"]
 
 
 def main(name: str, words: list[str]) -> None:
-    """Fuzzes one reader; ends the process, with 77 at a fault."""
+    """Fuzzes one reader; ends the process with exit code 77 at a fault."""
     if name not in READERS:
         raise SystemExit(f"no reader {name!r}: {', '.join(READERS)}")
     FAULTS.mkdir(parents=True, exist_ok=True)

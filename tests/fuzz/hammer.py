@@ -30,7 +30,7 @@ FAULTS = Path("build/fuzz")
 
 
 class Slow(BaseException):
-    """An input takes too long."""
+    """Raised if an input takes too long."""
 
 
 def _alarm(*_: Any) -> None:
@@ -38,7 +38,7 @@ def _alarm(*_: Any) -> None:
 
 
 def warm() -> None:
-    """What takes its time once: rules are compiled, templates read, tables imported."""
+    """Does everything that takes time once: compiling rules, reading templates, importing packages for tables."""
     from tests.fuzz import makers, targets
 
     for name, (make, _) in makers.MAKERS.items():
@@ -50,7 +50,7 @@ def warm() -> None:
 
 
 def work(seed: int, many: int, report: Path) -> int:
-    """Runs inputs one by one; each is noted before it is tried. One line of JSON for each, then what became of it."""
+    """Runs inputs one by one; prints a line of JSON before each and its outcome after it."""
     from tests.fuzz import makers, targets
 
     warm()
@@ -86,7 +86,7 @@ def work(seed: int, many: int, report: Path) -> int:
 
 
 class Tally:
-    """What became of all inputs."""
+    """The outcomes of all inputs."""
 
     def __init__(self) -> None:
         self.became: Counter[tuple[str, str]] = Counter()
@@ -100,7 +100,7 @@ class Tally:
         return sum(self.became.values())
 
     def add(self, name: str, became: str, seconds: float, size: int, said: str, case: bytes) -> None:
-        """Counts one input, and keeps it where it is a fault."""
+        """Counts one input, and stores it if it is a fault."""
         self.became[name, became] += 1
         self.slowest[name] = max(self.slowest.get(name, 0), seconds)
         self.largest = max(self.largest, size)
@@ -112,7 +112,7 @@ class Tally:
             print(f"FAULT {path}: {said.strip()}", flush=True)
 
     def table(self) -> str:
-        """The figures."""
+        """Returns the figures as a table."""
         lines = [f"{'reader':12} {'inputs':>8} {'refused':>8} {'read':>8} {'faults':>7} {'slowest':>9}"]
         for name in self.slowest:
             one = {became: n for (of, became), n in self.became.items() if of == name}
@@ -123,7 +123,7 @@ class Tally:
 
 
 def batch(seed: int, many: int, tally: Tally) -> int:
-    """One process of inputs; how many it tried before it ended. One that dies is a fault of the input it was at."""
+    """Runs one process of inputs; returns how many it tried. If it dies, the current input is a fault."""
     FAULTS.mkdir(parents=True, exist_ok=True)
     report = FAULTS / f"at-{os.getpid()}"
     words = [sys.executable, "-m", "tests.fuzz.hammer", "--work", str(seed), "--inputs", str(many), "--report", str(report)]
@@ -163,7 +163,7 @@ def batch(seed: int, many: int, tally: Tally) -> int:
 
 
 def _computed(process: int) -> float:
-    """Seconds that a process has computed; a large number where that can't be told."""
+    """Returns the CPU seconds of a process, or a large number if they cannot be determined."""
     try:
         fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
     except OSError:
@@ -172,7 +172,7 @@ def _computed(process: int) -> float:
 
 
 def replay(path: Path) -> int:
-    """Runs a case again, without a net."""
+    """Runs a case again in this process, without protection."""
     from tests.fuzz import targets
 
     name, _, data = path.read_bytes().partition(b"\n")

@@ -20,7 +20,7 @@ def _fixtures() -> tuple[dict[str, Any], ...]:
 
 
 def profiles(rnd: Random) -> bytes:
-    """A profile: made up in the real catalogue, a damaged fixture, or rubbish."""
+    """Makes a profile: random in the real catalogue, a damaged fixture, or nonsense."""
     roll = rnd.random()
     if roll < 0.35:
         return written(rnd, _profile(rnd))
@@ -32,14 +32,14 @@ def profiles(rnd: Random) -> bytes:
 
 
 def _small(rnd: Random) -> dict[str, Any]:
-    """A part of a fixture, so that what is changed is seldom lost in what is not."""
+    """Returns a part of a fixture, so that most changes have an effect."""
     whole = rnd.choice(_fixtures())
     return {k: v for k, v in whole.items() if k in ("name", "id", "sources") or rnd.random() < 0.6}
 
 
 @cache
 def catalogue() -> Any:
-    """The catalogue that comes with screener."""
+    """Returns the built-in catalogue."""
     from screener.rules.rulebook_loader import load_rulebook
 
     return load_rulebook(packs=[]).catalogue
@@ -137,7 +137,7 @@ _FRAME = {"flag": "red", "severity": "low", "category": "leverage", "title": "t"
 
 
 def rules(rnd: Random) -> bytes:
-    """A rule file: damaged text, damaged data, or rubbish."""
+    """Makes a rule file: damaged text, damaged data, or nonsense."""
     roll = rnd.random()
     if roll < 0.4:
         return changed_bytes(rnd, rnd.choice(_rule_texts()))
@@ -152,14 +152,14 @@ def rules(rnd: Random) -> bytes:
 
 
 def small_rules(rnd: Random) -> bytes:
-    """Rules of the small catalogue that are right, or a little wrong."""
+    """Makes rules of the small catalogue that are valid or almost valid."""
     book = templates.rulebook(rnd) if rnd.random() < 0.3 else rulebooks.rulebook(rnd, 3)
     book = [{**_FRAME, **rule} for rule in book]
     return json.dumps(book if rnd.random() < 0.6 else changed_data(rnd, book)).encode()
 
 
 def expressions(rnd: Random) -> bytes:
-    """A condition of the small catalogue, damaged or not, or something bottomless."""
+    """Makes a condition of the small catalogue, damaged or not, or a deeply nested one."""
     roll = rnd.random()
     if roll < 0.5:
         text = rulebooks.condition(rnd, rulebooks.Scope({}, "company", {"p": "money"}), rnd.choice((0, 1, 2, 3)))
@@ -197,7 +197,7 @@ HEADER = ["Ticker", "Company", "Year", "Revenue", "Debt", "Margin"]
 
 
 def tables(rnd: Random) -> bytes:
-    """A table with a map before it (a line of its length): CSV, ARFF, Excel or Parquet, right or damaged."""
+    """Makes a table preceded by its map (and a line with its length): CSV, ARFF, Excel or Parquet, valid or damaged."""
     suffix = rnd.choice((b"csv", b"csv", b"csv", b"arff", b"xlsx", b"parquet"))
     rows = [[f"T{i}", f"Company {i}", "2024", *row[:3]] for i, row in enumerate(_rows(rnd))]
     if suffix == b"csv":
@@ -226,7 +226,7 @@ def _workbook() -> bytes:
 
 
 def _excel(rnd: Random) -> bytes:
-    """A workbook, perhaps with a part of it damaged inside its archive."""
+    """Makes a workbook, sometimes with a damaged part inside its archive."""
     if rnd.random() < 0.3:
         return _workbook()
     out = io.BytesIO()
@@ -251,7 +251,7 @@ def _parquet() -> bytes:
 
 @cache
 def _filings() -> dict[str, Any]:
-    """A small companyfacts document: the first facts of each tag of a real one."""
+    """Returns a small companyfacts document: the first facts of each tag of a real one."""
     whole = json.loads(min((ROOT / "tests/data/sec").glob("CIK*.json"), key=lambda p: p.stat().st_size).read_text("utf-8"))
     for tags in whole["facts"].values():
         for name in list(tags)[60:]:
@@ -263,7 +263,7 @@ def _filings() -> dict[str, Any]:
 
 
 def filings(rnd: Random) -> bytes:
-    """An answer of the SEC: damaged data, damaged text, or rubbish."""
+    """Makes a response of the SEC: damaged data, damaged text, or nonsense."""
     roll = rnd.random()
     if roll < 0.6:
         return json.dumps(changed_data(rnd, _filings(), rnd.choice((0, 1, 3, 12)))).encode()
@@ -272,7 +272,7 @@ def filings(rnd: Random) -> bytes:
 
 @cache
 def _reports() -> tuple[bytes, ...]:
-    """Small reports of every kind."""
+    """Returns small reports of every kind."""
     from tests.unit.importers import test_reports as texts
     from tests.unit.importers.reports import END, annual
 
@@ -283,7 +283,7 @@ def _reports() -> tuple[bytes, ...]:
 
 
 def reports(rnd: Random) -> bytes:
-    """A report: whole, damaged, cut, repeated or rubbish."""
+    """Makes a report: complete, damaged, cut, repeated or nonsense."""
     roll, raw = rnd.random(), rnd.choice(_reports())
     if roll < 0.1:
         return raw
@@ -300,7 +300,7 @@ BETWEEN_TABLES = b"\n===\n"  # two tables of a data set in one input
 
 @cache
 def _dataset() -> bytes:
-    """Two filers with facts of several kinds."""
+    """Returns two filers with facts of several kinds."""
     sub = "adsh\tcik\tname\tsic\tform\tfiled\n" + "".join(
         f"000000000{n}-25-000001\t{n}\tFiler {n}\t7372\t{form}\t20250220\n" for n, form in ((1, "10-K"), (2, "10-Q"))
     )
@@ -315,7 +315,7 @@ def _dataset() -> bytes:
 
 
 def datasets(rnd: Random) -> bytes:
-    """Tables of a data set: sound, damaged, or rubbish."""
+    """Makes tables of a data set: valid, damaged, or nonsense."""
     roll = rnd.random()
     return _dataset() if roll < 0.05 else changed_bytes(rnd, _dataset()) if roll < 0.95 else rubbish(rnd)
 
@@ -334,7 +334,7 @@ _SOUND_BITS = ("{{ view.name }}", "{{ view.flags }}", "{% for f in view.flags %}
 
 
 def page_templates(rnd: Random) -> bytes:
-    """A template of somebody else: sound, wrong or hostile."""
+    """Makes a custom template: valid, wrong or hostile."""
     roll = rnd.random()
     if roll < 0.3:
         return "\n".join(rnd.choices(_SOUND_BITS, k=rnd.choice((1, 2, 4)))).encode()

@@ -12,7 +12,7 @@ TEXTS = ("debt", 'a"\\é', "a", "", "企业 🙂", "out")
 
 
 def value(rnd: Random, typed: dict[str, Any]) -> Any:
-    """A value for a figure or field: a claim, a bare value, or None where it is not known."""
+    """Returns a value for a figure or field: a claim, a bare value, or None if it is unknown."""
     unit = typed["unit"]
     if rnd.random() < 0.25:
         return None
@@ -34,7 +34,7 @@ def value(rnd: Random, typed: dict[str, Any]) -> Any:
 
 
 def figures(rnd: Random) -> dict[str, Any]:
-    """Figures of a company, now and then with a claim of the year before or a second one that may disagree."""
+    """Returns figures of a company, sometimes with a claim of the year before or a second one that may disagree."""
     found: dict[str, Any] = {}
     for name, typed in FIGURES.items():
         given = value(rnd, typed)
@@ -52,7 +52,7 @@ def figures(rnd: Random) -> dict[str, Any]:
 
 
 def member(rnd: Random, kind: str) -> dict[str, Any]:
-    """One member of a list."""
+    """Returns one member of a list."""
     found: dict[str, Any] = {}
     for name, typed in KINDS[kind]["fields"].items():
         if typed.get("given", True):
@@ -70,20 +70,20 @@ def member(rnd: Random, kind: str) -> dict[str, Any]:
 
 
 def of_others(rnd: Random, kind: str) -> dict[str, Any]:
-    """What is stated of members that a list does not name."""
+    """Returns statements on members that a list does not name."""
     typed = {n: t for n, t in KINDS[kind]["fields"].items() if t["unit"] not in ("company", "date", "text")}
     given = {n: _of_any(rnd, t) for n, t in typed.items() if t.get("given", True) and rnd.random() < 0.5}
     return {name: stated for name, stated in given.items() if stated is not None}
 
 
 def _of_any(rnd: Random, typed: dict[str, Any]) -> Any:
-    """What is stated of a field of any number of members: a value, or words that it is not."""
+    """Returns a statement on a field of any number of members: a value, or excluded words."""
     words, given = typed.get("words", ()), value(rnd, typed)
     return {"none_of": [given]} if given is not None and given in words[1:] else given
 
 
 def distinct(kind: str, members: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Members that hold lists of their own may name a party only once."""
+    """Removes members that repeat a party, which members with nested lists may not do."""
     if not any(entry.get("within") == kind for entry in KINDS.values()):
         return members
     seen: set[Any] = set()
@@ -91,7 +91,7 @@ def distinct(kind: str, members: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def body(rnd: Random, main: bool) -> dict[str, Any]:
-    """A company: its sector, currency, figures and lists."""
+    """Returns a company: its sector, currency, figures and lists."""
     found: dict[str, Any] = {}
     if rnd.random() < 0.6:
         found["sector"] = rnd.choice(sorted(SECTORS))
@@ -115,7 +115,7 @@ def body(rnd: Random, main: bool) -> dict[str, Any]:
 
 
 def profile(rnd: Random) -> dict[str, Any]:
-    """A profile as it stands in a file, without its name."""
+    """Returns a profile as in a file, without its name."""
     found = body(rnd, main=True)
     if rnd.random() < 0.4:  # flows by chance seldom close a loop
         ring = rnd.sample(IDS[1:], rnd.choice((1, 2)))

@@ -13,7 +13,7 @@ from screener.errors import EngineError
 
 
 def fails(case: dict[str, Any], module: str) -> bool:
-    """Whether a case still fails, by a difference or a crash (one that can't be read does not count)."""
+    """Returns whether a case still fails, by a difference or a crash (an invalid case does not count)."""
     child = os.fork()
     if not child:
         try:
@@ -27,7 +27,7 @@ def fails(case: dict[str, Any], module: str) -> bool:
 
 
 def smaller(data: Any) -> Iterator[Any]:
-    """The same data with one thing left out."""
+    """Yields the same data with one thing left out."""
     if isinstance(data, dict):
         for key in data:
             yield {k: v for k, v in data.items() if k != key}
@@ -48,7 +48,7 @@ def smaller(data: Any) -> Iterator[Any]:
 
 
 def reduce(case: dict[str, Any], module: str = "tests.fuzz.worker") -> dict[str, Any]:
-    """The case, as small as leaving out one thing at a time makes it."""
+    """Returns the smallest failing case that leaving out one thing at a time can reach."""
     importlib.import_module(module)
     changed = True
     while changed:

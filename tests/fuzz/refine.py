@@ -22,7 +22,7 @@ Step = dict[str, Any]
 
 
 def steps(rnd: Random, data: dict[str, Any], many: int) -> list[Step]:
-    """Refinements of a profile, some of which may turn out not to be possible after others."""
+    """Returns refinements of a profile, some of which may be impossible after others."""
     found = [s for place, body_ in _bodies(data) for s in _of_body(rnd, [*place], body_, data.get("currency"))]
     for party in ("acme", "beta", "gone"):
         found.append({"at": ["parties", party], "do": "fill", "value": _agreeing(body(rnd, main=False))})
@@ -30,7 +30,7 @@ def steps(rnd: Random, data: dict[str, Any], many: int) -> list[Step]:
 
 
 def _agreeing(data: dict[str, Any]) -> dict[str, Any]:
-    """A body of which no two claims can disagree: a conflict of sources is more than knowledge."""
+    """Returns a body in which no two claims can disagree, since a conflict of sources is more than knowledge."""
     figures = {k: v[:1] if isinstance(v, list) else v for k, v in data.get("figures", {}).items()}
     return {**data, "figures": figures}
 
@@ -100,7 +100,7 @@ def _narrower(rnd: Random, at: list[Any], given: Any) -> list[Step]:
 
 
 def _interval(given: Any) -> tuple[float, float] | None:
-    """What a number claims; None where it says nothing or is no number."""
+    """Returns the claim of a number as an interval; None if it states nothing or is not a number."""
     if isinstance(given, dict):
         low, high, point = given.get("low"), given.get("high"), given.get("value")
         if point is not None:
@@ -112,7 +112,7 @@ def _interval(given: Any) -> tuple[float, float] | None:
 
 
 def refined(data: dict[str, Any], many: list[Step]) -> dict[str, Any]:
-    """The profile after all steps that are refinements of what is there."""
+    """Returns the profile after all steps that are refinements of its content."""
     new = copy.deepcopy(data)
     for step in many:
         *path, key = step["at"]
@@ -149,7 +149,7 @@ def _apply(at: Any, key: Any, do: str, given: Any) -> None:
 
 
 def outcome(decision: Decision) -> str:
-    """Fired, clear, unknown or not-applicable."""
+    """Returns fired, clear, unknown or not-applicable."""
     if decision.applicability is Truth.FALSE:
         return "not-applicable"
     return {Truth.TRUE: "fired", Truth.UNKNOWN: "unknown", Truth.FALSE: "clear"}[decision.outcome]
@@ -189,7 +189,7 @@ def read_conflicts(compiled: Program, found: World) -> set[str]:
 
 
 def shuffled(rnd: Random, data: Any) -> Any:
-    """The same profile with its keys, lists and claims in another order."""
+    """Returns the profile with its keys, lists and claims in another order."""
     if isinstance(data, dict):
         return {k: shuffled(rnd, v) for k, v in rnd.sample(list(data.items()), len(data))}
     if isinstance(data, list):
@@ -198,5 +198,5 @@ def shuffled(rnd: Random, data: Any) -> Any:
 
 
 def outcomes(compiled: Program, data: dict[str, Any]) -> dict[tuple[str, str], str]:
-    """The outcome of every rule for every company."""
+    """Returns the outcome of every rule for every company."""
     return {key: outcome(d) for key, d in run(compiled, data).decisions.items()}

@@ -30,7 +30,7 @@ _DIMENSION = {"money": MONEY, "fraction": PURE, "count": PURE, "multiple": PURE,
 
 @dataclass
 class Scope:
-    """What a condition may name: bound names with their kinds (`own` is this pattern's fact), and parameters."""
+    """The names that a condition may use: bound names with their kinds (`own` is this pattern's fact), and parameters."""
 
     names: dict[str, str] = field(default_factory=dict)
     own: str = ""
@@ -39,7 +39,7 @@ class Scope:
     plain: bool = False  # short conditions, so that rules hold or fail more often
 
     def terms(self, *units: str) -> list[str]:
-        """All names of these units."""
+        """Returns all names with these units."""
         found = []
         for name, kind in self.names.items():
             prefix = "" if name == self.own else f"{name}."
@@ -50,12 +50,12 @@ class Scope:
         return found + [f"params.{p}" for p, unit in self.params.items() if unit in units]
 
     def companies(self) -> list[str]:
-        """All names of fields of other patterns that hold a company."""
+        """Returns all names of fields of other patterns that contain a company."""
         return [f"{n}.{f}" for n, kind in self.names.items() for f, d in KINDS[kind]["fields"].items()
                 if d["unit"] == "company" and n != self.own]
 
     def mine(self, units: tuple[str, ...]) -> list[str]:
-        """Names of these units in this pattern's own fact."""
+        """Returns the names with these units in this pattern's own fact."""
         if self.own == "company":
             return [f for f, d in FIGURES.items() if d["unit"] in units] + [
                 m for m, (_, u) in METRICS.items() if u in units
@@ -69,7 +69,7 @@ def _units(dimension: str) -> tuple[str, ...]:
 
 
 def number(rnd: Random, scope: Scope, dimension: str, depth: int) -> str:
-    """A formula of a dimension."""
+    """Returns a formula of a given dimension."""
     roll = rnd.random()
     if dimension == PURE and depth > 0 and rnd.random() < 0.12:
         return _function(rnd, scope, depth - 1)
@@ -103,7 +103,7 @@ def _bare(text: str) -> bool:
 
 
 def condition(rnd: Random, scope: Scope, depth: int) -> str:
-    """A condition on this pattern's fact, perhaps against others."""
+    """Returns a condition on this pattern's fact, sometimes compared with others."""
     roll = rnd.random()
     if scope.plain:
         return rnd.choice((_constant, _truth, _word, _company, _simple))(rnd, scope)
@@ -141,7 +141,7 @@ def _word(rnd: Random, scope: Scope) -> str:
 
 
 def _known_words(term: str, scope: Scope) -> list[str]:
-    """The words of a field that takes only these; empty for any other term."""
+    """Returns the words that a field may have; none for other terms."""
     owner, _, name = term.rpartition(".")
     kind = scope.names.get(owner or scope.own or "")
     words: list[str] = KINDS[kind]["fields"].get(name, {}).get("words", []) if kind else []
@@ -179,7 +179,7 @@ def _chain(rnd: Random, scope: Scope) -> str:
 
 @dataclass
 class Book:
-    """What the rules written so far are called, and which kinds they conclude."""
+    """The ids of the rules so far, and the kinds that they conclude."""
 
     ids: list[str]
     at: int = 0
@@ -192,7 +192,7 @@ def _kinds(book: Book) -> list[str]:
 
 
 def when(rnd: Random, scope: Scope, book: Book, depth: int, most: int) -> list[Any]:
-    """A list of patterns; names bound in it are in `scope.names` afterwards."""
+    """Returns a list of patterns; `scope.names` then contains the names bound in it."""
     return [_item(rnd, scope, book, depth) for _ in range(rnd.randint(1, most))]
 
 
@@ -271,7 +271,7 @@ def _concludes(rnd: Random, scope: Scope) -> dict[str, Any]:
 
 
 def rulebook(rnd: Random, most_rules: int = 5) -> list[dict[str, Any]]:
-    """Rules as they stand in a file, without their texts."""
+    """Returns rules as in a file, without their texts."""
     ids = [f"r{i}" for i in range(rnd.randint(1, most_rules))]
     book = Book(ids)
     files = []

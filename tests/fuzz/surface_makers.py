@@ -20,7 +20,7 @@ NAMES = ("Acme", "CON", "Aux", "Index", "公司", "=cmd", "", "a" * 200, "Acme",
 
 
 def _grid(rnd: Random) -> list[list[Any]]:
-    """A table in one of the shapes that people have, with cells of all kinds."""
+    """Returns a table in one of the usual shapes, with cells of all kinds."""
     shape = rnd.choice(("company", "panel", "across", "long", "titled", "ragged"))
     items = rnd.sample(ITEMS, rnd.randrange(1, len(ITEMS)))
     years, names = rnd.sample(YEARS, 3), rnd.sample(NAMES, rnd.randrange(1, 5))
@@ -46,7 +46,7 @@ def _grid(rnd: Random) -> list[list[Any]]:
 
 
 def spreadsheets(rnd: Random) -> bytes:
-    """A table to guess a map of: its suffix on a line, then the file."""
+    """Makes a table for which to guess a map: a line with its suffix, then the file."""
     grid, suffix = _grid(rnd), rnd.choice((b"csv", b"csv", b"tsv", b"xlsx", b"xlsm"))
     if suffix in (b"xlsx", b"xlsm"):
         table = _workbook(rnd, [grid, *(_grid(rnd) for _ in range(rnd.choice((0, 0, 1, 3))))])
@@ -92,7 +92,7 @@ SETTINGS: dict[str, Any] = {
 
 
 def settings(rnd: Random) -> bytes:
-    """A screener.yaml: right, damaged, or rubbish."""
+    """Makes a screener.yaml: valid, damaged, or nonsense."""
     roll = rnd.random()
     data = {key: value for key, value in SETTINGS.items() if rnd.random() < 0.7}
     if roll < 0.7:
@@ -101,7 +101,7 @@ def settings(rnd: Random) -> bytes:
 
 
 def holdings(rnd: Random) -> bytes:
-    """Holdings as a table or a mapping: the suffix on a line, then the file."""
+    """Makes holdings as a table or a mapping: a line with the suffix, then the file."""
     odd = rnd.random() < 0.5
 
     def amount() -> Any:
@@ -128,7 +128,7 @@ ODD_SHOCKS = ("oracle.revenue: +1e308%", "oracle.revenue: -200%", "oracle.profit
 
 
 def shocks(rnd: Random) -> bytes:
-    """A scenario: shocks, right and wrong, in a file that may be damaged."""
+    """Makes a scenario with valid and invalid shocks, in a file that may be damaged."""
     data: Any = {"shocks": [rnd.choice(SHOCKS if rnd.random() < 0.8 else ODD_SHOCKS) for _ in range(rnd.choice((0, 1, 2, 5)))], "name": "Crunch"}
     if rnd.random() < 0.3:
         data = changed_data(rnd, data)
@@ -151,7 +151,7 @@ def _uploads() -> tuple[tuple[str, bytes], ...]:
 
 
 def requests(rnd: Random) -> bytes:
-    """A request to the server: method, path with its query, headers, form and upload, as a JSON document."""
+    """Makes a request to the server as a JSON document: method, path with query, headers, form and upload."""
     fields = {rnd.choice(FIELDS): rnd.choice(VALUES) for _ in range(rnd.randrange(0, 6))}
     query = "&".join(f"{quote(k)}={quote(v.encode('utf-8', 'replace'))}" for k, v in fields.items()) if rnd.random() < 0.6 else ""
     name, content = rnd.choice(_uploads())

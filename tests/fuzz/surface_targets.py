@@ -20,25 +20,25 @@ PAGES = frozenset((200, 303, 307, 400, 401, 403, 404, 405, 411, 413, 421))
 
 @cache
 def ai_era() -> Screener:
-    """The rules of one pack, which has joins between companies."""
+    """Returns the rules of one pack that has joins between companies."""
     return Screener.load(packs=["ai-era"])
 
 
 @cache
 def companies() -> tuple[Profile, ...]:
-    """Profiles that name each other."""
+    """Returns profiles that name each other."""
     return tuple(ai_era().profile(str(ROOT / f"fixtures/{name}.json")) for name in COMPANIES)
 
 
 def _with_suffix(data: bytes, name: str, known: tuple[str, ...]) -> Path:
-    """The file of an input whose first line is a suffix."""
+    """Returns the file of an input whose first line is a suffix."""
     suffix, _, raw = data.partition(b"\n")
     said = suffix.decode("ascii", "ignore")
     return Path(input_file(f"{name}.{said if said in known else known[0]}", raw))
 
 
 def spreadsheet(data: bytes) -> str:
-    """A map is guessed, the table read by it, and its first companies screened."""
+    """Guesses a map, reads the table with it, and screens its first companies."""
     from screener.importers.table.company_table import read_table
     from screener.importers.table.map_proposal import propose_map
 
@@ -56,7 +56,7 @@ def spreadsheet(data: bytes) -> str:
 
 
 def settings(data: bytes) -> str:
-    """Settings are read, applied and shown in a result."""
+    """Reads settings, applies them, and shows them in a result."""
     path = Path(input_file("screener.yaml", data))
     try:
         mine = Screener.load(config=path)
@@ -68,7 +68,7 @@ def settings(data: bytes) -> str:
 
 
 def portfolio(data: bytes) -> str:
-    """Holdings of known companies become a portfolio, as a page and a text."""
+    """Builds a portfolio from holdings of known companies, as a page and as text."""
     from screener.portfolio.holdings import read_holdings
     from screener.portfolio.portfolio import build_portfolio
     from screener.portfolio.portfolio_page import PortfolioTables
@@ -94,7 +94,7 @@ def _screened() -> dict[str, Any]:
 
 
 def shock(data: bytes) -> str:
-    """A scenario is read and run."""
+    """Reads and runs a scenario."""
     from screener.portfolio.shock import read_scenario
     from screener.portfolio.shock_run import run_shocks, to_dict
 
@@ -122,7 +122,7 @@ def _client() -> Any:
 
 
 def serve(data: bytes) -> str:
-    """A request is answered with a page or a refusal; nothing is written."""
+    """Sends a request, which gets a page or a refusal; nothing is written."""
     request = json.loads(data)
     before = sorted(path.name for path in (folder() / "served").iterdir()) if _client() else []
     given: dict[str, Any] = {"headers": {"origin": "http://127.0.0.1:8000"} if request["origin"] else {}, "follow_redirects": False}
@@ -145,11 +145,11 @@ def serve(data: bytes) -> str:
 
 
 class ScreenerErrorInPage(ScreenerError):
-    """A refusal that a page shows."""
+    """A refusal shown on a page."""
 
     @classmethod
     def of(cls, status: int) -> "ScreenerErrorInPage":
-        """The refusal with a status."""
+        """Returns the refusal with a status."""
         from screener.errors import Problem
 
         return cls(Problem(f"answered with {status}"))

@@ -41,12 +41,12 @@ from tests.fuzz.profiles import profile as small_profile
 
 @cache
 def screener() -> Screener:
-    """The built-in rules."""
+    """Returns a Screener with the built-in rules."""
     return Screener.load()
 
 
 def profile(data: bytes) -> str:
-    """A profile is read, screened by both engines, and written in every format."""
+    """Reads a profile, screens it with both engines, and writes it in every format."""
     found = load_profile(input_file("a.json" if data.lstrip()[:1] in (b"{", b"[") else "a.yaml", data), screener().rulebook.catalogue)
     result = screener().assess(found)
     # both engines, now and then
@@ -61,7 +61,7 @@ def profile(data: bytes) -> str:
 
 
 def formats(result: ResultDocument, language: Language, pages: bool) -> None:
-    """Every format; nothing in them may steer a terminal or turn a line round."""
+    """Writes every format and checks that nothing controls a terminal or reverses a line."""
     view, renderer = ResultView.of(result, language), PageRenderer(language)
     for name in ("json", "csv", "md", *(["html"] if pages else [])):
         text = FORMATS[name](RenderOptions((name,), language), renderer).render(view).decode("utf-8")
@@ -76,12 +76,12 @@ _STEERING = {*range(9), *range(11, 32), *range(127, 160), *range(0x202A, 0x202F)
 
 
 def inert(text: str) -> None:
-    """No character in it does anything."""
+    """Checks that no character in the text has an effect."""
     assert not (found := _STEERING.intersection(map(ord, set(text)))), f"{sorted(map(hex, found))} in what is written"
 
 
 def rules(data: bytes) -> str:
-    """A rule file is read with the built-in catalogue; what is right is compiled, run, and shown; some are checked in whole."""
+    """Reads a rule file with the built-in catalogue; compiles, runs and shows valid rules; checks some completely."""
     text = read_text(input_file("a.yaml", data))
     problems: list[Problem] = []
     documents = parse_recovering(text, "a.yaml", problems)
@@ -106,7 +106,7 @@ def rules(data: bytes) -> str:
 
 
 def small_rules(data: bytes) -> str:
-    """Rules of the small catalogue: whatever can be loaded can be run, with the same outcomes in any order."""
+    """Runs rules of the small catalogue: all that load can be run, with the same outcomes in any order."""
     found = parse_documents(data.decode("utf-8", "replace"), "a.json")[0].data
     files = [f for f in found if isinstance(f, dict) and isinstance(f.get("rule"), str)] if isinstance(found, list) else []
     try:
@@ -131,13 +131,13 @@ def small_rules(data: bytes) -> str:
 
 
 def assert_all(program: Any) -> None:
-    """A program that was loaded takes any facts."""
+    """Checks that a loaded program accepts any facts."""
     engine = DurableEngine(program)
     engine.close()
 
 
 def expression(data: bytes) -> str:
-    """An expression is read, written and read again, and worked out."""
+    """Reads an expression, writes it, reads it again, and evaluates it."""
     text = data.decode("utf-8", "replace")
     tree = parse_expression(text)
     again = parse_expression(format_expression(tree)) if len(format_expression(tree)) <= 1000 else tree
@@ -152,7 +152,7 @@ def expression(data: bytes) -> str:
 
 
 def table(data: bytes) -> str:
-    """A table and its map are read, and each row as a profile."""
+    """Reads a table with its map, and each row as a profile."""
     from screener.importers.table.company_table import read_table
 
     suffix, length, rest = [*data.split(b"\n", 2), b"", b""][:3]
@@ -173,7 +173,7 @@ def _tags() -> Any:
 
 
 def filings(data: bytes) -> str:
-    """An answer of the SEC becomes a profile that can be read."""
+    """Converts a response of the SEC to a valid profile."""
     from screener.importers.sec.companyfacts import filed_facts
     from screener.importers.sec.filer_profile import profile_document
 
@@ -189,7 +189,7 @@ def filings(data: bytes) -> str:
 
 
 def dataset(data: bytes) -> str:
-    """The tables of a data set, one after the other, become profiles that can be read."""
+    """Converts the tables of a data set to valid profiles."""
     from screener.importers.dataset.dataset_profiles import DatasetImport
     from screener.profile.loader import read_profile
 
@@ -210,7 +210,7 @@ def _filing_tables() -> Any:
 
 
 def report(data: bytes) -> str:
-    """A report (inline XBRL, HTML, text, a submission) becomes a profile that can be read and screened."""
+    """Converts a report (inline XBRL, HTML, text, a submission) to a valid profile and screens it."""
     from screener.importers.filing.filing_profile import FilingOptions, profile_of_reports
     from screener.importers.filing.report_document import read_report
 
@@ -230,7 +230,7 @@ def _result() -> ResultDocument:
 
 
 def template(data: bytes) -> str:
-    """A custom template renders, or its fault is reported, within the memory that its own process would have."""
+    """Renders a custom template or reports its fault, within the memory of its own process."""
     from screener.report.pages.template_server import MEMORY_BYTES, TemplateServer
 
     where = Path(tempfile.mkdtemp(dir=folder()))
@@ -246,7 +246,7 @@ def template(data: bytes) -> str:
 
 @contextmanager
 def _memory(more: int) -> Iterator[None]:
-    """This process may grow by so many bytes."""
+    """Limits the growth of this process to this many bytes."""
     before = resource.getrlimit(resource.RLIMIT_AS)
     size = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (size + more, before[1]))
@@ -265,7 +265,7 @@ TARGETS: dict[str, Callable[[bytes], str]] = {
 
 
 def run(name: str, data: bytes) -> str:
-    """What became of an input: a word, or `refused` with a ScreenerError. Any other error is a fault."""
+    """Returns the outcome of an input: a word, or `refused` after a ScreenerError. Any other error is a fault."""
     try:
         return TARGETS[name](data)
     except ScreenerError as error:

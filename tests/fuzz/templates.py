@@ -8,7 +8,7 @@ from tests.fuzz.world import METRICS
 
 
 def rulebook(rnd: Random) -> list[dict[str, Any]]:
-    """Two to five rules; the later ones rest on what the earlier ones conclude."""
+    """Returns two to five rules; the later ones depend on conclusions of the earlier ones."""
     count = rnd.randint(2, 5)
     files: list[dict[str, Any]] = []
     for i in range(count):

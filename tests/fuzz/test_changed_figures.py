@@ -54,7 +54,7 @@ def test_deciding_affected_rules_again_is_running_all_of_them(seed: int) -> None
 
 @pytest.mark.slow
 def test_the_same_of_the_default_packs() -> None:
-    """Their rules rest on each other, on metrics with a domain and on disagreement of claims."""
+    """Their rules depend on each other, on metrics with a domain and on conflicts of claims."""
     book = Screener.load().rulebook
     compiled = compile_rules(book.rules, book.catalogue, book.metrics)
     engine, other_outcomes = SearchEngine(compiled), 0

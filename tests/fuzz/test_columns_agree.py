@@ -37,7 +37,7 @@ NUMERIC = [name for name, typed in TYPED.items() if typed["unit"] not in ("truth
 
 
 def company(rnd: Random, i: int) -> dict[str, Any]:
-    """A company of a table: an id, perhaps a sector, claims by name and period."""
+    """Returns a company of a table: an id, sometimes a sector, claims by name and period."""
     said: dict[tuple[str, int], Any] = {}
     for name, typed in TYPED.items():
         if name in METRICS and rnd.random() < 0.7:
@@ -109,7 +109,7 @@ def as_universe(given: list[dict[str, Any]]) -> CompanyColumns:
 
 
 def asking(rules: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The rules, and for each one more that asks what it says of a party."""
+    """Returns the rules, and for each a further one on its outcome for a party."""
     return [*rules, *({**{k: v for k, v in rule.items() if k not in ("concludes", "softens", "params", "applies", "not_for")},
                        "rule": f"asks-{rule['rule']}", "when": [{"client as c": "true"}, {"flag of c.party": rule["rule"]}]}
                       for rule in rules)]

@@ -43,7 +43,7 @@ _SHAPES = [
 
 
 def rules_of(seed: int) -> Program:
-    """One of fifty rulebooks in which every amount has a currency."""
+    """Returns one of fifty rulebooks in which every amount has a currency."""
     return _rulebook(seed % 50)
 
 
@@ -70,7 +70,7 @@ def _rulebook(number: int) -> Program:
 
 
 def scaled(data: dict[str, Any], factor: float) -> dict[str, Any]:
-    """A body with all amounts of money in another unit."""
+    """Returns a body with all amounts of money in another unit."""
     found = copy.deepcopy(data)
     for name, typed in FIGURES.items():
         if typed["unit"] == "money" and found.get("figures", {}).get(name) is not None:

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def tally(folder: Path) -> Counter[str]:
-    """What all workers together saw."""
+    """Counts the outcomes over all workers."""
     report = folder / "case.json"
     total: Counter[str] = Counter()
     for seed in range(WORKERS):

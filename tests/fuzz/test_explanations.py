@@ -55,7 +55,7 @@ def random_member(rnd: Random, book: Rulebook, kind: str) -> dict[str, Any]:
 
 
 def random_profile(rnd: Random, book: Rulebook) -> dict[str, Any]:
-    """A profile with lists of several members each."""
+    """Returns a profile with lists of several members each."""
     figures = {name: random_value(rnd, f) for name, f in book.catalogue.figures.items() if rnd.random() < 0.4}
     found: dict[str, Any] = {
         "name": "Main",
@@ -109,7 +109,7 @@ def without_places(result: ResultDocument) -> dict[str, Any]:
 
 
 def same(one: Any, other: Any) -> bool:
-    """Whether two results are equal but for rounding, which is looked at where they are not."""
+    """Returns whether two results are equal except for rounding, which is compared if they are not."""
     return bool(one == other or _rounded(one) == _rounded(other))
 
 

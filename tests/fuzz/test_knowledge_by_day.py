@@ -25,7 +25,7 @@ PROPERTY = settings(max_examples=CASES, deadline=None, derandomize=True)
 
 
 def rules_of(seed: int) -> Program:
-    """One of fifty random rulebooks."""
+    """Returns one of fifty random rulebooks."""
     return _rulebook(seed % 50)
 
 

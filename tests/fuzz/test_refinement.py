@@ -24,7 +24,7 @@ CASES = int(os.environ.get("SCREENER_FUZZ_CASES", "3000"))
 
 
 def cases(seed: str, many: int) -> Iterator[tuple[Program, dict[str, Any]]]:
-    """Random rules, red and green, each with three profiles and steps that refine them; compiled once for the three."""
+    """Yields random rules, red and green, each with three profiles and refining steps; compiled once for the three."""
     made, i = 0, 0
     while made < many:
         rnd = Random(f"{seed}/{i}")
@@ -42,7 +42,7 @@ def cases(seed: str, many: int) -> Iterator[tuple[Program, dict[str, Any]]]:
 
 
 def flagged(rnd: Random, rules: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The rules with flags, severities, causes, and green ones that soften red ones."""
+    """Returns the rules with flags, severities, causes, and green ones that soften red ones."""
     found: list[dict[str, Any]] = []
     for rule in rules:
         flag = rnd.choice(("red", "red", "green"))

@@ -121,7 +121,7 @@ def document(data: Any, name: str) -> Document:
 
 
 class Circle(Exception):
-    """The random rules depend on each other in a cycle through a negation: not a case."""
+    """Raised if the random rules depend on each other in a cycle through a negation; such a case is skipped."""
 
 
 def read_rules(files: list[dict[str, Any]]) -> dict[str, Rule]:
@@ -174,14 +174,14 @@ def world(compiled: Program, data: dict[str, Any]) -> World:
 
 @dataclass(frozen=True)
 class Shown:
-    """Conclusions in a form that can be compared and read."""
+    """Conclusions in a form that can be compared and printed."""
 
     decisions: dict[tuple[str, str], tuple[str, str, tuple[Any, ...]]]
     concluded: tuple[Any, ...]
 
 
 def show(conclusions: Any, compiled: Program, of: World) -> Shown:
-    """Every decision with its matches, and the concluded facts, whatever their order."""
+    """Returns every decision with its matches, and the concluded facts, independent of their order."""
     decisions = {}
     for rule in compiled.rules:
         for company in of.companies:

@@ -21,7 +21,7 @@ COPIED = ("title", "clear_title", "category_title", "why", "clears", "false_alar
 
 
 def settled(text: str) -> str:
-    """A report without style, script, digests and copies."""
+    """Returns a report without style, script, digests and copied texts."""
     if text.startswith("{"):
         result = json.loads(text)
         result["findings"] = [{k: v for k, v in f.items() if k not in COPIED} for f in result["findings"]]
