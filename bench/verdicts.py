@@ -29,7 +29,7 @@ from screener.vocabulary import Verdict
 def screened(
     paths: list[Path], screener: Screener, codes: dict[int, str], sector: str | None
 ) -> Iterator[ResultDocument]:
-    """Returns the results of the documents that can be read."""
+    """Yields the results of the documents that can be read."""
     catalogue, tags, forms = screener.rulebook.catalogue, read_tags(), read_forms()
     for path in paths:
         try:

@@ -21,7 +21,7 @@ MOST_CATALOGUES = 4
 
 
 class _RememberedRulebooks:
-    """In the place of the cache on disk, which is still asked for a rulebook that is new in this process."""
+    """Replaces the cache on disk, which is still used for rulebooks that are new in this process."""
 
     def __init__(self) -> None:
         self._known: OrderedDict[str, Rulebook] = OrderedDict()
@@ -68,7 +68,7 @@ class _RememberedRules:
         return made
 
     def _of(self, reader: RuleReader) -> dict[int, Rule]:
-        """The rules known with the catalogue and the metrics of a reader."""
+        """Returns the rules known for the catalogue and the metrics of a reader."""
         if self._last is None or self._last[0] is not reader:
             same = (r for known, metrics, r in self._known if known == reader.catalogue and metrics == reader.metrics)
             if (rules := next(same, None)) is None:
@@ -79,7 +79,7 @@ class _RememberedRules:
 
 
 def load_rulebooks_once() -> None:
-    """Patches the loader of rulebooks, until this process ends."""
+    """Patches the loader of rulebooks for the rest of this process."""
     parse, known = assembler.parse_file, dict[tuple[str, str], tuple[list[Document], list[Problem]]]()
     rules = _RememberedRules()
 

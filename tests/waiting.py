@@ -14,7 +14,7 @@ PATIENCE = 600.0  # seconds until what a test waits for is taken not to happen: 
 
 
 def wait_until(happened: Callable[[], object], running: "subprocess.Popen[Any] | None" = None) -> None:
-    """Returns when `happened` returns something true; fails if the process `running` ends before, or after PATIENCE."""
+    """Waits until `happened` returns a true value; fails if the process `running` ends first, or after PATIENCE."""
     deadline = time.monotonic() + PATIENCE
     while not happened():
         assert running is None or running.poll() is None, f"the process ended with {running.returncode}"
@@ -40,7 +40,7 @@ USUAL = 0.015  # seconds that `_fixed_work` takes on a processor of the usual sp
 
 
 def _fixed_work() -> float:
-    """Seconds of the processor's time for an amount of work that never changes."""
+    """Returns the CPU seconds for a fixed amount of work."""
     before = time.process_time()
     counts: dict[int, int] = {}
     for number in range(200_000):

@@ -184,7 +184,7 @@ def _sample(checkout: Path, target: Path, number: int, seed: int) -> list[Mutant
 
 
 def _mutants(checkout: Path, package: str) -> Iterator[Mutant]:
-    """Returns all mutants of a package in a fixed order, without the texts of their lines."""
+    """Yields all mutants of a package in a fixed order, without the texts of their lines."""
     operators = {name: get_operator(name) for name in sorted(operator_names()) if not name.endswith(IDENTITY_AS_EQUALITY)}
     for path in sorted((checkout / "screener" / package).glob("**/*.py")):
         nodes = list(ast_nodes(get_ast_from_path(path)))

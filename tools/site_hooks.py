@@ -27,7 +27,7 @@ def on_files(files: Files, config: Any) -> Files:
 
 
 def _targets(page: Path) -> set[Path]:
-    """Yields the files of the repository that a page links to."""
+    """Returns the files of the repository that a page links to."""
     found = set()
     for groups in LINK.findall(page.read_text("utf-8")):
         target = (page.parent / "".join(groups).partition("#")[0]).resolve()

@@ -104,7 +104,7 @@ def test_what_the_loader_takes_the_schema_takes(data: dict[str, Any], schema: di
 
 
 def _claims(data: Any) -> list[dict[str, Any]]:
-    """Yields everything in a profile that has a value: claims of figures and fields of relations."""
+    """Returns everything in a profile that has a value: claims of figures and fields of relations."""
     if isinstance(data, list):
         return [c for item in data for c in _claims(item)]
     if isinstance(data, dict):

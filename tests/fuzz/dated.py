@@ -80,7 +80,7 @@ def as_known(data: dict[str, Any], day: date) -> dict[str, Any]:
 
 
 def _cut_others(owner: dict[str, Any], day: date, lost: set[str]) -> None:
-    """Returns the remaining statements on unlisted members; the list stays open."""
+    """Reduces the statements on unlisted members to what is known; the list stays open."""
     for list_name, stated in owner.pop("others", {}).items():
         kept = None if list_name in lost else _cut_member(stated, day)
         if {name: v for name, v in (kept or {}).items() if name not in ("source", "note")}:
@@ -90,7 +90,7 @@ def _cut_others(owner: dict[str, Any], day: date, lost: set[str]) -> None:
 
 
 def _cut_lists(owner: dict[str, Any], day: date) -> set[str]:
-    """Removes members that are not known; returns the lists that lost one, or that do not exist."""
+    """Removes members, and lists stated to be empty, that are not known; returns the lists that lost a member."""
     lost = set()
     for list_name in LISTS:
         members = owner.get(list_name)

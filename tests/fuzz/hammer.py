@@ -123,7 +123,7 @@ class Tally:
 
 
 def batch(seed: int, many: int, tally: Tally) -> int:
-    """Runs one process of inputs; returns how many it tried. If it dies, the current input is a fault."""
+    """Runs one process of inputs; returns how many it tried before it ended. If it dies, the current input is a fault."""
     FAULTS.mkdir(parents=True, exist_ok=True)
     report = FAULTS / f"at-{os.getpid()}"
     words = [sys.executable, "-m", "tests.fuzz.hammer", "--work", str(seed), "--inputs", str(many), "--report", str(report)]

@@ -141,7 +141,7 @@ def _word(rnd: Random, scope: Scope) -> str:
 
 
 def _known_words(term: str, scope: Scope) -> list[str]:
-    """Returns the words that a field may have; none for other terms."""
+    """Returns the words that a field of a slip may have; none for other terms."""
     owner, _, name = term.rpartition(".")
     kind = scope.names.get(owner or scope.own or "")
     words: list[str] = KINDS[kind]["fields"].get(name, {}).get("words", []) if kind else []

@@ -87,7 +87,7 @@ def test_nothing_is_invented_on_the_good_packs(folder: Path) -> None:
 
 
 def test_all_files_at_once() -> None:
-    """One file's problems hide no other's."""
+    """Problems in one file do not hide those in others."""
     paths = [f for f in BROKEN if f.stem in ("unclosed-quote", "kind-typo", "percent-sign", "metric-faults", "not-a-rule")]
     found = check_rule_files([str(f) for f in paths], [str(f) for f in paths])
     assert {Path(p.file or "").stem for p in found.problems} == {f.stem for f in paths}
@@ -109,7 +109,7 @@ def test_the_caret_stands_under_the_place() -> None:
 
 @pytest.mark.slow
 def test_sarif_is_what_its_schema_asks_for() -> None:
-    """The parts of the schema of SARIF 2.1.0 (OASIS, 2020) that bind what is written here."""
+    """Checks the parts of the schema of SARIF 2.1.0 (OASIS, 2020) that apply to the output."""
     problems = [p for f in BROKEN for p in found_in(f).problems] + [Problem("nowhere")]
     log = json.loads(problems_sarif(problems))
     assert log["version"] == "2.1.0"

@@ -46,7 +46,7 @@ def test_worse_steps_of_a_ratio_weigh_more(pack: str) -> None:
 
 
 def made_up_panel(folder: Path, seed: int, firms: int = 60, years: int = 4) -> Path:
-    """Accounts drawn at random, with the columns of the US data; failures after the last year."""
+    """Returns random accounts with the columns of the US data; failures happen after the last year."""
     random = np.random.default_rng(seed)
     rows = []
     for firm in range(firms):

@@ -39,7 +39,7 @@ def test_example(screener: Screener, rule: Rule, example: Example) -> None:
 
 @pytest.mark.parametrize(("screener", "rule", "example"), FIRST, ids=lambda v: getattr(v, "id", getattr(v, "name", "")))
 def test_the_result_of_an_example_says_what_was_decided(screener: Screener, rule: Rule, example: Example) -> None:
-    """With all rules explained: of each rule the first example."""
+    """With all rules explained, for the first example of each rule."""
     proof = run_example(screener, rule, example)
     assert proof.error is None
     assert proof.got == example.expect, f"{rule.file}: missing {proof.finding and proof.finding.missing}"
@@ -68,7 +68,7 @@ def test_thresholds_of_ones_own_change_the_examples_that_stand_on_them() -> None
 
 @pytest.mark.parametrize("outcome", ["fired", "clear", "unknown"])
 def test_an_example_can_fail(outcome: str) -> None:
-    """The proof is no rubber stamp: told to expect something else, it says no."""
+    """Checks the check: with another expected outcome it reports a failure."""
     rule = PACK["leverage-versus-revenue"]
     (example,) = (e for e in rule.examples if e.name == {"fired": "fires"}.get(outcome, outcome))
     assert run_example(built_in(), rule, example).holds

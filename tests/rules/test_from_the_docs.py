@@ -17,7 +17,7 @@ def test_it_passes_check_and_test_at_once() -> None:
 
 
 def test_it_is_what_the_issue_asks_for() -> None:
-    """A metric of its own, a join over two customers, a negation, a chain on a built-in flag."""
+    """It has its own metric, a join of two customers, a negation, and uses a built-in flag."""
     book = Screener.load([str(ROOT / FILE)]).rulebook
     rule = book.rules["two-promises-beyond-revenue"]
     found = list(patterns(rule.when))

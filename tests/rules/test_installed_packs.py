@@ -12,7 +12,7 @@ RULE = (ROOT / "rules/ai-era/cost-exceeds-revenue.yaml").read_text("utf-8")
 
 @pytest.fixture
 def run(tmp_path: Path) -> object:
-    """Commands in a process that has the package `house-rules` 1.1.0, and one whose pack is broken."""
+    """Runs commands in a process with the package `house-rules` 1.1.0 installed, and one whose pack is broken."""
     pack = tmp_path / "site/house_rules/pack"
     pack.mkdir(parents=True)
     (pack.parent / "__init__.py").write_text("from pathlib import Path\nPACK = Path(__file__).parent / 'pack'\n", "utf-8")

@@ -38,7 +38,7 @@ def test_slips_are_noticed(folder: Path) -> None:
 
 
 def test_what_is_called_equivalent_is_missed_still() -> None:
-    """A slip that an example has come to notice is none of them."""
+    """A mutation listed as equivalent must not be noticed by an example."""
     screener = Screener.load([str(f) for f in find_rule_files([str(ROOT / "examples/my-rules")])])
     rules = [screener.rulebook.rules[r] for r in sorted({rule for rule, _ in EQUIVALENT})]
     missed = {(t.mutant.rule.id, t.mutant.what) for t in run_mutants(screener.rulebook, rules) if not t.noticed}

@@ -56,7 +56,7 @@ CONDITIONS = [
 
 @pytest.mark.slow
 def test_any_condition(here: Path) -> None:
-    """The examples stand so near the thresholds that they notice each mutation."""
+    """The examples are so close to the thresholds that they notice each mutation."""
     book = built_in().rulebook
     for i, condition in enumerate(CONDITIONS):
         name = f"r{i}.yaml"
@@ -183,7 +183,7 @@ def test_the_file_may_have_another_name_than_the_rule(here: Path) -> None:
 
 
 def test_answers_become_a_rule() -> None:
-    """A name that does not exist is asked for again; a text in Chinese goes to the Chinese side."""
+    """A name that does not exist is requested again; a Chinese text becomes the Chinese version."""
     answers = [
         "gros_margin < 0.1",
         "gross_margin < 0.1",

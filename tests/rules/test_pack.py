@@ -80,7 +80,7 @@ def test_parameters_have_reasons(rule: str) -> None:
 
 @each_rule
 def test_no_bare_threshold(rule: str) -> None:
-    """A number that is compared with, other than 0, is a parameter, so that it has a reason and can be set."""
+    """A number in a comparison, other than 0, is a parameter, so that it has a reason and can be set."""
     for text in RULES[rule].conditions:
         assert not re.search(r"[<>]=?\s*-?(?!0\b(?!\.))[0-9]", text), text
 
@@ -100,7 +100,7 @@ def test_softened_rules_are_red(rule: str) -> None:
 
 
 def test_causes_are_shared() -> None:
-    """A cause groups flags that speak of the same trouble, or is relieved by name: else it says nothing."""
+    """A cause groups flags on the same problem, or is named by a relief; otherwise it has no effect."""
     rules = [rule for book in BOOKS.values() for rule in book.rules.values()]
     causes = Counter(rule.cause for rule in rules if rule.cause)
     relieved = {cause for rule in rules for cause in rule.relieves}

@@ -31,7 +31,7 @@ LOSS_MAKING = {"name": "Planes", "figures": {"net_income": -1e9, "cash": 26e9}}
 
 
 class Case(NamedTuple):
-    """A profile, which rules must fire (with their severity) and which must not, and which verdicts are right."""
+    """A profile, the rules that must fire (with their severity) or must not, and the verdicts that are right."""
 
     profile: dict[str, Any]
     fires: dict[str, Severity | None] = {}
@@ -186,7 +186,7 @@ def test_product_strategy_relieves_no_flag_of_debt_or_liquidity(screener: Screen
 
 @pytest.mark.parametrize("flow", ["buys", "lends"])
 def test_payments_of_one_dollar_weigh_next_to_nothing(screener: Screener, flow: str) -> None:
-    """The flag stands, as an amount that is not known is no pass; a green rule takes its weight."""
+    """The flag fires, since an unknown amount is no pass; a green rule takes its weight."""
     loop = [
         {"from": "main", "to": "b", "what": "buys", "amount": 1},
         {"from": "b", "to": "c", "what": "buys", "amount": 1},

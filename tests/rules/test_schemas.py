@@ -62,7 +62,7 @@ def test_what_is_shipped_fits_and_names_its_schema(path: Path) -> None:
 
 @pytest.mark.parametrize("file", BROKEN, ids=lambda f: f.stem)
 def test_what_is_broken_in_its_structure_is_refused_and_nothing_else(file: Path) -> None:
-    """What only the whole rulebook can tell (names that a file could have added, units, circles) passes."""
+    """Faults that only the whole rulebook shows (unknown names, units, circles) are accepted."""
     text = file.read_text("utf-8")
     codes = set(re.findall(r"^# expect: \S+ error (\S+):", text, re.MULTILINE))
     problems: list[Any] = []

@@ -90,7 +90,7 @@ def conditions(rule: Rule) -> Iterator[Expression]:
 
 
 def formulas(book: Rulebook) -> dict[str, Expression]:
-    """The formulas of metrics and figures that rules read, and the statements that figures settle."""
+    """Returns the formulas of metrics and figures that rules use, and the statements that figures decide."""
     wanted = [
         n.field for rule in book.rules.values() for c in conditions(rule) for n in names_in(c) if n.scope == COMPANY
     ]

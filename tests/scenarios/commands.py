@@ -25,7 +25,7 @@ UPDATE = os.environ.get("SCREENER_UPDATE") == "1"
 
 @dataclass(frozen=True)
 class Done:
-    """What a command left behind: exit code, standard output, standard error."""
+    """The result of a command: exit code, standard output, standard error."""
 
     code: int
     out: str
@@ -58,7 +58,7 @@ def screener(*words: str, stdin: str = "") -> Done:
 
 
 def process(*words: str, env: Mapping[str, str | None] | None = None, **options: object) -> Done:
-    """Runs one command in a process of its own; None in `env` takes a variable away."""
+    """Runs one command in a separate process; None in `env` removes a variable."""
     given = {k: v for k, v in {**os.environ, "PYTHONPATH": str(ROOT), **(env or {})}.items() if v is not None}
     done = subprocess.run([sys.executable, "-m", "screener", *words], capture_output=True, env=given, timeout=PATIENCE,
                           check=False, **options)  # type: ignore[call-overload]
@@ -66,7 +66,7 @@ def process(*words: str, env: Mapping[str, str | None] | None = None, **options:
 
 
 def interrupted(number: int, when: Callable[[], object], company: str, *words: str) -> Done:
-    """What a command does that gets as far as to assess `company` (an id), and gets a signal as soon as `when` holds."""
+    """Returns the result of a command that is sent a signal as soon as `when` holds while it assesses `company` (an id)."""
     file = Path(f"pausing-{company}").absolute()
     program = [sys.executable, str(Path(__file__).with_name("pausing.py")), company, str(file)]
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -105,19 +105,19 @@ _compile_once, _engine_once = _Once(compile_rules), _Once(SelectedEngine)
 
 @cache
 def _prepare_default_rules() -> None:
-    """Compiles the default rules: each process that a command starts would else do it."""
+    """Compiles the default rules once, which each started process would otherwise do."""
     with patch.dict(os.environ, SCREENER_CACHE=""):
         assert Screener.load().engine
 
 
 @lru_cache(maxsize=1)
 def built_in() -> Screener:
-    """The built-in rules, put together once."""
+    """Returns the built-in rules, assembled once."""
     return Screener.load()
 
 
 def settle_down(text: str) -> str:
-    """`text` without what changes with every edit of a rule and with the machine: digests, versions of others, times taken."""
+    """Returns `text` without parts that depend on edits of rules or on the machine: digests, versions, times."""
     text = re.sub(r"digest [0-9a-f]{16}\b", "digest 0000000000000000", text)
     text = re.sub(r"\b(durable_rules|Python) [0-9]+\.[0-9.]+[0-9a-z.+]*", r"\1 0.0.0", text)
     text = re.sub(r"\b(in|用时) [0-9]+\.[0-9]{2} (s\b|秒)", r"\1 0.00 \2", text)

@@ -18,7 +18,7 @@ def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder as the current one, with the fixtures and examples linked."""
+    """Makes an empty folder with links to fixtures and examples the current one."""
     for name in ("fixtures", "examples", "rules"):
         (tmp_path / name).symlink_to(ROOT / name)
     monkeypatch.chdir(tmp_path)

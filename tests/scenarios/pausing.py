@@ -17,7 +17,7 @@ assess = Screener.assess
 
 
 def pausing(company: str, file: Path) -> None:
-    """From now on, to assess `company` takes until `file` exists."""
+    """From now on, assessing `company` waits until `file` exists."""
 
     def instead(self: Screener, profile: Any, *context: Any, **options: Any) -> Any:
         while profile.id == company and not file.exists():

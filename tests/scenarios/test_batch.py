@@ -27,7 +27,7 @@ COMPANIES = 20  # as many as a pool is started for
 
 @pytest.fixture
 def market(here: Path) -> Path:
-    """Twenty companies, one of which two files tell of, and a file that is broken."""
+    """Writes twenty companies, one of which has two files, and a broken file."""
     folder = here / "market"
     folder.mkdir()
     for n in range(COMPANIES):
@@ -52,7 +52,7 @@ def written(folder: Path) -> dict[str, bytes]:
 
 
 def deadly(monkeypatch: pytest.MonkeyPatch, company: str, *, number: int = 0, seconds: float = 0) -> None:
-    """To screen this company kills the process that does it, or takes time."""
+    """Lets the screening of this company kill its process, or take time."""
     assess = Screener.assess
 
     def instead(self: Screener, profile: Any, *context: Any, **options: Any) -> Any:
@@ -179,7 +179,7 @@ def test_a_run_that_is_ended_goes_on_from_there(number: int, code: int, market: 
 
 
 def overwrite_pages(database: Path, kind: bytes) -> int:
-    """Overwrites the content of every page of a kind; how many there were."""
+    """Overwrites the content of every page of a kind in a database; returns how many there were."""
     content, size, count = bytearray(database.read_bytes()), 4096, 0
     for start in range(size, len(content), size):
         if content[start : start + 1] == kind:
@@ -191,7 +191,7 @@ def overwrite_pages(database: Path, kind: bytes) -> int:
 
 @pytest.mark.parametrize("options", [("--resume",), ()])
 def test_damaged_pages_of_the_journal_are_set_aside(options: tuple[str, ...], market: Path) -> None:
-    """Pages inside, which are read only in the course of the run."""
+    """Inner pages, which are read only in the course of the run."""
     run("--out", "whole", "-q")
     run("--out", "out", "-q")
     journal = Path("out/.screener/journal.sqlite")
@@ -242,7 +242,7 @@ def test_a_reader_that_has_enough_ends_the_run_unfinished(market: Path) -> None:
 
 
 def test_two_runs_do_not_write_to_one_folder(market: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """However many profiles each of them has."""
+    """For any number of profiles in each run."""
     pytest.importorskip("fcntl")
     monkeypatch.setattr("screener.io.folder_lock.PATIENCE", 0.1)
     Path("out").mkdir()

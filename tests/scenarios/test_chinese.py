@@ -31,7 +31,7 @@ def test_no_english_word_stands_in_a_chinese_report(profile: Path, words: tuple[
 
 
 class _Shown(HTMLParser):
-    """The text of a page, without quotes, formulas, ids in `code`, and parts in another language."""
+    """Collects the text of a page without quotes, formulas, ids in `code`, and parts in another language."""
 
     EMPTY = frozenset({"meta", "br", "input", "link", "hr", "col"})
 
@@ -56,7 +56,7 @@ class _Shown(HTMLParser):
 
 
 def page_words(page: str) -> set[str]:
-    """The English words of a page, without those of references, of versions and of ids."""
+    """Returns the English words of a page, without those of references, versions and ids."""
     shown = _Shown()
     shown.feed(page)
     lines = [t for t in shown.texts if not t.startswith(("参考资料", "screener", "Oracle · ", "1000亿融资告吹"))]

@@ -22,7 +22,7 @@ COMPANIES = 24
 
 @pytest.fixture
 def market(here: Path) -> Path:
-    """Companies that pay each other in rings of four; context says so; one file is broken, one id is there twice."""
+    """Writes companies that pay each other in rings of four, their context, a broken file, and an id that occurs twice."""
     for folder in ("market", "others", "small"):
         (here / folder).mkdir()
     for n in range(COMPANIES):
@@ -49,7 +49,7 @@ def written(folder: str) -> dict[str, bytes]:
 
 @pytest.fixture
 def workers(here: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
-    """The address of a scheduler, and two workers at it."""
+    """Returns the address of a scheduler with two workers."""
     env = {**os.environ, "PYTHONPATH": str(ROOT), "DASK_DISTRIBUTED__DASHBOARD__LINK": ""}
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": env, "start_new_session": True}
     file = here / "scheduler.json"

@@ -22,7 +22,7 @@ OLD = "<!doctype html><!-- written by screener --> as it was"
 
 @pytest.fixture
 def small_disk(here: Path) -> Iterator[Path]:
-    """A disk of 300 KiB, a report on it, and no room for another; skipped where nothing may be mounted."""
+    """A disk of 300 KiB with a report and no space for another; skipped if nothing may be mounted."""
     disk = here / "disk"
     disk.mkdir()
     done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", str(disk)], capture_output=True, check=False)
@@ -44,7 +44,7 @@ def test_a_full_disk_leaves_the_old_report_whole(small_disk: Path) -> None:
 
 
 def test_a_limit_on_files_leaves_the_old_report_whole(here: Path) -> None:
-    """As a full disk, where nothing can be mounted: no file may be larger than some bytes."""
+    """Simulates a full disk, if nothing can be mounted, by a limit on the size of files."""
     (here / "out").mkdir()
     (here / "out" / "oracle.html").write_text(OLD)
     code = ("import resource, runpy, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
@@ -100,7 +100,7 @@ def test_ids_that_lead_elsewhere(own: str, here: Path) -> None:
 
 @pytest.mark.parametrize("name", ["../evil", "/etc/evil", "CON", "nul.", "..", "a\u202eb", "x" * 5000, "文" * 90])
 def test_names_that_lead_elsewhere(name: str, here: Path) -> None:
-    """A file's name is made from the company's name: of its letters and digits only, at most 80."""
+    """A file's name is made from letters and digits of the company's name only, at most 80."""
     (here / "a.json").write_text(json.dumps({"name": name}))
     screener("run", "a.json", "--out", "out", "-q")
     made = [p.relative_to(here) for p in here.rglob("*.html") if "fixtures" not in p.parts and "examples" not in p.parts]
@@ -108,7 +108,7 @@ def test_names_that_lead_elsewhere(name: str, here: Path) -> None:
 
 
 def test_settings_that_lie_beside_profiles_are_told(here: Path) -> None:
-    """Who sends a folder of profiles may put settings there: what judges is said, in the report too."""
+    """A folder of profiles may come with settings; output and report name the rules in force."""
     (here / "sent").mkdir()
     (here / "sent" / "oracle.json").write_bytes(Path(ORACLE).read_bytes())
     (here / "sent" / "screener.yaml").write_text("params:\n  leverage-versus-revenue: {most: 1000}\n")
@@ -125,7 +125,7 @@ def test_settings_that_lie_beside_profiles_are_told(here: Path) -> None:
 
 
 def test_a_pack_in_a_folder_is_named_with_its_place(here: Path) -> None:
-    """On the page, in JSON and on the terminal; where settings chose it, on standard error with --quiet, too."""
+    """In page, JSON and terminal; if settings chose it, on standard error even with --quiet."""
     (here / "sent" / "mine").mkdir(parents=True)
     (here / "sent" / "mine" / "pack.yaml").write_text("name: ai-era2\nversion: 1.0.0\ntitle: {en: Mine, zh: 我的}\n", "utf-8")
     rule = (ROOT / "rules/ai-era/cost-exceeds-revenue.yaml").read_bytes()
@@ -149,7 +149,7 @@ def test_a_pack_in_a_folder_is_named_with_its_place(here: Path) -> None:
 
 
 def test_whatever_lies_in_a_folder_is_screened_or_reported(here: Path) -> None:
-    """A company that is missing without a word would be the worst."""
+    """No company may be missing without a message."""
     (here / "all").mkdir()
     for name in ("a.json", "b.JSON", "c.yaml", "d.YAML", "e.yml", "f.Yml"):
         (here / "all" / name).write_text(json.dumps({"name": name.replace(".", " ")}))

@@ -123,7 +123,7 @@ def test_schema_names_custom_figures(here: Path) -> None:
 
 
 class LineFormat(OutputFormat):
-    """A format as somebody would add it."""
+    """A format as a developer would add it."""
 
     name, suffix = "line", ".txt"
 

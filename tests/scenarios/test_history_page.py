@@ -24,7 +24,7 @@ EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)>{{7*7}}"
 
 @pytest.fixture
 def database(here: Path) -> Path:
-    """Two days judged, the later one first; then by other rules."""
+    """Results of two days, the later one stored first; then with other rules."""
     for words in (("--as-of", LATER), ("--as-of", EARLIER), ("--as-of", LATER, "--pack", "ai-era")):
         done = screener(
             "run", str(ROOT / "fixtures/nvidia.json"), *words, "--db", "r.sqlite", "--out", "o", "-q", "--force"

@@ -64,7 +64,7 @@ BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 @pytest.fixture(scope="module")
 def outputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with all that is written of the hostile profile, in both languages."""
+    """Returns a folder with all outputs for the hostile profile, in both languages."""
     folder = tmp_path_factory.mktemp("hostile")
     (folder / "evil.json").write_text(json.dumps(PROFILE), "utf-8")
     quoted = json.dumps(EVIL.replace("{", "(").replace("}", ")"))
@@ -82,7 +82,7 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def steering(text: str) -> set[str]:
-    """What in a text could steer a terminal or turn it round."""
+    """Returns the characters of a text that could control a terminal or reverse a line."""
     return {c for c in text if unicodedata.category(c) in STEERING and c != "\n"} | set(BIDI.findall(text))
 
 

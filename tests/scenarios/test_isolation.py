@@ -33,7 +33,7 @@ sys.exit(1 if failed else 0)
 
 
 def plant(folder: Path) -> None:
-    """Modules that leave a trace where they are imported."""
+    """Writes modules that leave a trace if they are imported."""
     for name in PLANTS:
         file = folder / f"{name}.py"
         file.parent.mkdir(exist_ok=True)
@@ -42,7 +42,7 @@ def plant(folder: Path) -> None:
 
 @pytest.fixture
 def hostile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A current folder with inputs and planted modules; the program lies elsewhere, as an installed command does."""
+    """A current folder with inputs and planted modules; the program is elsewhere, as an installed command."""
     folder, program = tmp_path / "stranger", tmp_path / "bin"
     folder.mkdir()
     program.mkdir()
@@ -105,7 +105,7 @@ def test_the_server_imports_nothing_from_the_current_folder(hostile: Path) -> No
 
 
 def test_the_plants_would_be_found(hostile: Path) -> None:
-    """Else the test above would prove nothing."""
+    """Checks that the test above can fail."""
     subprocess.run([sys.executable, "-c", "import json, numexpr"], cwd=hostile, check=False, capture_output=True)
     assert "json" in (hostile / "TRACES").read_text()
 

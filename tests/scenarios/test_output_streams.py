@@ -16,7 +16,7 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="pipes and devices of
 
 @pytest.fixture(scope="module")
 def inputs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A folder with what the commands read, as the current one."""
+    """Makes a folder with the inputs of the commands the current one."""
     folder = tmp_path_factory.mktemp("streams")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
@@ -25,7 +25,7 @@ def inputs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 def run_with(name: str, out: Path) -> str:
-    """Runs a command with this output; what it says else."""
+    """Runs a command with this output; returns its other messages."""
     words = [str(out) if word == "OUT" else word for word in COMMANDS[name][0]]
     done = screener(*words)
     assert (done.code, done.err) == (0, ""), done
@@ -87,7 +87,7 @@ def test_what_a_stream_does_not_take(options: tuple[str, ...], tmp_path: Path) -
 
 
 def test_standard_output_by_its_names(tmp_path: Path) -> None:
-    """Through a pipe, and where it is a regular file, which is not replaced either."""
+    """As a pipe, and as a regular file, which is not replaced either."""
     words = ("rules", "schema", "--out")
     expected = process("rules", "schema").out
     assert process(*words, "-").out == process(*words, "/dev/stdout").out == process(*words, "/dev/fd/1").out == expected

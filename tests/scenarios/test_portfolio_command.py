@@ -27,7 +27,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def with_debt(folder: Path, debt: float) -> None:
-    """Nvidia's file with another debt."""
+    """Replaces Nvidia's profile by one with another debt."""
     file = folder / "nvidia.json"
     data = json.loads(file.read_text("utf-8"))
     data["figures"]["total_debt"][0]["value"] = debt

@@ -72,7 +72,7 @@ def test_pages_by_templates_of_ones_own_are_replaced(here: Path, tmp_path: Path)
 
 @pytest.fixture
 def many_inputs(made_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A profile, results, tables and rules in the current folder."""
+    """Writes a profile, results, tables and rules to the current folder."""
     folder = shutil.copytree(made_once, tmp_path / "inputs")
     monkeypatch.chdir(folder)
     return folder
@@ -201,7 +201,7 @@ def test_what_is_read_in_a_folder_is_never_replaced(
 
 @pytest.mark.parametrize("name", [name for name in COMMANDS if name not in NEVER_REPLACED])
 def test_settings_are_never_replaced_even_by_force(name: str, here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever a command writes: settings are read without being named."""
+    """For every command that writes, since settings are read without being named."""
     folder = shutil.copytree(here, tmp_path / "inputs")
     monkeypatch.chdir(folder)
     (folder / "screener.yaml").write_text("disable: []\n")
@@ -215,7 +215,7 @@ SETTINGS = "rules: [house/mine.yaml]\npacks: [core, classic, ai-era, ./own]\n"
 
 @pytest.fixture
 def ruled(many_inputs: Path) -> Path:
-    """A folder whose settings name a rule file and a pack, which no option names."""
+    """Returns a folder whose settings name a rule file and a pack, which no option names."""
     (many_inputs / "screener.yaml").write_text(SETTINGS)
     (many_inputs / "house").mkdir()
     (many_inputs / "mine.yaml").rename("house/mine.yaml")

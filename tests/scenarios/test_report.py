@@ -16,7 +16,7 @@ def files(folder: Path) -> dict[str, bytes]:
 
 @pytest.fixture
 def results(here: Path) -> Path:
-    """Two results in a folder."""
+    """Returns a folder with two results."""
     assert screener("run", ORACLE, GROQ, "--format", "json", "--out", "results").code == 0
     return here / "results"
 

@@ -28,7 +28,7 @@ pytestmark = [
 
 
 def unread(pipe: IO[bytes] | None) -> int:
-    """How many bytes of a pipe nobody has read yet."""
+    """Returns how many bytes in a pipe are not read yet."""
     import fcntl
     import termios
 
@@ -151,7 +151,7 @@ def test_without_a_cache(env: dict[str, str | None], here: Path, monkeypatch: py
 
 
 def test_a_cache_that_is_corrupt(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever stands in its files, the report is the same."""
+    """The report is the same for any content of the cache files."""
     monkeypatch.setenv("SCREENER_CACHE", "cache")
     screener("run", ORACLE, "--out", "before", "--quiet")
     files = [p for p in Path("cache").rglob("*") if p.is_file()]
@@ -166,7 +166,7 @@ def test_a_cache_that_is_corrupt(here: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_cache_that_others_may_write_is_not_read(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A pickle is code: one that somebody else could have put there is never loaded."""
+    """A pickle can run code, so one that another user could have written is never loaded."""
     cache, mark = here / "cache", here / "loaded"
     monkeypatch.setenv("SCREENER_CACHE", str(cache))
     screener("rules", "list")
@@ -204,7 +204,7 @@ def bound(*words: str, **env: str) -> Done:
 
 @pytest.fixture
 def locked(here: Path) -> Iterator[Path]:
-    """A file and a folder that nobody may read, and a folder that nobody may write."""
+    """A file and a folder that cannot be read, and a folder that cannot be written to."""
     (here / "closed.json").write_text('{"name": "Closed"}')
     (here / "closed").mkdir()
     (here / "closed" / "a.json").write_text('{"name": "A"}')
@@ -253,7 +253,7 @@ def test_a_report_folder_that_may_not_be_written(locked: Path) -> None:
 
 
 def test_a_database_in_a_folder_that_may_not_be_written(locked: Path) -> None:
-    """It is read as it is; what would write to it says so."""
+    """Reading works; commands that would write report it."""
     folder = locked / "read-only"
     folder.chmod(0o755)
     assert screener("run", ORACLE, "--out", "out", "--db", "read-only/results.sqlite", "--quiet").code == 0
@@ -296,7 +296,7 @@ def test_a_cache_that_may_not_be_written(locked: Path) -> None:
 def test_what_could_not_be_completed_has_an_exit_code_of_its_own(
     error: Exception, told: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Never 1, which stands for a verdict."""
+    """Never 1, which is the exit code for a verdict."""
 
     def fail(*_: object, **__: object) -> None:
         raise error

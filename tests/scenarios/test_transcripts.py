@@ -36,7 +36,7 @@ def test_transcript(file: Path, here: Path) -> None:
 
 @pytest.mark.parametrize("file", BAD, **_NAMES)
 def test_every_error_says_where_what_and_what_to_do(file: Path) -> None:
-    """Held of what the transcripts say, so that no update can lose it."""
+    """Checked on the transcripts, so that no update can lose it."""
     text = file.read_text("utf-8")
     codes = re.findall(r"^\[([0-9]+)\]$", text, re.MULTILINE)
     errors = [line[2:] for line in text.splitlines() if line.startswith("! ")]

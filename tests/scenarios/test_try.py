@@ -23,7 +23,7 @@ LAST = "2 rules, 9 companies: "
 
 
 class Loop:
-    """`screener try --watch` on all fixtures, and what it prints line by line."""
+    """`screener try --watch` on all fixtures, with its output line by line."""
 
     started = 0.0  # seconds of a processor until the rules had been tried once
 
@@ -60,18 +60,18 @@ class Loop:
 
     @property
     def spent(self) -> float:
-        """Seconds of a processor that it took so far."""
+        """Returns the CPU seconds that the process has used."""
         return sum(psutil.Process(self.process.pid).cpu_times()[:2])
 
 
 def overwrite(file: Path, text: str) -> None:
-    """Writes in place and all at once: nobody ever reads a part of it, or nothing."""
+    """Writes in place and at once, so that no reader sees an empty or partial file."""
     with file.open("r+b") as opened:
         opened.write(text.encode().ljust(SIZE, b"\n"))
 
 
 def replace(file: Path, text: str) -> None:
-    """Writes beside it, and moves that there."""
+    """Writes a file beside it, and renames that."""
     beside = file.with_suffix(".new")
     beside.write_text(text, "utf-8")
     beside.replace(file)

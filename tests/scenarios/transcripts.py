@@ -22,7 +22,7 @@ _OUTPUT = (">", "!", "[")
 
 @dataclass
 class Step:
-    """One command: what it was given, and the lines that the file has for it."""
+    """One command: its input, and the expected lines of the file."""
 
     command: str
     line: int
@@ -31,7 +31,7 @@ class Step:
 
 
 def play(text: str, folder: Path) -> tuple[str, list[tuple[Step, Done]]]:
-    """Runs a transcript in `folder`: the text as it should be, and every command with what it did."""
+    """Runs a transcript in `folder`; returns the text with the actual output, and every command with its result."""
     lines: list[str] = []
     steps: list[Step] = []
     done: list[tuple[Step, Done]] = []

@@ -85,7 +85,7 @@ COMMANDS: dict[str, tuple[list[str], Callable[[bytes], bool]]] = {
 
 
 def write_inputs(folder: Path) -> None:
-    """Copies what the commands read to a folder."""
+    """Copies the inputs of the commands to a folder."""
     for name, content in _inputs().items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)
@@ -93,7 +93,7 @@ def write_inputs(folder: Path) -> None:
 
 @cache
 def _inputs() -> dict[str, bytes]:
-    """What the commands read, by path: partly what other commands write."""
+    """Returns the inputs of the commands by path; some are outputs of other commands."""
     with TemporaryDirectory() as made, pytest.MonkeyPatch.context() as patch:
         patch.chdir(made)
         _make_inputs(Path(made))

@@ -72,7 +72,7 @@ def test_paths_can_lead_nowhere() -> None:
 
 @each_claim
 def test_where_a_claim_is_reached_the_rule_is_decided(claim: str) -> None:
-    """At least one rule of the claim fires or is decided for a company that the claim is about."""
+    """At least one rule of the claim is decided for a company that the claim is about."""
     screener = built_in()
     outcomes = set()
     for place in BY_ID[claim]["reached_by"]:

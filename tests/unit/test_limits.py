@@ -77,7 +77,7 @@ def test_faults_of_rules_that_are_too_many(rules: LoadRules) -> None:
 
 
 def chain(length: int) -> str:
-    """Metrics of which each reads the one before twice, and a rule on the last."""
+    """Returns metrics each of which uses the one before twice, and a rule on the last."""
     metrics = ["  m0: {formula: revenue, unit: money, title: t}"]
     metrics += [f"  m{i}: {{formula: 'm{i - 1} + m{i - 1}', unit: money, title: t}}" for i in range(1, length)]
     return "metrics:\n" + "\n".join(metrics) + f"""

@@ -33,7 +33,7 @@ def fired(result: screener.Result) -> set[str]:
 
 
 def run(program: str) -> str:
-    """What a program prints that runs in a process of its own."""
+    """Returns the output of a program in a separate process."""
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return done.stdout

@@ -48,7 +48,7 @@ def test_another_quantity_is_never_suggested(other: str, known: list[str]) -> No
 
 @pytest.mark.parametrize("kind", NAMES)
 def test_no_known_name_is_a_variant_of_another(kind: str) -> None:
-    """Were it not known, the other would be suggested for it."""
+    """Otherwise the other name would be suggested if it were unknown."""
     names = [n for n in NAMES[kind] if not n.startswith("beneish_")]  # indices of one letter: SGI and SGAI
     found = {name: near for name in names if (near := nearest_name(name, [n for n in names if n != name]))}
     assert found == {}

@@ -83,7 +83,7 @@ INLINE = (
 
 
 def nested(start: str, name: str) -> Make:
-    """A report whose elements of a kind stand in each other."""
+    """Returns a report with nested elements of one kind."""
     return text_file(f"{name.partition(':')[2] or name}.htm", lambda n: INLINE + start * n + f"</{name}>" * n + "</body></html>")
 
 
@@ -138,7 +138,7 @@ READERS: dict[str, tuple[Make, Callable[[str, Rulebook], Any]]] = {
 
 
 def calls(act: Callable[[], Any]) -> int:
-    """How many functions, of Python or C, are called."""
+    """Returns the number of calls of Python and C functions."""
     count = 0
 
     def count_calls(_frame: Any, event: str, _arg: Any) -> None:
@@ -155,7 +155,7 @@ def calls(act: Callable[[], Any]) -> int:
 
 
 def peak(act: Callable[[], Any]) -> int:
-    """The most bytes that are held at a time."""
+    """Returns the largest number of bytes in use at one time."""
     tracemalloc.start()
     try:
         act()

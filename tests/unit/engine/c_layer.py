@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[3]
 
 
 def isolated(name: str, *given: Any) -> Any:
-    """What the function `name` of this module returns, in a new process; its end by a signal or an error is a failure."""
+    """Returns the result of the function `name` of this module in a new process; a signal or an error is a failure."""
     server = _server()
     assert server.stdin
     assert server.stdout
@@ -46,7 +46,7 @@ def _server() -> "subprocess.Popen[str]":
 
 
 def serve() -> None:
-    """Answers requests until there are none."""
+    """Responds to requests until there are no more."""
     load_c_library()
     while line := sys.stdin.readline():
         name, given = json.loads(line)
@@ -73,7 +73,7 @@ def _answer(writer: int, act: Callable[..., Any], given: list[Any]) -> None:
 
 
 def count_matches(cases: list[tuple[str, list[str]]]) -> list[int]:
-    """How many matches each (patterns, facts), given as texts of JSON, has."""
+    """Returns the number of matches for each (patterns, facts), given as JSON texts."""
     engine, counts = load_c_library(), []
     for number, (patterns, facts) in enumerate(cases):
         rules = '{"always": {"all": [{"m": {"kind": "sentinel"}}]}, "r": {"all": ' + patterns + "}}"
@@ -119,7 +119,7 @@ def run_sessions(rules: str, sessions: list[list[str]], repeat: int, to_the_end:
 
 
 def crash(number: int) -> None:
-    """Ends the process by a signal, as a fault of the C layer would."""
+    """Ends the process by a signal, like a fault of the C layer."""
     os.kill(os.getpid(), number)
 
 

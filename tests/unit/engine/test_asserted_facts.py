@@ -48,13 +48,13 @@ WORLDS: dict[str, dict[str, Any]] = {
 
 
 class RecordingLibrary:
-    """The C library, which notes what is asserted."""
+    """The C library with a record of the asserted facts."""
 
     def __init__(self, asserted: list[str]) -> None:
         self._library, self._asserted = load_c_library(), asserted
 
     def assert_facts(self, handle: int, batch: str) -> Any:
-        """Asserts facts and notes each."""
+        """Asserts facts and records each."""
         self._asserted.extend(f"  {json.dumps(fact, ensure_ascii=False)}" for fact in json.loads(batch))
         self._asserted.append("  end of batch")
         return self._library.assert_facts(handle, batch)
@@ -64,7 +64,7 @@ class RecordingLibrary:
 
 
 def conclusions(found: Conclusions) -> Iterator[str]:
-    """Each decision with its matches, and the facts concluded, as lines."""
+    """Yields each decision with its matches, and the concluded facts, as lines."""
     for (rule, company), decision in sorted(found.decisions.items()):
         matches = ["+".join(f"{name}={fact.id}" for name, fact in match.facts) for match in decision.matches]
         ways = [f"{match.alternative}:{'+'.join(fact.id for _, fact in match.facts)} {sure}" for match, sure in decision.ways]
@@ -75,7 +75,7 @@ def conclusions(found: Conclusions) -> Iterator[str]:
 
 
 def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """All worlds; the decisions of `search` on them are the same."""
+    """Yields all worlds as text, after checking that `search` makes the same decisions."""
     made = program(RULES)
     asserted: list[str] = []
     monkeypatch.setattr(durable, "load_c_library", lambda: RecordingLibrary(asserted))

@@ -25,7 +25,7 @@ def customer(**fields: Any) -> dict[str, Any]:
 
 
 def matches(cases: list[tuple[Any, list[Any]]]) -> list[int]:
-    """How many matches each (patterns, facts) has; a crash of the process is a failure that names its signal."""
+    """Returns the number of matches for each (patterns, facts); a crash of the process fails with the signal's name."""
     asked = [(json.dumps(p), [f if isinstance(f, str) else json.dumps(f) for f in facts]) for p, facts in cases]
     return list(isolated("count_matches", asked))
 
@@ -147,7 +147,7 @@ def test_an_engine_that_is_not_installed_is_an_error_with_its_remedy(monkeypatch
 
 
 class FailingLibrary:
-    """Stands for the C library; to assert facts raises an error."""
+    """Replaces the C library; asserting facts raises an error."""
 
     def __init__(self, error: Exception) -> None:
         self.error = error

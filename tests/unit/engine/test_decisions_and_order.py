@@ -120,7 +120,7 @@ def test_which_of_two_ways_to_bind_the_same_facts_is_taken(first: Fact, second: 
 
 
 def test_facts_that_differ_in_what_they_are_not_are_ordered_by_their_claims() -> None:
-    """What a missing word is not, is no part of what a fact says."""
+    """The excluded values of a missing word are not part of a fact's order."""
     apart = claimed("a", "z", x="a", y=NoneOf(frozenset("b")))
     plain = claimed("z", "a", x="a")
     assert unique_matches([match(apart, plain), match(plain, apart)]) == (match(plain, apart),)

@@ -28,7 +28,7 @@ from screener.expression.interval import INF, Interval, Missing, Truth, compare
 
 
 def properties(name: str, value: Any) -> dict[str, Any]:
-    """The properties of a field, as they are read from JSON."""
+    """Returns the properties of a field, as read from JSON."""
     texts: dict[str, str] = {}
     add_property_texts(texts, FieldKeys.of(name), value)
     return {key: json.loads(text) for key, text in texts.items()}
@@ -66,7 +66,7 @@ def test_a_text_that_the_library_could_not_compare_is_its_digest() -> None:
 
 
 def holds(test: Any, fact: dict[str, Any]) -> bool:
-    """Whether a test holds of a fact, as the C library decides it."""
+    """Returns whether a test holds for a fact, as the C library decides it."""
     ((key, value),) = test.items()
     if key in ("$and", "$or"):
         return (all if key == "$and" else any)(holds(inner, fact) for inner in value)

@@ -21,7 +21,7 @@ A, B = {"party": "acme"}, {"party": "beta"}
 
 
 def both(rules: Any, data: dict[str, Any]) -> tuple[Conclusions, World]:
-    """The conclusions, after holding that both engines draw the same."""
+    """Returns the conclusions, after checking that both engines agree."""
     if not isinstance(rules, list):
         rules = [rules]
     compiled = program([{"rule": f"r{i}", **r} for i, r in enumerate(rules)])
@@ -253,7 +253,7 @@ def test_conclusions_that_say_the_same_are_no_more_than_can_be_told_apart() -> N
 
 
 def many(n: int) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """Rulebooks of n rules of one shape, each of which once went over a limit of the C layer."""
+    """Yields rulebooks of n similar rules, each of which once exceeded a limit of the C layer."""
     figures = ("debt", "income", "share", "staff", "load", "owed", "top", "many")
     yield "tests of the company", [when({"company": f"{figures[i % 8]} > {i}"}) for i in range(n)]
     yield "tests of a list", [when({"client": f"amount > {i}"}) for i in range(n)]

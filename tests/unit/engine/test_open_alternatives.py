@@ -52,7 +52,7 @@ def test_what_python_decides_leaves_the_rules_that_rest_on_it_open() -> None:
 def run(
     rules: list[dict[str, Any]], data: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> tuple[set[str], list[str]]:
-    """The rules that are open in the end, and the facts asserted; after holding that both engines conclude the same."""
+    """Returns the unknown rules and the asserted facts, after checking that both engines agree."""
     compiled = program(rules)
     asserted: list[str] = []
     runs: list[durable_run.DurableRun] = []

@@ -16,7 +16,7 @@ from tests.unit.engine.c_layer import isolated
 
 
 def run(rules: dict[str, list[Any]], *batches: list[dict[str, Any]], repeat: int = 1) -> tuple[list[str], list[int]]:
-    """The matches of one session, in the order they came, and the memory in use halfway and at the end."""
+    """Returns the matches of one session in their order, and the memory in use halfway and at the end."""
     number = 0
     texts = []
     for batch in ([{"kind": "sentinel"}, *batches[0]], *batches[1:]):
@@ -87,7 +87,7 @@ def test_as_many_tests_as_a_group_holds_may_match_at_once() -> None:
 
 
 def test_fourteen_facts_in_a_match() -> None:
-    """The subject, twelve patterns and a helper's negated one."""
+    """The subject, twelve patterns and the negated one of a helper rule."""
     patterns = [{f"p{i}": {"$and": [{"kind": "a"}, {"x": str(i)}]}} for i in range(14)]
     facts = [{"kind": "a", "x": str(i)} for i in range(14)]
     assert run({"r": patterns}, facts)[0] == ["r"]
@@ -109,7 +109,7 @@ def test_sessions_leave_nothing_behind() -> None:
 
 
 def test_a_session_may_end_before_its_matches_are_read() -> None:
-    """An error in between must not leave a state behind that the next session meets."""
+    """An error in between must not leave a state behind for the next session."""
     whole = dump({"sentinel": {"all": [{"m": {"kind": "sentinel"}}]}, "r": {"all": [{"a": {"kind": "a"}}]}})
     batch = dump([{"id": str(i), "sid": "s", "kind": "a" if i else "sentinel"} for i in range(5)])
     isolated("run_sessions", whole, [[batch]], 50, False)

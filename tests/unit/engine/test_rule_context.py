@@ -53,7 +53,7 @@ false_alarms: f
 
 
 def owning(currency: str, **more: Any) -> dict[str, Any]:
-    """A company with a customer that reports in a currency and owes 10."""
+    """Returns a company with a customer that reports in another currency and owes 10."""
     funding = [{"party": "bank", "amount": 10e9}]
     return {
         "currency": "USD", "figures": {"revenue": 12e9},

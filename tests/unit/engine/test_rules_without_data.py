@@ -36,7 +36,7 @@ def world_of(data: dict[str, Any], program: Program, book: Rulebook) -> World:
 
 
 def sparse_profile(rnd: Random, book: Rulebook) -> dict[str, Any]:
-    """A random profile of which most is left out, of a sector and currency that other ones have, too."""
+    """Returns a random profile with few data, of a sector and currency that others share."""
     data = random_profile(rnd, book)
     figures = data["figures"]
     data["figures"] = {name: figures[name] for name in figures if rnd.random() < rnd.choice((0.02, 0.3))}
@@ -103,7 +103,7 @@ def test_results_are_kept_for_a_bounded_number_of_settings() -> None:
 
 
 def changed_profile(data: dict[str, Any], rnd: Random, book: Rulebook) -> dict[str, Any]:
-    """The profile without some of its figures, members and claims, of the company or its parties."""
+    """Returns the profile without some figures, members and claims of the company or its parties."""
     changed = deepcopy(data)
     for subject in (changed, *changed.get("parties", {}).values()):
         figures = subject.get("figures", {})

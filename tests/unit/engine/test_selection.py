@@ -26,7 +26,7 @@ FIXTURES = sorted((ROOT / "fixtures").glob("*.json"))
 
 
 def suppliers(count: int) -> dict[str, Any]:
-    """A company with critical suppliers, each with an alternative that is a supplier, too."""
+    """Returns a company with critical suppliers, each with an alternative that is also a supplier."""
     ids = [f"p{i}" for i in range(count)]
     members = [
         {"party": own, "critical": True, "alternatives": [{"party": other, "in_house": True, "price_performance": 0.9}]}

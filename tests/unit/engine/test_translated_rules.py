@@ -58,7 +58,7 @@ RULES: list[dict[str, Any]] = [
 
 
 def written_ruleset(name: str, ruleset: TranslatedRuleset) -> Iterator[str]:
-    """A ruleset as lines."""
+    """Yields a ruleset as lines."""
     yield f"{name}: {ruleset.groups} groups, for all companies {ruleset.shared_groups}, negated {sorted(ruleset.negated)}"
     texts = json.loads(f"{{{ruleset.text}}}")
     for key, rule in ruleset.compiled_rules.items():
@@ -76,7 +76,7 @@ def written_ruleset(name: str, ruleset: TranslatedRuleset) -> Iterator[str]:
 
 
 def written(made: Program, excluding: bool) -> Iterator[str]:
-    """All strata of a program, and what the C library reads of each alternative."""
+    """Yields all strata of a program, and the inputs of each alternative in the C library, as text."""
     translator = Translator(made, excluding)
     for number, rules in enumerate(made.strata):
         stratum = translator.translate(rules, made.counterparty_rules)

@@ -15,7 +15,7 @@ ONE_PAIR = "(amount > {i} or part > 0.{i} and amount > 1{i})"  # an `or` and one
 
 
 def compiled(condition: str, form: str) -> tuple[dict[str, Any], int]:
-    """The patterns of the C library for a condition on a client, and how many parts of it are evaluated in Python."""
+    """Returns the patterns of the C library for a condition on a client, and the number of parts left to Python."""
     made = program([{"rule": "r0", "when": [{"client as c": condition}]}])
     ruleset = Translator(made).translate(("r0",), frozenset({"r0"})).main
     ((name, rule),) = ((n, rule) for n, rule in ruleset.compiled_rules.items() if rule.form == form)
@@ -54,7 +54,7 @@ def test_what_is_beyond_a_bound_is_left_to_python(form: str, condition: str, lef
 
 
 def levels(condition: Any) -> int:
-    """How many `and` and `or` are in a condition."""
+    """Returns the number of `and` and `or` in a condition."""
     if isinstance(condition, list):
         return sum(map(levels, condition))
     return sum((key in ("$and", "$or")) + levels(value) for key, value in condition.items()) if isinstance(condition, dict) else 0

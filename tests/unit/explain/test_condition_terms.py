@@ -44,7 +44,7 @@ def finding(result: ResultDocument, rule_id: str) -> Finding:
 
 
 def test_a_clear_rule_names_the_part_that_failed(screener: Screener) -> None:
-    """The amount is far above the limit: what fails is that the funding is binding."""
+    """The amount is far above the limit; the part that fails is that the funding is binding."""
     result = screen(screener, funding=[{"party": "softbank", "amount": 10e9, "binding": True}])
     found = finding(result, "headline-funding-not-binding")
     assert found.outcome == "clear"

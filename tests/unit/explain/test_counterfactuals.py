@@ -66,7 +66,7 @@ def test_the_value_beyond_a_turning_point_is_near_it(root: float, now: float) ->
 
 @pytest.mark.parametrize("name", ["oracle", "openai", "nvidia", "microsoft"])
 def test_every_change_that_is_named_changes_what_it_says(screener: Screener, name: str) -> None:
-    """With another engine, by the same assumption that a user would make."""
+    """Checked with another engine, by the assumption that a user would make."""
     profile = screener.profile(str(FIXTURES / f"{name}.json"))
     result = screener.assess(profile)
     found = result.counterfactuals
@@ -116,7 +116,7 @@ false_alarms: f
 
 
 def test_rules_that_rest_on_a_changed_flag_change_with_it(rules: LoadRules) -> None:
-    """The pattern is decided again though it reads no figure."""
+    """The pattern is decided again although it uses no figure."""
     found = stands_on(Screener(rules(f"{RULE}---{PATTERN}"), counterfactuals=True), total_debt=20e9, revenue=10e9)
     turns = {turn.rule: turn.change for turn in found.turns}
     assert turns["indebted-and-more"].to == turns["indebted"].to == 14.9e9
@@ -171,7 +171,7 @@ def stands_on(screener: Screener, **figures: Any) -> Counterfactuals:
 def test_flags_that_only_together_carry_the_verdict_are_named_up_to_three(
     rules: LoadRules, flags: int, sets: int
 ) -> None:
-    """Each of them demands the verdict by itself, so that all must go."""
+    """Each of them alone requires the verdict, so that all have to be removed."""
     names = [f"indebted-{i}" for i in range(flags)]
     found = stands_on(
         Screener(rules("---".join(RULE.replace("rule: indebted", f"rule: {name}") for name in names)), counterfactuals=True),
@@ -182,7 +182,7 @@ def test_flags_that_only_together_carry_the_verdict_are_named_up_to_three(
 
 
 def test_filed_claims_alone(screener: Screener) -> None:
-    """As a profile from which all other claims were deleted, and whose lists were marked incomplete."""
+    """Equal to a profile without all other claims, whose lists are marked incomplete."""
     sources = {"f": {"title": "10-K", "kind": "filed", "date": "2026-01-31"}, "n": {"title": "News", "kind": "reported"}}
     filed = {"value": 5e9, "period": "FY2025", "source": "f"}
     whole = {

@@ -80,7 +80,7 @@ PROFILES: dict[str, dict[str, Any]] = {
 
 
 def flat(value: Any) -> str | None:
-    """A value that fits on a line of its record; None for one that has parts of its own."""
+    """Returns a value that fits on a line of its record; None for a value with parts."""
     if isinstance(value, dict):
         if value.keys() == {"en", "zh"}:
             return f"{value['en']} | {value['zh']}" if value["en"] != value["zh"] else str(value["en"])
@@ -92,7 +92,7 @@ def flat(value: Any) -> str | None:
 
 
 def lines_of(value: Any, path: str = "") -> Iterator[str]:
-    """A document as a line for each record, with what is not empty."""
+    """Yields a document as one line per record, without empty fields."""
     if isinstance(value, dict):
         known = {key: inner for key, inner in value.items() if inner not in (None, "", [], (), {}) and key not in COPIED}
         texts = {key: text for key, inner in known.items() if (text := flat(inner)) is not None}
@@ -107,7 +107,7 @@ def lines_of(value: Any, path: str = "") -> Iterator[str]:
 
 
 def names_of(value: Any, path: str = "") -> Iterator[str]:
-    """The names of all fields that are not empty, without places in lists."""
+    """Yields the names of all fields that are not empty, without positions in lists."""
     if isinstance(value, dict):
         for key, inner in value.items():
             if inner not in (None, "", [], (), {}):

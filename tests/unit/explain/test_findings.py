@@ -225,7 +225,7 @@ NAMES = ("cash", "inventory", "revenue", "receivables", "total_assets", "total_d
 
 
 def nested(atoms: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    """Conditions of `and`, `or` and `not`."""
+    """Generates nested conditions of `and`, `or` and `not`."""
 
     def joined(parts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         several = st.tuples(st.sampled_from((" and ", " or ")), st.lists(parts, min_size=2, max_size=3))
@@ -352,7 +352,7 @@ def test_what_is_not_explained_is_judged_the_same(name: str, screener: Screener)
 
 
 def test_of_a_customer_that_is_named_the_input_of_its_flag_is_missing(screener: Screener) -> None:
-    """Whatever its id begins with."""
+    """For any beginning of its id."""
     for party in ("acme", "zeta", "3com"):
         found = finding(screen(screener, customers=[{"party": party, "dominant": True}]), "loss-making-customer")
         assert (found.outcome, found.missing) == ("unknown", (f"{party}.net_income",))
@@ -389,7 +389,7 @@ false_alarms: "{company.name} sold a part."
 
 
 def test_texts_of_findings_show_the_values_of_each_company(rules: LoadRules) -> None:
-    """Also where several companies of one sector and currency are judged one after the other."""
+    """Also if several companies of one sector and currency are screened one after the other."""
     screener = Screener(rules(TEXTS_WITH_VALUES))
     for name in ("Acme", "Beta", "Gamma"):
         (found,) = screen(screener, name=name, figures={"total_debt": 30, "revenue": 10}).findings

@@ -119,7 +119,7 @@ false_alarms: f
 
 
 def test_amounts_of_one_company_are_added_but_not_those_of_several(rules: LoadRules) -> None:
-    """Those of several companies may be in several currencies."""
+    """Amounts of several companies may be in several currencies."""
     screener = Screener(rules(TWO_OWNERS))
 
     def financed(*amounts: tuple[str, float]) -> Finding:

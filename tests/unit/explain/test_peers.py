@@ -45,7 +45,7 @@ def population(screener: Screener, found: list[PeerRecord]) -> PeerPopulation:
 
 
 def counted(value: float, others: list[float], worse: str) -> dict[str, Any]:
-    """The standing of a value as anybody would count it."""
+    """Returns the rank of a value by a plain count."""
     is_worse = (lambda v: v < value) if worse == "low" else (lambda v: v > value)
     equal = sum(v == value for v in others)
     rank = 1 + sum(map(is_worse, others))
@@ -56,7 +56,7 @@ def counted(value: float, others: list[float], worse: str) -> dict[str, Any]:
 
 
 def test_a_rulebook_from_the_cache_ranks_alike(screener: Screener) -> None:
-    """Its words are other texts than those of the program."""
+    """Its words are equal to those of the program, but other objects."""
     found = records([("banks", {"net_margin": float(n)}) for n in range(LEAST_PEERS + 1)])
     catalogue = pickle.loads(pickle.dumps(screener.rulebook.catalogue))
     peers = PeerPopulation(catalogue)

@@ -118,7 +118,7 @@ def test_a_company_without_a_name_is_said_to_have_none(party: dict[str, str], en
 
 
 def test_sentences_without_any_value_never_say_unknown() -> None:
-    """Of every rule: what stands outside of brackets is said to be not stated."""
+    """For every rule, values outside of brackets are described as not stated."""
     screener = built_in()
     world = screener.world(screener.profile({"name": "Example", "as_of": "2026-01-31"}))
     company = world.companies[world.main]

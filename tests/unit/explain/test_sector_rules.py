@@ -33,7 +33,7 @@ def test_a_bank_without_figures_on_deposits_names_the_bank_rules(screener: Scree
 
 
 def test_a_rule_that_is_decided_is_not_named(screener: Screener) -> None:
-    """Of a fired one neither: what is named is what could not be decided."""
+    """Nor is a fired one: only rules that could not be decided are named."""
     title = screener.rulebook.rules["property-cash"].title.en.lower()
     unknown = result(screener, sector="property-developers").verdict.own_sector
     decided = result(

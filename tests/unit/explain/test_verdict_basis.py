@@ -62,7 +62,7 @@ def test_figures_and_ratios_are_shown_over_five_periods(screener: Screener) -> N
 
 
 def test_what_is_assumed_is_not_filed(screener: Screener) -> None:
-    """Also where the profile has no source of that name, as after a shock."""
+    """Even if the profile has no source of that name, as after a shock."""
     profile = profile_of(screener.rulebook.catalogue, figures={"revenue": 1e9})
     claims = tuple(c.model_copy(update={"source": ASSUMED}) for c in profile.subject.figures["revenue"])
     assumed = profile._replace(subject=profile.subject._replace(figures={"revenue": claims}))

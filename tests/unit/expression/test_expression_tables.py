@@ -111,7 +111,7 @@ def test_names_and_parts() -> None:
 
 
 def test_formulas_of_no_type_are_any_number() -> None:
-    """What the checker would refuse has every value that is possible."""
+    """A formula that the checker would refuse may have any value."""
     for text in ("'a' + 1", "(a > 1) * 2", "true - 1", "count(l)"):
         assert number(parse(text), lambda _: None) == UNBOUNDED
     for text in ("'a'", "1 + 1", "known(a + 1)", "min(a, b)"):

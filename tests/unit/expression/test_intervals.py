@@ -53,7 +53,7 @@ def intervals(draw: st.DrawFn) -> Interval:
 
 @st.composite
 def inside(draw: st.DrawFn) -> tuple[Interval, Interval]:
-    """An interval and one inside it."""
+    """Generates an interval and one inside it."""
     outer = draw(intervals())
     lo, hi = sorted(min(max(draw(ENDS), outer.lo), outer.hi) for _ in range(2))
     assume(lo < INF and hi > -INF)
@@ -127,7 +127,7 @@ DECIMALS = st.integers(1, 99_999).map(lambda n: Fraction(n, 1000))
 
 @st.composite
 def decimal_formulas(draw: st.DrawFn, depth: int = 3) -> tuple[str, Fraction]:
-    """A formula of decimals as people write them, and its value in exact arithmetic."""
+    """Generates a formula of short decimals, and its value in exact arithmetic."""
     if depth == 0 or draw(st.booleans()):
         value = draw(DECIMALS)
         return f"{float(value):.3f}", value

@@ -162,7 +162,7 @@ def test_parentheses_are_kept_where_they_matter(text: str) -> None:
 
 
 def without_places(node: Expression) -> Expression:
-    """The same expression, every part at 0."""
+    """Returns the same expression with every position set to 0."""
     match node:
         case Number(value):
             return Number(value)

@@ -148,7 +148,7 @@ def test_aggregates_that_do_not_fit(text: str, what: str) -> None:
 
 
 def test_units_of_a_catalogue_from_the_cache_are_those_of_the_catalogue() -> None:
-    """Their strings are equal to those of the modules, not the same objects."""
+    """Its strings are equal to those of the modules, but other objects."""
     for types in (TYPES, pickle.loads(pickle.dumps(TYPES))):
         checker = ExpressionChecker(lambda name, types=types: types[name.field])  # type: ignore[misc]
         checker.condition(parse("binding == listed and what == 'borrow' and party == 'acme' and debt > 1.5 * revenue"))

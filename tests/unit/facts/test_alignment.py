@@ -158,7 +158,7 @@ YEARS = st.lists(st.integers(2015, 2025), min_size=1, max_size=4, unique=True)
 
 @given(YEARS, YEARS)
 def test_no_ratio_mixes_years(book: Rulebook, costs: list[int], revenue: list[int]) -> None:
-    """Each year's costs are its revenue times the number of the year: any ratio tells of which years it is."""
+    """Each year's costs are its revenue times the number of the year, so that a ratio shows its years."""
     figures = {
         "total_costs": [{"value": year * 1e6, "period": str(year)} for year in costs],
         "revenue": [{"value": 1e6, "period": str(year)} for year in revenue],

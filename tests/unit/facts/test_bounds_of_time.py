@@ -21,7 +21,7 @@ def claim(value: Any, period: str | Period | None = None, kind: ClaimKind = Clai
 
 
 def span(end: date, days: int | None) -> Period:
-    """A year, or so many days, that ends on a day; without days the day itself."""
+    """Returns a year, or this many days, ending on a day; without days the day itself."""
     return Period(end=end, start=None if days is None else end - timedelta(days - 1), label=f"to {end}")
 
 

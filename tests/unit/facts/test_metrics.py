@@ -169,7 +169,7 @@ def test_one_missing_part_does_not_blind_a_formula(value: Any) -> None:
 def test_what_a_list_turns_out_to_be_stays_inside(
     book: Rulebook, members: list[tuple[float, float, bool | None]], data: st.DataObject
 ) -> None:
-    """Fields narrow, unknown truths become known, the list is closed with further members or without."""
+    """Fields narrow, unknown truth values become known, the list is completed with or without further members."""
     known, said = [], []
     for a, b, held in members:
         low, high = sorted((a, b))
@@ -227,7 +227,7 @@ def _ends(interval: Interval) -> tuple[float, float]:
 
 
 def _chain(length: int, formula: str) -> dict[str, Metric]:
-    """Metrics m0, m1, …, each of which reads the one before by `formula`."""
+    """Returns metrics m0, m1, …, each of which uses the one before by `formula`."""
     texts = ["revenue", *(formula.replace("it", f"m{i}") for i in range(length - 1))]
     return {f"m{i}": Metric(f"m{i}", parse(text), text, "money", Text.of("t")) for i, text in enumerate(texts)}
 

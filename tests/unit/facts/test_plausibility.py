@@ -120,7 +120,7 @@ SLIPS: list[tuple[dict[str, Any], bool]] = [
 
 
 def claims_of(values: dict[str, Any]) -> dict[str, Any]:
-    """The figures and metrics of a profile."""
+    """Returns the figures and metrics of a profile."""
     found: dict[str, Any] = {"figures": {}, "metrics": {}}
     for name, value in values.items():
         numbers = value if isinstance(value, tuple) else (value,)

@@ -25,7 +25,7 @@ def claim(value: Any, period: str | Period | None = None, kind: ClaimKind = Clai
 
 
 def settled(*values: Any) -> ReconciledFigure:
-    """The present value, that of the year before (None: none), and others."""
+    """Returns a figure with its present value, that of the year before (None: none), and others."""
     chosen, prior, *others = (v if isinstance(v, RankedClaim) or v is None else claim(v) for v in (*values, None)[: max(2, len(values))])
     assert chosen is not None
     return ReconciledFigure(chosen, prior, tuple(o for o in others if o is not None))

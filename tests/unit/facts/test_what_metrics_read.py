@@ -128,7 +128,7 @@ def test_a_formula_gives_what_is_inside_the_domain(found: Interval, expected: In
 
 @pytest.mark.parametrize(("end", "ignored"), [("2025-11-30", False), ("2025-11-29", True)])
 def test_when_a_stated_metric_is_outdated(book: Rulebook, read: ReadProfile, end: str, ignored: bool) -> None:
-    """It is, where its formula gives it for more than a month later."""
+    """It is if its formula has a value for a period that ends more than a month later."""
     figures = {name: {"value": 10.0, "period": "2025-12-31"} for name in ("total_debt", "equity")}
     given = read(figures=figures, metrics={"debt_to_equity": {"value": 3, "period": end}}, as_of="2026-02-06")
     company = build(given, book.catalogue, book.metrics, {}).companies["main"]

@@ -74,7 +74,7 @@ def shown(value: Any) -> str:
 
 
 def stated(claim: RankedClaim) -> str:
-    """A claim with its period, its kind, why it is not used, and how far it is from the one that is."""
+    """Returns a claim with its period, kind, the reason why it is not used, and its distance from the one used."""
     gap = "" if claim.gap is None else f" gap {claim.gap:.4f}"
     reason = f" ({claim.reason_unused.en})" if claim.reason_unused else ""
     return f"{shown(claim.value)} of {claim.period.label if claim.period else '-'}, {claim.kind.value}{gap}{reason}"

@@ -14,7 +14,7 @@ CATALOGUE = load_rulebook(packs=[]).catalogue
 
 
 def fact(tag: str, value: float, period: str, filed: str, form: str = "10-K", unit: str = "USD", n: int = 1) -> Any:
-    """One fact: the tag, its unit, and the rest as the SEC writes it. `n` tells filings of one day apart."""
+    """Returns one fact: the tag, its unit, and the rest as the SEC writes it; `n` distinguishes filings of one day."""
     start, _, end = period.rpartition("/")
     said = {
         "end": end,
@@ -41,7 +41,7 @@ def imported(*facts: Any, as_of: str | None = None, **options: Any) -> Imported:
 
 
 def claims(made: Imported, figure: str) -> list[tuple[Any, str, str]]:
-    """Value (or bounds), period and note of each claim of a figure."""
+    """Returns the value (or bounds), period and note of each claim of a figure."""
     return [
         (c.get("value", (c.get("low"), c.get("high"))), c["period"], c["note"])
         for c in made.document["figures"].get(figure, ())

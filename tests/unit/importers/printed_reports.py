@@ -85,7 +85,7 @@ ENDS = ("2003-12-31", "2002-12-31", "2001-12-31")
 
 
 def amount(value: float, group: str = ",", minus: str = "") -> str:
-    """An amount as it is printed: in parentheses below zero, or with a minus sign."""
+    """Returns an amount as printed: negative ones in parentheses or with a minus sign."""
     text = f"{abs(value):,}".replace(",", group)
     return text if value >= 0 else f"{minus}{text}" if minus else f"({text})"
 
@@ -117,7 +117,7 @@ def statements(
     over: str = "Year ended December 31,",
     ifrs: bool = False,
 ) -> str:
-    """A balance sheet, an income statement and a statement of cash flows."""
+    """Returns a balance sheet, an income statement and a statement of cash flows."""
     balance, income, flows = (IFRS_BALANCE, IFRS_INCOME, IFRS_FLOWS) if ifrs else (BALANCE, INCOME, FLOWS)
     titles = (
         ("statement of financial position", "statement of profit or loss")
@@ -134,7 +134,7 @@ def statements(
 def page(
     *parts: str, form: str = "10-K", end: str = "December 31, 2003", period: str = "For the fiscal year ended"
 ) -> bytes:
-    """A whole annual report with a cover, an auditor's report and notes."""
+    """Returns a complete annual report with a cover, an auditor's report and notes."""
     cover = (
         f"<p>FORM {form}</p><p>ANNUAL REPORT PURSUANT TO SECTION 13 OR 15(d)</p><p>{period} {end}</p><p>ACME WIDGETS INC</p>"
         "<p>(Exact name of registrant as specified in its charter)</p>"
@@ -166,13 +166,13 @@ def quarter(
 
 
 def imported(raw: bytes | str) -> Imported:
-    """The profile of one report."""
+    """Returns the profile of one report."""
     report = report_from_bytes(raw if isinstance(raw, bytes) else raw.encode(), "acme.htm")
     return profile_of_reports([report], [], read_filing_tables(), CATALOGUE, FilingOptions())
 
 
 def stated(found: Imported, figure: str) -> dict[str, float]:
-    """The values of a figure by the last day of their period."""
+    """Returns the values of a figure by the last day of their period."""
     return {
         claim["period"][-10:]: claim["value"] for claim in found.document["figures"].get(figure, []) if "value" in claim
     }
@@ -181,7 +181,7 @@ def stated(found: Imported, figure: str) -> dict[str, float]:
 def expected(
     times: float, ends: Sequence[str] = ENDS, figures: Sequence[str] = (*DAYS, *YEARS)
 ) -> dict[str, dict[str, float]]:
-    """What the statements state in units of the currency, each unit of them being `times` that."""
+    """Returns the figures of the statements in units of the currency, scaled by `times`."""
     return {
         figure: {end: value * times for end, value in zip(ends, values, strict=False)}
         for figure, values in {**DAYS, **YEARS}.items()

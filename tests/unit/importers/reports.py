@@ -33,7 +33,7 @@ WHOLE = f"<p>{AUDIT}</p><p>We have audited the accompanying balance sheets.</p><
 
 
 class Report:
-    """A report that grows by facts and text; `render` gives its bytes."""
+    """A report to which facts and text are added; `render` returns its bytes."""
 
     def __init__(self, form: str = "10-K", end: str = END, name: str = "Acme Corp.", cik: str = "0000000009") -> None:
         self.contexts: dict[tuple[str, tuple[tuple[str, str], ...]], str] = {}
@@ -54,7 +54,7 @@ class Report:
         return self
 
     def fact(self, concept: str, printed: Any, period: str = YEAR, unit: str = "USD", **said: Any) -> "Report":
-        """A fact as it is printed; `dimensions` are axis=member with `__` for the colon; other keywords are attributes."""
+        """Returns a fact as printed; `dimensions` are axis=member with `__` for the colon; other keywords are attributes."""
         dimensions = {k.replace("__", ":").replace("_", "-"): v for k, v in said.pop("dimensions", {}).items()}
         concept = concept if ":" in concept else f"us-gaap:{concept}"
         attributes = {"format": "ixt:num-dot-decimal", "decimals": "INF", "scale": "0"} | {
@@ -116,7 +116,7 @@ def _context(key: tuple[str, tuple[tuple[str, str], ...]], reference: str, cik: 
 
 
 def annual(*body: str) -> Report:
-    """A whole annual report with revenue and assets."""
+    """Returns a complete annual report with revenue and assets."""
     report = Report().html(WHOLE)
     for period, revenue in ((YEAR, "1,000"), (BEFORE, "800")):
         report.fact("Revenues", revenue, period, scale=6)
@@ -125,7 +125,7 @@ def annual(*body: str) -> Report:
 
 
 def profile(tmp_path: Path, *contents: bytes | str, **options: Any) -> Imported:
-    """The profile of reports, each written into a file."""
+    """Returns the profile of reports, each written to a file."""
     files = []
     for n, content in enumerate(contents, 1):
         path = tmp_path / f"report-{n}.htm"
@@ -135,6 +135,6 @@ def profile(tmp_path: Path, *contents: bytes | str, **options: Any) -> Imported:
 
 
 def claim(made: Imported, figure: str) -> Any:
-    """The first claim of a figure: its value, or None."""
+    """Returns the value of the first claim of a figure, or None."""
     claims = made.document["figures"].get(figure)
     return claims[0].get("value") if claims else None

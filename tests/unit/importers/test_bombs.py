@@ -27,7 +27,7 @@ def workbook(folder: Path, *cells: tuple[int, int]) -> Path:
 
 
 def rewritten(path: Path, part: str, text: bytes) -> str:
-    """The archive with one part replaced."""
+    """Returns the archive with one part replaced."""
     out = io.BytesIO()
     with zipfile.ZipFile(path) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():
@@ -47,7 +47,7 @@ def test_an_archive_that_unpacks_to_more_than_memory(tmp_path: Path, monkeypatch
 
 @pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/styles.xml"])
 def test_a_part_that_is_packed_too_tightly(part: str, tmp_path: Path) -> None:
-    """Millions of equal texts in half a megabyte took two minutes."""
+    """Such a file, with millions of equal texts in half a megabyte, once took two minutes."""
     path = workbook(tmp_path)
     with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/sharedStrings.xml", b"")
@@ -114,7 +114,7 @@ def test_columns_of_a_workbook_in_which_nothing_stands(empty: tuple[int, ...], t
 
 
 def test_a_cell_far_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Reading fills what lies between: a million rows of one cell each."""
+    """Reading fills the cells in between: a million rows of one cell each."""
     monkeypatch.setattr(limits, "SHEET_CELLS", 1000)
     (found,) = problems(read_sheet, str(workbook(tmp_path, (2000, 3))), HOW)
     assert found.what == "has more than 1,000 cells, empty ones too"

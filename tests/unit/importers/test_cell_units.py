@@ -134,7 +134,7 @@ def test_one_company_beside_its_items(tmp_path: Path, catalogue: Catalogue) -> N
 
 
 def test_units_and_currencies_of_items(tmp_path: Path, catalogue: Catalogue) -> None:
-    """Each company's currency is that of its units; what is no known unit is left to the map, and noted."""
+    """Each company's currency is that of its units; unknown units are left to the map, and noted."""
     table, text = guessed(
         tmp_path,
         catalogue,

@@ -212,7 +212,7 @@ def test_one_endless_line_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_a_device_is_no_data_set() -> None:
-    """It has no end, at which an archive would be known."""
+    """It has no end, which is needed to recognise an archive."""
     with pytest.raises(DocumentError, match="/dev/zero:1:1: is no table of a data set"):
         profiles(Path("/dev/zero"))
 

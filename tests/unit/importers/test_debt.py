@@ -13,13 +13,13 @@ TAGS = sorted(LINES.names)
 
 
 def debt(with_notes: bool = True, **stated: float) -> tuple[float, float] | None:
-    """Bounds of the debt from tags of us-gaap."""
+    """Returns the bounds of debt from us-gaap tags."""
     found = reconcile_debt({f"us-gaap:{tag}": v for tag, v in stated.items()}, LINES, with_notes).total
     return None if found is None else (found.low, found.high)
 
 
 def test_one_line_under_two_names_counts_once() -> None:
-    """As Marvell has it: notes that fall due within a year are short-term borrowings, too."""
+    """As for Marvell: notes due within a year are also short-term borrowings."""
     assert debt(LongTermDebtNoncurrent=3_970.8, LongTermDebtCurrent=499.8, ShortTermBorrowings=499.8) == (4_470.6,) * 2
     found = reconcile_debt({"us-gaap:LongTermDebtCurrent": 5.0, "us-gaap:ShortTermBorrowings": 5.0}, LINES, True)
     assert found.current is not None
@@ -27,14 +27,14 @@ def test_one_line_under_two_names_counts_once() -> None:
 
 
 def test_lines_with_leases_and_without_make_a_range() -> None:
-    """As Tesla has it: the balance sheet with finance leases, the notes without."""
+    """As for Tesla: the balance sheet includes finance leases, the notes do not."""
     low, high = debt(LongTermDebtAndCapitalLeaseObligations=5_757, LongTermDebtAndCapitalLeaseObligationsCurrent=2_456,
                      LongTermDebtNoncurrent=5_535, LongTermDebtCurrent=2_343) or (0, 0)
     assert (low, high) == (7_878, 8_213)
 
 
 def test_a_line_under_a_tag_of_its_own_raises_the_upper_bound() -> None:
-    """As Coca-Cola had it: loans and notes payable under a tag that no taxonomy has."""
+    """As for Coca-Cola: loans and notes payable under the company's own tag."""
     stated = {
         "ko:LoansAndNotesPayable": 6_749.0,
         "us-gaap:LongTermDebtCurrent": 51.0,
@@ -46,7 +46,7 @@ def test_a_line_under_a_tag_of_its_own_raises_the_upper_bound() -> None:
 
 
 def test_notes_beside_long_term_debt() -> None:
-    """As Allergan had it: convertible notes on a line of their own beside long-term debt, and notes payable within a year."""
+    """As for Allergan: convertible notes on a separate line beside long-term debt, and notes payable within a year."""
     lines = {"LongTermDebtNoncurrent": 874.0, "ConvertibleDebtNoncurrent": 617.3, "NotesPayableCurrent": 18.1}
     low, high = debt(with_notes=False, **lines) or (0.0, 0.0)
     assert 874.0 + 18.1 <= low <= 1_509.4 * (1 + 1e-9)

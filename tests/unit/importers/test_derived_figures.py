@@ -8,7 +8,7 @@ Y25 = "2025-01-01/2025-12-31"
 
 
 def of(figure: str, **stated: float) -> Any:
-    """The first claim of a figure from tags of one year, or of its balance sheet where they begin with At."""
+    """Returns the first claim of a figure from tags of one year, or of its balance sheet if they begin with At."""
     facts = [
         fact(tag.removeprefix("At"), v, "2025-12-31" if tag.startswith("At") else Y25, "2026-02-01")
         for tag, v in {"NetCashProvidedByUsedInOperatingActivities": 1.0, **stated}.items()

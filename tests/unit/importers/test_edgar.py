@@ -37,7 +37,7 @@ WHO = "Jane Doe jane@example.com"
 
 @dataclass
 class Played:
-    """What the server answers: bodies by path, and statuses to give first; and what it was asked."""
+    """A simulated server: bodies by path, statuses to return first, and the requests received."""
 
     url: str = ""
     bodies: dict[str, bytes] = field(default_factory=dict)
@@ -91,7 +91,7 @@ Ask = Callable[..., Edgar]
 
 @pytest.fixture
 def ask(server: Played, tmp_path: Path) -> Ask:
-    """Somebody who asks the server, without waiting between tries."""
+    """Returns a client of the server that does not wait between attempts."""
 
     def make(waits: list[float] | None = None, now: float = 1e9, **options: Any) -> Edgar:
         waited = waits if waits is not None else []
@@ -121,7 +121,7 @@ def test_nobody_asks_without_an_address(contact: str | None) -> None:
 
 @pytest.mark.parametrize("takes", [0.0, 0.03, 0.2])
 def test_at_most_ten_requests_a_second(server: Played, takes: float, monkeypatch: pytest.MonkeyPatch) -> None:
-    """By a clock that goes on while Edgar waits, and by the time that each request `takes`."""
+    """By a simulated clock that includes the waits and the time that each request `takes`."""
     now = 1000.0
 
     def go_on(seconds: float) -> None:

@@ -28,7 +28,7 @@ def real(number: str, as_of: str, **options: Any) -> Imported:
 
 
 def test_nvidia_has_the_filed_figures_of_fiscal_2025_each_with_its_filing() -> None:
-    """The figures of the form 10-K of 26 February 2025; that of February 2026 was not there yet."""
+    """The figures of the 10-K of 26 February 2025, since that of 2026 was not filed yet."""
     made = real("0001045810", "2026-02-06")
     year, day = "2024-01-29/2025-01-26", "2025-01-26"
     filed = {
@@ -293,7 +293,7 @@ def test_profiles_are_valid_whatever_the_company_is_called() -> None:
 
 
 def test_the_table_of_tags_is_sound() -> None:
-    """Each figure is in the catalogue, each choice says why, and what a choice adds up are tags or figures of the table."""
+    """Each figure is in the catalogue, each choice has a reason, and the parts of sums are tags or figures of the table."""
     assert set(TAGS.figures()) <= set(CATALOGUE.figures)
     for figures in TAGS.choices.values():
         for name, choices in figures.items():

@@ -21,7 +21,7 @@ Guess = Callable[..., CompanyTable]
 
 @pytest.fixture
 def guess(tmp_path: Path, catalogue: Catalogue) -> Guess:
-    """Reads a table by the map that is proposed for it: lines of CSV, or rows of a workbook."""
+    """Reads a table (lines of CSV, or rows of a workbook) by the map guessed for it."""
 
     def read(content: str | bytes | list[list[Any]]) -> CompanyTable:
         path = tmp_path / ("t.xlsx" if isinstance(content, list) else "t.csv")

@@ -50,7 +50,7 @@ Guessed = Callable[..., tuple[str, CompanyTable]]
 
 @pytest.fixture
 def guess(tmp_path: Path, catalogue: Catalogue) -> Guessed:
-    """The map guessed for a table, and the table read by it."""
+    """Returns the map guessed for a table, and the table read by it."""
 
     def make(text: Any, name: str = "universe.csv") -> tuple[str, CompanyTable]:
         file, map_file = tmp_path / name, tmp_path / "map.yaml"

@@ -40,7 +40,7 @@ def test_both_systems_mean_the_same(sic: str, naics: str) -> None:
 
 @given(st.from_regex(r"[0-9]{2,6}", fullmatch=True))
 def test_more_digits_only_narrow(code: str) -> None:
-    """A code with no line of its own means what the code above it means."""
+    """A code without its own line has the meaning of the code above it."""
     if code not in TABLE and len(code) > 2:
         assert sector_of_naics(code) == sector_of_naics(code[:-1])
 

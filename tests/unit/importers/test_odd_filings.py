@@ -11,7 +11,7 @@ COVER = "dei:EntityCommonStockSharesOutstanding"
 
 
 def year(n: int, filed: str, **stated: float) -> list[Any]:
-    """Facts of one fiscal year and of its balance sheet: what is capitalised with `At` first is of the balance sheet."""
+    """Returns facts of one fiscal year and, for names that begin with `At`, of its balance sheet."""
     return [
         fact(tag.removeprefix("At"), v, f"{n}-12-31" if tag.startswith("At") else f"{n}-01-01/{n}-12-31", filed)
         for tag, v in stated.items()

@@ -95,7 +95,7 @@ SCHEDULE = """<ARTICLE> 5
 
 
 def submission(text: str, schedule: str | None = None) -> bytes:
-    """A submission of 1999 with a report, and a schedule."""
+    """Returns a submission of 1999 with a report and a schedule."""
     header = ("<SEC-HEADER>\nCONFORMED SUBMISSION TYPE: 10-K\nCONFORMED PERIOD OF REPORT: 19981231\nFILED AS OF DATE: 19990315\n"
               "COMPANY CONFORMED NAME: ACME WIDGETS INC\nCENTRAL INDEX KEY: 0000999999\n</SEC-HEADER>\n")
     parts = f"<DOCUMENT>\n<TYPE>10-K\n<TEXT>\n{COVER}{text}\n</TEXT>\n</DOCUMENT>\n"

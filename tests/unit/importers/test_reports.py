@@ -264,7 +264,7 @@ def test_all_words_count_where_the_statements_are_no_section_of_their_own(tmp_pa
 
 
 def indebted(markup: str) -> Report:
-    """A report with some markup, revenue, debt, and a balance sheet."""
+    """Returns a report with some markup, revenue, debt, and a balance sheet."""
     report = Report().html(markup).fact("Revenues", "1,000", scale=6).fact("LongTermDebtNoncurrent", 5, END)
     return report.fact("Assets", "2,000", END, scale=6).fact("LiabilitiesAndStockholdersEquity", "2,000", END, scale=6)
 

@@ -63,7 +63,7 @@ def shapes() -> Iterator[tuple[str, pd.DataFrame]]:
 
 
 def claims(table: CompanyTable) -> str:
-    """What is claimed of each company, without the rows and columns where it stands."""
+    """Returns the claims of each company, without their rows and columns."""
     found = {
         data["id"]: {name: sorted((c["period"], c["value"]) for c in given) for name, given in data["figures"].items()}
         for _, data in table.documents()

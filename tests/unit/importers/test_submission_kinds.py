@@ -17,7 +17,7 @@ ENCODED = "begin 644 logo.jpg\n" + 300 * binascii.b2a_uu(bytes(range(45))).decod
 
 
 def parts(form: str, *documents: tuple[str, str]) -> bytes:
-    """A submission of 2004 with documents."""
+    """Returns a submission of 2004 with several documents."""
     header = (
         f"<SEC-HEADER>\nACCESSION NUMBER: 0000000009-04-000001\nCONFORMED SUBMISSION TYPE: {form}\nCONFORMED PERIOD OF REPORT: 20031231\n"
         "FILED AS OF DATE: 20040315\nCOMPANY CONFORMED NAME: ACME WIDGETS INC\nCENTRAL INDEX KEY: 0000000009\n</SEC-HEADER>\n"

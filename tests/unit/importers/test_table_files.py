@@ -21,7 +21,7 @@ CALC = 'xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:
 
 
 def opendocument(path: Path, *tables: str, styles: str = "") -> str:
-    """A spreadsheet of tables as XML."""
+    """Writes an OpenDocument spreadsheet from tables given as XML, and returns its path."""
     body = f"<office:body><office:spreadsheet>{''.join(tables)}</office:spreadsheet></office:body>"
     automatic = f"<office:automatic-styles>{styles}</office:automatic-styles>"
     with zipfile.ZipFile(path, "w") as archive:
@@ -134,7 +134,7 @@ def test_packed_tables_are_read_as_the_table_in_them(tmp_path: Path, catalogue: 
 
 
 def _other(path: Path) -> None:
-    """A file of each kind under a name of another."""
+    """Writes a file of each kind under the name of another."""
     book = openpyxl.Workbook()
     book.worksheets[0].append(["Company"])
     with zipfile.ZipFile(path.parent / "two.zip", "w") as archive:

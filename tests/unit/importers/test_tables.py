@@ -31,7 +31,7 @@ Read = Callable[..., CompanyTable]
 
 @pytest.fixture
 def table(tmp_path: Path, catalogue: Catalogue) -> Read:
-    """A table from the text of a CSV file (or from a function that writes a file) and that of a map."""
+    """Reads a table from the text of a CSV file (or a function that writes a file) with the text of a map."""
 
     def read(text: Any, map_text: str = MAP, name: str = "universe.csv", **options: Any) -> CompanyTable:
         file, map_file = tmp_path / name, tmp_path / "map.yaml"

@@ -17,7 +17,7 @@ HEAD = ["Company", "Year", "Revenue", "Debt"]
 
 @pytest.fixture
 def read(tmp_path: Path, catalogue: Catalogue) -> Callable[..., CompanyTable]:
-    """Reads rows below HEAD of a workbook that `change` marks."""
+    """Reads rows below HEAD from a workbook that `change` modifies."""
 
     def reader(
         rows: list[list[Any]], change: Callable[[Any], object] = lambda sheet: None, says: str = MAP

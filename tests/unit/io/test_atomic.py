@@ -35,7 +35,7 @@ each_writer = pytest.mark.parametrize("write", WRITERS.values(), ids=WRITERS.key
 
 
 def received(path: Path, act: Callable[[], None]) -> bytes:
-    """What somebody who reads `path` gets while `act` writes to it."""
+    """Returns the bytes that a reader of `path` receives while `act` writes to it."""
     parts: list[bytes] = []
     reader = threading.Thread(target=lambda: parts.append(path.read_bytes()), daemon=True)
     reader.start()
@@ -45,7 +45,7 @@ def received(path: Path, act: Callable[[], None]) -> bytes:
 
 
 def character_device(path: Path) -> Path:
-    """A node of one's own for the null device."""
+    """Creates a device node for the null device."""
     try:
         os.mknod(path, stat.S_IFCHR | 0o666, os.makedev(1, 3))
         path.open("wb").close()
@@ -190,7 +190,7 @@ def test_a_pipe_or_device_in_a_folder_is_refused_without_being_opened(kind: str,
 
 @pytest.fixture
 def shared() -> Iterator[Path]:
-    """A folder of nobody's, in which this process is nobody."""
+    """A folder of the user `nobody`, as which the process then runs."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         root = os.geteuid() == 0
@@ -254,7 +254,7 @@ def test_a_full_device(tmp_path: Path) -> None:
 
 @each_writer
 def test_a_fault_while_it_is_written_leaves_the_old_file(write: Callable[[Path, bytes], None], tmp_path: Path) -> None:
-    """What goes wrong meanwhile is not called a fault of the output."""
+    """An error in between is not reported as a fault of the output."""
     (tmp_path / "a").write_bytes(b"old")
 
     def fail(file: BinaryIO) -> None:

@@ -181,7 +181,7 @@ def test_a_missing_file_says_so(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.name != "posix", reason="pipes of POSIX")
 def test_a_pipe_is_read_to_its_end(tmp_path: Path) -> None:
-    """Its size is 0, and it gives no more at a time than it holds."""
+    """Its size is 0, and a read returns no more than its buffer."""
     pipe, text = tmp_path / "pipe", "a: 1\n" * 50_000
     os.mkfifo(pipe)
     writer = threading.Thread(target=pipe.write_text, args=(text, "utf-8"))

@@ -23,7 +23,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def _write_and_read(folder: str, times: int) -> int:
-    """How often what was read was the whole value: always, once it is there."""
+    """Returns how often the complete value was read: always, once it exists."""
     os.environ["SCREENER_CACHE"] = folder
     whole = 0
     for _ in range(times):
@@ -51,7 +51,7 @@ def test_a_damaged_file_is_as_good_as_absent(folder: Path) -> None:
 
 @given(place=st.integers(0, 10**9), change=st.integers(1, 255))
 def test_no_changed_byte_passes(place: int, change: int, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """A changed byte within a text would be a value of the right form, and the wrong one."""
+    """A changed byte within a text would give a well-formed but wrong value."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SCREENER_CACHE", str(tmp_path_factory.mktemp("cache")))
         keep_value("one", "key", VALUE)
@@ -106,7 +106,7 @@ def test_nothing_is_left_of_what_can_not_be_written(folder: Path, monkeypatch: p
 
 
 def test_the_cache_is_bounded(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What nobody has read for the longest time goes; files of others stay."""
+    """The least recently read files are removed; files of others stay."""
     monkeypatch.setattr(cache, "MOST_FILES", 3)
     folder.mkdir(mode=0o700)
     (folder / "an-answer.json").write_text("{}", "utf-8")

@@ -32,7 +32,7 @@ def screener() -> Screener:
 
 
 def members(screener: Screener, ids: list[str]) -> dict[str, list[dict[str, Any]]]:
-    """Random members of every list, each with the id of its company."""
+    """Returns random members of every list, each with the id of its company."""
     rnd = Random("lists")
     made: dict[str, list[dict[str, Any]]] = {}
     for name, kind in KINDS.items():
@@ -124,7 +124,7 @@ OTHERS = "customers.share_of_revenue=0..0.0999"
 
 
 def outcomes_of(screener: Screener, folder: Path, customers: list[dict[str, Any]], *others: str) -> dict[str, str]:
-    """Outcomes of the rule on one large customer, by company, where a table names some customers."""
+    """Returns the outcomes of the rule on one large customer, by company, if a table names some customers."""
     ids = ["one", "two", "three"]
     frame = pd.DataFrame({"id": ids, "sector": ["software"] * 3, "revenue": [1e9] * 3})
     frame.to_parquet(folder / "universe.parquet", index=False)
@@ -164,7 +164,7 @@ def test_bounds_that_cannot_be_used(screener: Screener, tmp_path: Path, others: 
 
 @pytest.fixture(scope="module")
 def expected(screener: Screener, market: Any) -> ScreenedRows:
-    """What the engine gives, company by company."""
+    """Returns the results of the engine, company by company."""
     _, frame, made = market
     profiles = [screener.profile("row.json", as_profile(screener, row, frame, made)) for row in frame.to_dict("records")]
     return screened_rows([screener.assess(profile, detail=Detail.OUTCOMES) for profile in profiles], list(screener.program.rules.values()))

@@ -109,7 +109,7 @@ numbers = st.one_of(st.none(), st.sampled_from([-5.0, 0.0, 2.5, 10.0, 1234.5, 1e
 
 @st.composite
 def tables(draw: Any) -> tuple[pd.DataFrame, dict[str, str], dict[str, str]]:
-    """A table, the head of its map and the entries of its columns."""
+    """Returns a table, the head of its map and the entries of its columns."""
     heads = {}
     for options in HEADS.values():
         if draw(st.integers(0, 2)) == 0:
@@ -145,7 +145,7 @@ def tables(draw: Any) -> tuple[pd.DataFrame, dict[str, str], dict[str, str]]:
 
 
 def write_csv(frame: pd.DataFrame, heads: Mapping[str, str], path: Path) -> None:
-    """As text, in the notation that the map names."""
+    """Writes text in the notation that the map names."""
     decimal, grouped = "decimal" in heads, "thousands" in heads
 
     def said(cell: Any) -> str:
@@ -202,13 +202,13 @@ def agree(folder: Path, names: tuple[str, ...], large: tuple[str, ...] = ()) -> 
 
 
 def judged(path: Path) -> list[ScreenedRows]:
-    """The batches of a table beside its map, screened."""
+    """Screens the batches of a table with its map."""
     source, judge = open_table(SCREENER, str(path), str(path.parent / "map.yaml")), BatchScreener(SCREENER)
     return [judge.judge(source.read(raw)) for raw in source.batches()]  # type: ignore[arg-type]
 
 
 def judged_in_parts(path: Path) -> list[ScreenedRows]:
-    """The same where tables are large, from the first row on."""
+    """Does the same as for large tables, from the first row on."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(text_spool, "SPOOLED_FROM", 0)
         patch.setattr(workbook_spool, "SPOOLED_FROM", 0)

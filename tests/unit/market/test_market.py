@@ -43,7 +43,7 @@ def file(frame: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def map_of(frame: pd.DataFrame, path: Path, **head: Any) -> str:
-    """A map for `intake` that says what the names of the columns say."""
+    """Returns a map for `intake` that follows from the names of the columns."""
     lines = ["id: {column: id}", "name: {column: name}", "sector: {column: sector}", "currency: {column: currency}"]
     lines += ["period: '2025'"]
     lines += [f"{key}: '{value}'" for key, value in head.items()] + ["columns:"]

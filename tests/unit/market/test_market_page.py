@@ -23,7 +23,7 @@ TABLE = ["market", str(ROOT / "tests/data/polish-sample.arff"), "--map", str(ROO
 
 
 def batch(first: int, count: int) -> pa.Table:
-    """Companies of every verdict; their scores run from 0 to 100."""
+    """Returns companies of every verdict, with scores from 0 to 100."""
     words = [tuple(Verdict)[i % len(Verdict)] for i in range(first, first + count)]
     data: dict[str, list[Any]] = {
         "company": [f"c{i}" for i in range(first, first + count)],

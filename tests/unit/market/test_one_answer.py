@@ -33,7 +33,7 @@ numbers = st.one_of(st.none(), st.integers(0, 12).map(lambda n: n * 10.0), st.sa
 
 @st.composite
 def tables(draw: Any) -> tuple[pd.DataFrame, list[str]]:
-    """A table and the lines of its map."""
+    """Returns a table and the lines of its map."""
     shape = draw(st.sampled_from(["rows", "panel", "years", "both"]))
     spelling = SPELLINGS[draw(st.sampled_from(list(SPELLINGS)))]
     rows: list[dict[str, Any]] = []

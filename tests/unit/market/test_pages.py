@@ -25,7 +25,7 @@ def rows(folder: Path) -> list[dict[str, str]]:
 
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
-    """The sample of 200 companies, with reports of five in JSON and HTML."""
+    """Returns the sample of 200 companies, with reports of five in JSON and HTML."""
     out = tmp_path_factory.mktemp("sample")
     return out, run(
         str(SAMPLE),

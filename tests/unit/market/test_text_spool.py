@@ -31,7 +31,7 @@ PLAIN = HEAD + "007,Alder,Tech,10,-2,3,20,Y\n008,Birch,Tech,,n/a,-1,,\n010,Cedar
 
 
 def both(folder: Path, text: str | bytes, says: str = MAP, name: str = "t.csv") -> tuple[bool, list[object], list[object]]:
-    """Whether a table went through Parquet; what was found of it so and as a whole."""
+    """Returns whether a table went through Parquet, and the companies read in this way and from the whole table."""
     (folder / "m.yaml").write_text(says)
     path = folder / name
     path.write_bytes(text if isinstance(text, bytes) else text.encode())

@@ -195,7 +195,7 @@ FRAGILE = {
 
 
 def chain_of(length: int) -> tuple[Profile, ...]:
-    """Companies that live by the next one, and a last one."""
+    """Returns companies each of which depends on the next one."""
     given = {name: [{"value": value}] for name, value in FRAGILE.items()}
     companies = (
         company(f"c{n}", sector="software", figures=given, customers=[{"party": f"c{n + 1}", "share_of_revenue": 0.95}])

@@ -13,14 +13,14 @@ from screener.text import Language
 
 
 def streamed(name: str, results: Iterable[ResultDocument], language: Language = "en") -> str:
-    """What `--format NAME --out -` writes of results."""
+    """Returns the output of `--format NAME --out -` for results."""
     form = FORMATS[name](RenderOptions((name,), language), PageRenderer(language))
     parts = [form.render(ResultView.of(result, language)) for result in results]
     return b"".join(form.stream(part, first=n == 0) for n, part in enumerate(parts)).decode("utf-8")
 
 
 def row(result: ResultDocument, language: Language = "en", href: str = "") -> IndexRow:
-    """A result as a row of the index."""
+    """Returns a result as a row of the index."""
     found = ResultView.of(result, language).index_row
     return found._replace(href=href) if href else found
 

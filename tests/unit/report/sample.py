@@ -14,7 +14,7 @@ PACK = Pack("ai-era", "1.0.0", "5f1c9a3be0d14477aa21", 45)
 
 
 def oracle() -> ResultDocument:
-    """Oracle as the article and the filings have it."""
+    """Returns the result for Oracle with the figures of the article and the filings."""
     used = ClaimLine(point(57.4 * BN), "FY2025", "10k-2025", ClaimKind.FILED, None, None, True, None)
     said = ClaimLine(
         point(300 * BN),
@@ -146,7 +146,7 @@ def oracle() -> ResultDocument:
 
 
 def empty() -> ResultDocument:
-    """A company of which the profile says its name and nothing else: every rule is unknown."""
+    """Returns the result for a company of which only the name is stated: every rule is unknown."""
     rules = [(f"rule-{n}", Text(f"Rule number {n} of the pack", f"规则包第 {n} 条")) for n in range(45)]
     keys = [f"blank/figure_{n}" for n in range(40)]
     name = Text("Blank Holdings", "空白控股")
@@ -191,7 +191,7 @@ BAD = "<script>alert(1)</script><img src=x onerror=alert(2)>\"' \u202eevil\u202c
 
 
 def hostile(flows: int = 30) -> ResultDocument:
-    """Every text a user could give is an attack or far too long."""
+    """Returns a result in which every text is an attack or far too long."""
     long = Text.of(BAD + "x" * 10_000)
     bad = Text.of(BAD)
     base = oracle()

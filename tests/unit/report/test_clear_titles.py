@@ -50,7 +50,7 @@ def test_of_rules_of_users(tmp_path: Path, written: str, language: Language) -> 
 
 
 def test_only_clear_findings_have_one() -> None:
-    """Of those that fired, are unknown or do not apply there is no clear state."""
+    """Findings that fired, are unknown or do not apply have none."""
     result = built_in().assess(built_in().profile(str(ROOT / "fixtures/oracle.json")))
     assert {f.outcome for f in result.findings} == set(Outcome)
     for f in result.findings:
@@ -66,7 +66,7 @@ def test_of_every_built_in_rule() -> None:
 
 
 def test_tables_have_it(tmp_path: Path) -> None:
-    """Beside the title of the rule, which stays the same for all companies."""
+    """In addition to the title of the rule, which is the same for all companies."""
     done = screener("run", "fixtures/oracle.json", "--format", "csv", "--out", str(tmp_path))
     assert done.code == 0
     rows = list(csv.DictReader(io.StringIO((tmp_path / "findings.csv").read_text("utf-8-sig"))))

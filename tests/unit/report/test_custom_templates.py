@@ -20,7 +20,7 @@ ORACLE = sample.oracle()
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder with one template."""
+    """Returns a folder with one template."""
     (tmp_path / "company.html.jinja").write_text("<p>{{ view.name }}</p>", "utf-8")
     return tmp_path
 
@@ -33,14 +33,14 @@ def sandbox(folder: Path) -> Iterator[TemplateSandbox]:
 
 
 def told(sandbox: TemplateSandbox) -> Problem:
-    """What is wrong with the page of a company."""
+    """Returns the error for the page of a company."""
     with pytest.raises(OutputError) as caught:
         sandbox.company_page(ORACLE, "en", None)
     return caught.value.problems[0]
 
 
 def refused(sandbox: TemplateSandbox) -> list[Problem]:
-    """What is wrong with the folder."""
+    """Returns the errors for the folder."""
     with pytest.raises(OutputError) as caught:
         sandbox.check()
     return list(caught.value.problems)
@@ -121,7 +121,7 @@ def wrong(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TemplateSandbox]
 
 
 def named(line: str) -> str:
-    """The file of a mistake."""
+    """Returns the name of the file with a mistake."""
     lines = [*[line for line, _ in MISTAKES], *BEYOND]
     return f"case-{lines.index(line)}.jinja"
 
@@ -168,14 +168,14 @@ def test_memory_is_bounded(folder: Path, sandbox: TemplateSandbox) -> None:
 
 
 def allow(monkeypatch: pytest.MonkeyPatch, computing: float, waiting: float) -> None:
-    """Seconds of computing and by the clock that a page may take."""
+    """Sets the CPU time and the elapsed time, in seconds, that a page may take."""
     monkeypatch.setattr(module, "CPU_SECONDS_PER_PAGE", computing)
     monkeypatch.setattr(module, "_WALL_CLOCK_FACTOR", waiting / computing)
 
 
 @pytest.fixture(autouse=True)
 def _unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pages that end may take as long as the machine needs."""
+    """Lets pages that end take as long as the machine needs."""
     allow(monkeypatch, PATIENCE, PATIENCE)
     monkeypatch.setattr(module, "_START_SECONDS", PATIENCE)
 
@@ -205,7 +205,7 @@ def test_a_page_without_end_is_cut_off(folder: Path, sandbox: TemplateSandbox) -
 
 
 def test_the_process_can_open_no_file(folder: Path) -> None:
-    """Even what broke out of the sandbox finds nothing to read."""
+    """Even code that escaped from the sandbox cannot read a file."""
     code = "from pathlib import Path; from screener.report.pages import template_server; template_server.restrict_process(); Path('/etc/hostname').read_text()"
     import subprocess
     import sys

@@ -96,7 +96,7 @@ def test_mermaid_labels_hold_no_syntax() -> None:
 
 
 def test_rules_that_rest_on_each_other_stand_side_by_side() -> None:
-    """A flag of another company may lead back: no order is there, and nothing breaks."""
+    """Flags of other companies may form a circle, which has no order; nothing fails."""
     rules = dict(book().rules)
     other = rules["loss-making-customer"]
     rules["loss-making"] = replace(rules["loss-making"], when=other.when[:1] + tuple(

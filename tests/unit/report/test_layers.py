@@ -35,7 +35,7 @@ def test_a_chain_is_straight() -> None:
 
 
 def test_lines_are_untangled() -> None:
-    """Three pairs that were given crosswise."""
+    """Three pairs given in crossed order."""
     found = layered_layout([0, 0, 0, 1, 1, 1], [(0, 5), (1, 4), (2, 3)])
     order = sorted(range(3), key=lambda n: found.positions[n, 0])
     assert sorted(range(3, 6), key=lambda n: found.positions[n, 1]) == [5 - n for n in order]

@@ -48,7 +48,7 @@ def test_the_index_has_changes_where_a_run_before_is_known(language: Language, n
 
 
 def test_a_run_compares_with_the_run_before_in_the_database(tmp_path: Path) -> None:
-    """Not with the first one, and not with itself."""
+    """Neither with the first run nor with itself."""
     profiles = {"one": 5, "two": 7}
     for name, debt in profiles.items():
         (tmp_path / f"{name}.json").write_text(_profile(name, debt), "utf-8")

@@ -59,13 +59,13 @@ def test_the_heaviest_red_flag_is_among_the_first_rows(name: str) -> None:
 
 @pytest.mark.parametrize("name", COMPANIES)
 def test_rows_and_flags_have_the_same_mark(name: str) -> None:
-    """The mark of a flag in the list of reasons is that of the flag in full."""
+    """A flag has the same mark in the list of reasons and in its full section."""
     flags = {f"#{flag.anchor}": flag.badge for flag in page(name).flags}
     assert {row.href: row.badge for row in page(name).why} == flags
 
 
 def test_the_parts_of_a_condition_stand_under_all_of_or_one_of() -> None:
-    """(debt OR planned debt) AND a customer that loses money is no sequence."""
+    """(debt OR planned debt) AND a customer that loses money is not a plain sequence."""
     context = ResultView.of(assessed("oracle"), "en").context
     flag = next(f for f in fired_flags(context) if f.anchor == "f-levered-on-a-loss-making-customer")
     alternatives = next(c for c in flag.conditions if c.parts)

@@ -99,7 +99,7 @@ def test_an_index_is_printed_where_there_are_several_companies(printer: PdfPrint
 
 @pytest.mark.parametrize("several", [False, True])
 def test_a_report_has_at_most_five_pages(several: bool, printer: PdfPrinter, tmp_path: Path) -> None:
-    """Of Oracle, by itself and beside its peers: page one is a summary."""
+    """For Oracle, alone and with peers; page one is a summary."""
     paths = [str(ROOT / f"fixtures/{name}.json") for name in ("oracle", *(("nvidia", "openai") if several else ()))]
     assert screener("run", *paths, "--format", "pdf", "--out", str(tmp_path), "-q", "--force").code == 0
     pages = re.findall(rb"/Type /Page\b", (tmp_path / "oracle.pdf").read_bytes())
@@ -107,7 +107,7 @@ def test_a_report_has_at_most_five_pages(several: bool, printer: PdfPrinter, tmp
 
 
 def test_comparisons_are_printed(printer: PdfPrinter, tmp_path: Path) -> None:
-    """Of two results, and of two folders; dated as the later one; to a file only."""
+    """Of two results and of two folders, with the later date, to files only."""
     before, after = (str(ROOT / "fixtures" / name) for name in ("nvidia.json", "later/nvidia-2026-03.json"))
     folders = [tmp_path / "then", tmp_path / "now"]
     for folder, file in zip(folders, (before, after), strict=True):

@@ -28,7 +28,7 @@ def shown(result: ResultDocument, language: Language = "en", **options: Any) -> 
 
 
 def heavy_flags(result: ResultDocument) -> int:
-    """How many flags must have a line: critical and high ones against the company."""
+    """Returns how many flags must have a line: critical and high ones against the company."""
     return sum(
         f.outcome == "fired" and f.flag in ("red", "pattern") and f.severity in ("critical", "high") for f in result.findings
     )

@@ -117,7 +117,7 @@ def test_further_matches_and_their_sum_stand_beside_a_flag() -> None:
 
 
 def test_the_number_of_further_matches_is_not_cut() -> None:
-    """However long the number and what it is compared with."""
+    """For any length of the number and of the threshold."""
     base = sample.oracle()
     said = "USD 123 bn against revenue of USD 57.4 bn and debt of USD 92.6 bn (and 2,900 more)"
     many = replace(base.findings[1], headline=Text(said, said))

@@ -167,7 +167,7 @@ def test_a_market_as_a_workbook(tmp_path: Path, singly: bool) -> None:
     ],
 )
 def test_a_row_is_as_high_as_its_texts(text: str, width: int, lines: int) -> None:
-    """Programs that show a workbook do not all work it out."""
+    """Not all spreadsheet programs compute the height."""
     assert workbook._lines(text, width) == lines
 
 

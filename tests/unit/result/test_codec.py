@@ -32,7 +32,7 @@ SAMPLES = {"oracle": sample.oracle(), "empty": sample.empty(), "hostile": HOSTIL
 
 
 def stored(result: ResultDocument) -> dict[str, Any]:
-    """A result as it comes from a file."""
+    """Returns a result as read from a file."""
     data: dict[str, Any] = json.loads(result_json(result))
     return data
 
@@ -43,7 +43,7 @@ def screener(book: Rulebook) -> Screener:
 
 
 def strict(shape: Any) -> Any:
-    """A schema that allows no field beside those that it names."""
+    """Returns a schema that allows no fields other than those that it names."""
     if isinstance(shape, dict):
         closed = {"additionalProperties": False} if "properties" in shape else {}
         return {k: strict(v) for k, v in shape.items()} | closed
@@ -239,7 +239,7 @@ WRONG: list[Any] = [None, True, False, 0, -1, 99, 1e308, -1e-320, 10**400, "", "
 
 @pytest.mark.parametrize("seed", range(2))
 def test_any_damage_is_told_or_renders(seed: int) -> None:
-    """What the reader lets through, every output can show."""
+    """Every output can show whatever the reader accepts."""
     chance, shown = random.Random(seed), 0
     whole = stored(SAMPLES["oracle"])
     every = list(places(whole))[1:]

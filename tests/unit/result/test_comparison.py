@@ -26,7 +26,7 @@ def classic() -> Screener:
 
 
 def turned(c: ResultComparison) -> dict[str, str]:
-    """Rule -> how it turned."""
+    """Returns the change of outcome by rule."""
     return {t.rule: t.change for t in c.turns}
 
 
@@ -36,7 +36,7 @@ def turn(c: ResultComparison, rule: str) -> Turn:
 
 
 def causes(c: ResultComparison, rule: str) -> list[tuple[str, str]]:
-    """Kind and name of what a rule turned by."""
+    """Returns kind and name of the causes of a rule's change."""
     return [(c.changes[n].kind, c.changes[n].key) for n in turn(c, rule).causes]
 
 
@@ -126,7 +126,7 @@ def test_nvidia_by_the_classic_rules(classic: Screener) -> None:
 
 
 class Both:
-    """Two profiles, or one by two rulebooks."""
+    """Two profiles, or one profile under two rulebooks."""
 
     def __init__(self, book: Rulebook) -> None:
         self.screener = Screener(book)

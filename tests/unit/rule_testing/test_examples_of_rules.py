@@ -134,7 +134,7 @@ def test_a_failure_shows_its_trace(rules: LoadRules) -> None:
 
 
 def test_part_and_whole_agree(book: object) -> None:
-    """A rule proven with what it rests on comes out as it does with all rules in force."""
+    """A rule tested with its dependencies alone has the same outcome as with all rules."""
     found = Screener.load()
     for rule in list(found.rulebook.rules.values())[::7]:
         for proof in run_examples(found, [rule]):

@@ -31,7 +31,7 @@ SHAPES: dict[str, Callable[[int], str]] = {
 
 
 def calls(act: Callable[[], Any]) -> int:
-    """How many functions, of Python or C, are called."""
+    """Returns the number of calls of Python and C functions."""
     count = 0
 
     def profile(_frame: Any, event: str, _arg: Any) -> None:
@@ -51,7 +51,7 @@ PARSED: ParsedFiles = {}  # the catalogue
 
 
 def checked(folder: Path, shape: str, size: int) -> Callable[[], Any]:
-    """Checks a file of so many rules."""
+    """Checks a file with this many rules."""
     file = folder / f"{shape.replace(' ', '-')}-{size}.yaml"
     file.write_text("---\n".join(SHAPES[shape](i) for i in range(size)), "utf-8")
 
@@ -81,7 +81,7 @@ def test_twice_the_rules_take_at_most_three_times_the_work(
 
 @pytest.mark.parametrize("shape", ["many examples", "text problems"])
 def test_a_file_is_composed_split_and_hashed_once(tmp_path: Path, shape: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One call of these goes through a whole file, so that counting calls is not enough."""
+    """A single call of these processes a whole file, so that counting calls is not enough."""
     composed, compose_all = [], yaml.compose_all
 
     def counted(text: str, **options: Any) -> Any:

@@ -25,7 +25,7 @@ false_alarms: F
 
 
 def rule(when: str | None = None, **changes: str | None) -> str:
-    """The rule with another `when` (one pattern a line) and other keys; None leaves one out."""
+    """Returns the rule with another `when` (one pattern per line) and other keys; None removes one."""
     text = RULE
     if when is not None:
         text = text.replace(

@@ -71,7 +71,7 @@ def test_a_pack_that_is_not_there(tmp_path: Path) -> None:
 
 @pytest.fixture
 def offers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """A Python package that offers the pack 'theirs'."""
+    """Simulates an installed Python package that offers the pack 'theirs'."""
     folder = make(tmp_path / "theirs_rules", "theirs")
     (folder / "__init__.py").write_text("", "utf-8")
     monkeypatch.syspath_prepend(str(tmp_path))

@@ -13,7 +13,7 @@ from tests.unit.rules.test_packs import make
 
 @pytest.fixture
 def house(tmp_path: Path) -> Path:
-    """A folder with a pack of its own, whose settings choose it."""
+    """Returns a folder with its own pack, which its settings choose."""
     make(tmp_path / "house")
     (tmp_path / "screener.yaml").write_text("packs: [house]\n", "utf-8")
     return tmp_path / "screener.yaml"

@@ -85,7 +85,7 @@ def test_a_process_that_leaves_without_a_word_has_died() -> None:
 
 
 def hangs(file: Path) -> bool:
-    """Whether the process that works on `hang FILE` exists."""
+    """Returns whether the process that works on `hang FILE` exists."""
     try:
         os.kill(int(file.read_text()), 0)
     except (FileNotFoundError, ValueError, ProcessLookupError):

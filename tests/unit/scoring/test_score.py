@@ -40,7 +40,7 @@ def rule(
 
 
 def scope(decided: int, total: int) -> Scope:
-    """The scope of one pack, of which so many rules are decided and none fired."""
+    """Returns the scope of one pack with this many decided rules, none of which fired."""
     return scope_of({"p": PackReach(decided, total, decided, total, False)}, TABLE)
 
 
@@ -55,7 +55,7 @@ GREENS = list(itertools.product(Flag.GREEN.severities, Outcome))
 
 
 def softenings(reds: int) -> list[tuple[str, ...]]:
-    """What a green rule may soften: at most two of the red ones, or a rule that is not there."""
+    """Generates what a green rule may soften: at most two of the red rules, or a missing rule."""
     names = [f"red-{i}" for i in range(reds)] or ["nothing"]
     return [some for size in range(3) for some in itertools.permutations(names, size)]
 

@@ -155,7 +155,7 @@ def test_which_packs_are_assessed(packs: dict[str, PackReach], assessed: set[str
 
 
 def expected_verdict(given: dict[str, Any]) -> Verdict:
-    """The order of verdict.yaml in plain conditions."""
+    """Returns the verdict by the order of verdict.yaml, in plain conditions."""
     if given["avoid"] or given["demands"] == "avoid":
         return Verdict.AVOID
     if given["enough"] and given["score"] >= 60 and not given["watch"]:

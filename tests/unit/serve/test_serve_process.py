@@ -32,7 +32,7 @@ def folder(tmp_path: Path) -> Path:
 
 @contextmanager
 def serving(folder: Path) -> Iterator[tuple[subprocess.Popen[str], httpx.Client]]:
-    """A server over the folder and a client that has its token; the server is killed at the end."""
+    """Yields a server for the folder and a client with its token; the server is killed at the end."""
     words = [sys.executable, "-m", "screener", "serve", str(folder), "--write", "--pack", "ai-era"]
     env = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
     process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=env)

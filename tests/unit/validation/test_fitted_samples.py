@@ -29,7 +29,7 @@ FAILED = np.arange(len(TABLE)) < 40
 
 
 def samples(unit: Unit = Unit.FIRM, outcomes: Any = OUTCOMES, **calibration: Any) -> tuple[FittedSample, ...]:
-    """The samples of the Polish table, with other values in the calibration of the pack distress."""
+    """Returns the samples of the Polish table, with other values in the calibration of the pack distress."""
 
     def changed(pack: Any) -> Any:
         if pack.name != "distress":

@@ -34,12 +34,12 @@ def measured(path: str = SAMPLE, map_path: str = MAP, label: str = "class", **op
 
 
 def unwrapped(found: Validation) -> str:
-    """The text of a validation on one line."""
+    """Returns the text of a validation on one line."""
     return " ".join(validation_text([found]).split())
 
 
 def panel(folder: Path) -> str:
-    """Sixty made-up firms of two years: a third weak, of which every second fails."""
+    """Returns sixty invented firms over two years: a third is weak, and half of these fail."""
     lines = [PANEL_HEAD]
     for firm in range(60):
         weak = firm % 3 == 0

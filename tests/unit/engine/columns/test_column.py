@@ -50,7 +50,7 @@ def ends(found: IntervalColumn | Interval, i: int) -> tuple[float, float]:
 
 
 def rows(found: IntervalColumn | SymbolColumn) -> list[object]:
-    """Each row as it is seen from outside: a pair of ends, None where it is missing, or a word."""
+    """Returns each row as a pair of bounds, None if it is missing, or a word."""
     if isinstance(found, SymbolColumn):
         return [found.words[code] if code >= 0 else None for code in found.codes]
     return [(a, b) if known else None for a, b, known in zip(found.lo, found.hi, found.claimed, strict=True)]

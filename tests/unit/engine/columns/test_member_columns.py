@@ -32,7 +32,7 @@ def numbers(ends: list[tuple[float, float] | None], domain: Interval) -> Interva
 
 
 def on_columns(text: str, rows: list[tuple[list[Member], bool]]) -> list[Interval]:
-    """The aggregate on every row: its members (None: no such member), and whether the list is complete."""
+    """Returns the aggregate in every row, from its members (None: no such member) and whether the list is complete."""
     most = max(len(members) for members, _ in rows)
     places = []
     for k in range(most):

@@ -44,7 +44,7 @@ def test_of_what_is_not_known_the_whole_domain_is_possible(parties: PartyColumns
 
 
 def test_columns_are_claims_with_an_end_for_each_finite_number(catalogue: Catalogue) -> None:
-    """NaN and infinite numbers claim nothing; a pair of columns has the ends of each claim."""
+    """NaN and infinite numbers are no claims; a pair of columns gives the bounds of each claim."""
     columns = {
         "revenue": np.array([1.0, np.nan, np.inf]),
         "cash": (np.array([1.0, 2.0, -np.inf]), np.array([3.0, np.inf, np.nan])),

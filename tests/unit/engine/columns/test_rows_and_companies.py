@@ -65,7 +65,7 @@ def quiet() -> Iterator[None]:
 
 
 def pairs() -> Iterator[tuple[str, int]]:
-    """Each figure and metric that some company states, with how many periods ago."""
+    """Yields each figure and metric that some company states, with the number of periods ago."""
     for name, back in itertools.product(CATALOGUE.claimable, (0, 1)):
         if any(claimed(company, name, back) is not None for company in COMPANIES):
             yield name, back
@@ -131,7 +131,7 @@ def rows(compiled: Program, engine: ColumnEngine) -> CompanyRows:
 
 
 def at(column: Any, i: int) -> Any:
-    """A value of a row, as it is for a company."""
+    """Returns a value of a row in the form that it has for a single company."""
     if isinstance(column, SymbolColumn):
         return column.words[column.codes[i]] if column.codes[i] >= 0 else None
     if isinstance(column, IntervalColumn):
