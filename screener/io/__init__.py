@@ -1,1 +1,1 @@
-"""Files: atomic writes, documents with positions, paths, limits, packaged data."""
+"""Reads and writes files: atomic writes, documents with positions, paths, limits, packaged data."""

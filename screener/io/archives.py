@@ -1,4 +1,4 @@
-"""ZIP archives. To find their end they are read to it, so a device or a pipe without one is none."""
+"""ZIP archives. Only regular files count, since the end of a device or a pipe may never come."""
 
 import os
 import stat
@@ -9,7 +9,7 @@ from screener.text import shorten
 
 
 def open_archive(path: str) -> ZipFile:
-    """The archive in a file. Raises DocumentError for what is no regular file, OSError, BadZipFile."""
+    """Opens the archive in a file. Raises DocumentError if it is not a regular file, OSError and BadZipFile."""
     if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116 (Path("") would be the current folder)
         hint = "copy its content to a file, and name that"
         raise DocumentError(Problem("is a device or a pipe, not a file", hint, shorten(path, 200)))
@@ -17,7 +17,7 @@ def open_archive(path: str) -> ZipFile:
 
 
 def is_archive(path: str) -> bool:
-    """Whether a regular file is an archive. False where it can't be read."""
+    """Returns whether a regular file is an archive; False if it can't be read."""
     try:
         return stat.S_ISREG(os.stat(path).st_mode) and is_zipfile(path)  # noqa: PTH116
     except (OSError, ValueError):

@@ -1,8 +1,8 @@
 """Atomic writes: a reader sees the old file or the complete new one, and only regular files are replaced.
 
-A path that a user names is followed: the file behind a symbolic link is replaced and the link stays, and what is or leads to
-a device, a pipe or an open descriptor such as /dev/stdout is written to. The name of a file inside a folder of reports comes
-from data, so it is not followed: a symbolic link is replaced, what it leads to is left alone, and a device or pipe is refused.
+Links in a path that a user names are followed: the target of a symbolic link is replaced and the link stays; a device,
+a pipe or an open descriptor such as /dev/stdout is written to. The name of a file inside a folder of reports comes from
+data, so links are not followed: a symbolic link is replaced, its target is unchanged, and a device or pipe is refused.
 """
 
 import io
@@ -19,14 +19,14 @@ from typing import Any, BinaryIO
 from screener.errors import OutputError, Problem
 from screener.io.replacing import ReplacePolicy
 
-UNFINISHED = ".screener-"  # how the name of a file begins that is not whole yet
+UNFINISHED = ".screener-"  # prefix of the names of incomplete files
 _STANDARD_STREAMS = {"/dev/stdout": 1, "/dev/stderr": 2}
-_DESCRIPTOR = re.compile(r"/(?:dev|proc/self)/fd/([0-9]{1,9})\Z")  # a longer number is that of no descriptor
-_MOST_LINKS = 40  # one leading to the next, as in Linux
+_DESCRIPTOR = re.compile(r"/(?:dev|proc/self)/fd/([0-9]{1,9})\Z")  # no descriptor has a longer number
+_MOST_LINKS = 40  # greatest number of links in a chain, as in Linux
 
 
 def output_folder(path: Path) -> Path:
-    """`path` as a folder that can be written to, created if needed. Raises OutputError."""
+    """Returns `path` as a folder that can be written to, created if needed. Raises OutputError."""
     try:
         path.mkdir(parents=True, exist_ok=True)
         probe = _unfinished(path)
@@ -54,7 +54,7 @@ def write_in_folder(
 
 @contextmanager
 def open_output(path: Path, policy: ReplacePolicy | None = None) -> Iterator[BinaryIO]:
-    """A file to write to that takes the place of `path`, which a user named, once it is whole; or the stream that `path` is.
+    """Opens a file that replaces `path`, which a user named, once it is complete; or the stream that `path` is.
 
     `policy` says which existing files it may replace (None: those that screener wrote). Raises OutputError.
     """
@@ -70,9 +70,9 @@ def open_output(path: Path, policy: ReplacePolicy | None = None) -> Iterator[Bin
 def open_in_folder(
     folder: Path, name: str, staging: Path | None = None, policy: ReplacePolicy | None = None
 ) -> Iterator[BinaryIO]:
-    """A file to write to that takes its place in a folder once it is whole. Raises OutputError.
+    """Opens a file that is moved into a folder once it is complete. Raises OutputError.
 
-    It is written beside its place, or in the folder `staging` of the same file system. `policy` says which existing files it
+    It is written in the same folder, or in the folder `staging` of the same file system. `policy` says which existing files it
     may replace (None: those that screener wrote).
     """
     path = folder / name
@@ -87,16 +87,17 @@ def open_in_folder(
 
 @contextmanager
 def open_private(path: Path) -> Iterator[BinaryIO]:
-    """A file of this program's own, such as one in a cache, that takes the place of `path` once it is whole.
+    """Opens a file for internal use, such as one in a cache, that replaces `path` once it is complete.
 
-    Nobody else may read it. Raises OutputError.
+    Only this user may read it. Raises OutputError.
     """
     with _replacing(path, path, None, None) as file:
         yield file
 
 
 def is_stream(path: Path) -> bool:
-    """Whether `path` is or leads to what is written to and never replaced: a device, a pipe, a socket, an open descriptor."""
+    """Returns whether `path` is or leads to a device, a pipe, a socket or an open descriptor, which are written to and
+    never replaced."""
     if _descriptor_of(path) is not None:
         return True
     try:
@@ -107,7 +108,7 @@ def is_stream(path: Path) -> bool:
 
 
 def content_digest(content: bytes) -> str:
-    """A digest that identifies the content of a file."""
+    """Returns a digest that identifies the content of a file."""
     return blake2b(content, digest_size=16).hexdigest()
 
 
@@ -127,25 +128,25 @@ class OutputFile(io.BufferedWriter):
         return size
 
     def tell(self) -> int:
-        """How many bytes were written."""
+        """Returns the number of bytes written."""
         return self._count
 
     def flush(self) -> None:
-        """Hands on what is buffered. Raises OutputError."""
+        """Writes the buffered bytes. Raises OutputError."""
         with _faults_of(self._path):
             super().flush()
 
     def close(self) -> None:
-        """Writes the rest. Raises OutputError."""
+        """Writes the buffered bytes and closes the file. Raises OutputError."""
         with _faults_of(self._path):
             super().close()
 
 
 @contextmanager
 def _replacing(path: Path, named: Path, staging: Path | None, policy: ReplacePolicy | None) -> Iterator[BinaryIO]:
-    """A new file that replaces `path` at the end of the block; faults name the path as the user `named` it.
+    """Provides a new file that replaces `path` at the end of the block; errors name the path as the user `named` it.
 
-    Without a `policy` it is private.
+    Without a `policy`, only this user may read it.
     """
     temporary = _unfinished(staging or path.parent)
     with _faults_of(named):
@@ -159,7 +160,7 @@ def _replacing(path: Path, named: Path, staging: Path | None, policy: ReplacePol
         file.close()
         with _faults_of(named):
             if before is not None and policy is not None:
-                policy.check(path, named)  # again: what was read meanwhile is an input, too
+                policy.check(path, named)  # checked again, since files read meanwhile are inputs as well
                 _keep_owner_and_mode(temporary, before)
             temporary.replace(path)
     finally:
@@ -171,7 +172,7 @@ def _replacing(path: Path, named: Path, staging: Path | None, policy: ReplacePol
 
 def _keep_owner_and_mode(temporary: Path, before: os.stat_result) -> None:
     if hasattr(os, "chown"):
-        with suppress(OSError):  # only root may give a file away
+        with suppress(OSError):  # only root may change the owner of a file
             os.chown(temporary, before.st_uid, before.st_gid)
     temporary.chmod(before.st_mode & 0o777)
 
@@ -186,7 +187,7 @@ def _create(path: Path, mode: int) -> int:
 
 
 def _opened_stream(path: Path) -> int:
-    """A descriptor of a stream. That of a descriptor shares its position with it."""
+    """Opens a descriptor of a stream. A descriptor is duplicated, so that both share the position."""
     with _faults_of(path):
         number = _descriptor_of(path)
         if number is None:
@@ -197,7 +198,8 @@ def _opened_stream(path: Path) -> int:
 
 
 def _descriptor_of(path: Path) -> int | None:
-    """The number of the open descriptor that a path such as /dev/stdout or /dev/fd/63 names, directly or through links."""
+    """Returns the number of the open descriptor that a path such as /dev/stdout or /dev/fd/63 names, directly or
+    through links."""
     name = os.path.abspath(path)  # noqa: PTH100 (Path.resolve would follow links)
     for _ in range(_MOST_LINKS):
         if name in _STANDARD_STREAMS:
@@ -212,7 +214,7 @@ def _descriptor_of(path: Path) -> int | None:
 
 
 def _mode_of(path: Path) -> int | None:
-    """The mode of `path` itself, without following links; None if it does not exist or cannot be read."""
+    """Returns the mode of `path` itself, without following links; None if it does not exist or cannot be read."""
     try:
         return path.lstat().st_mode
     except OSError:

@@ -1,4 +1,4 @@
-"""Reading JSON and YAML documents: YAML 1.2 core scalars, no duplicate keys, and the place of every value on demand."""
+"""Reads JSON and YAML documents: YAML 1.2 core scalars, no duplicate keys, and the place of every value on demand."""
 
 import hashlib
 import json
@@ -33,12 +33,12 @@ class SourceText:
 
     @cached_property
     def lines(self) -> list[str]:
-        """The lines, without their ends."""
+        """Returns the lines, without line ends."""
         return self.text.splitlines()
 
     @cached_property
     def roots(self) -> list[Any]:
-        """The root node of each YAML document, up to the first that can't be parsed."""
+        """Returns the root node of each YAML document, up to the first that can't be parsed."""
         found = []
         try:
             for node in yaml.compose_all(self.text, Loader=YamlLoader):
@@ -49,20 +49,20 @@ class SourceText:
 
     @cached_property
     def digest(self) -> str:
-        """The digest of the text."""
+        """Returns the digest of the text."""
         return text_digest(self.text)
 
 
 def text_digest(text: str) -> str:
-    """The SHA-256 digest of a text in hexadecimal digits."""
+    """Returns the SHA-256 digest of a text in hexadecimal digits."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 class Document:
-    """One parsed document of a file: `data`, and where each value stands (`place`).
+    """One parsed document of a file: `data`, and the place of each value (`place`).
 
-    `source` is the text that it shares with other documents of the file, `index` which of them it is; without it, `text`
-    is a source of its own. `within` is the path of the value that a part of a document starts from.
+    `source` is the text that it shares with other documents of the file, `index` its number among them; without a
+    source, `text` is used. `within` is the path of the value that a part of a document starts from.
     """
 
     def __init__(
@@ -79,15 +79,15 @@ class Document:
 
     @property
     def text(self) -> str:
-        """The text of the whole file."""
+        """Returns the text of the whole file."""
         return self.source.text
 
     def part(self, loc: ValuePath, data: Any) -> "Document":
-        """The value at `loc` as a document of its own, whose positions are those in this one."""
+        """Returns the value at `loc` as a separate document, whose positions are those in this one."""
         return Document(self.name, self.text, data, self.index, (*self.within, *loc), self.source)
 
     def node(self, loc: ValuePath) -> Any:
-        """The YAML node at `loc`, or the nearest one above it; None when there is none."""
+        """Returns the YAML node at `loc`, or the nearest one above it; None if there is none."""
         node = self.source.roots[self.index] if self.index < len(self.source.roots) else None
         for step in (*self.within, *loc):
             below = _child(node, step)
@@ -97,7 +97,7 @@ class Document:
         return node
 
     def place(self, loc: ValuePath, offset: int = 0, key: bool = False) -> tuple[int | None, int | None]:
-        """Line and column (from 1) of the value at `loc`, `offset` characters into it; of its key when `key`."""
+        """Returns line and column (from 1) of the value at `loc`, `offset` characters into it, or of its key if `key`."""
         if key and loc:
             parent = self.node(loc[:-1])
             for key_node, _ in parent.value if isinstance(parent, yaml.MappingNode) else ():
@@ -111,11 +111,12 @@ class Document:
         return self._position(node.start_mark.line, node.start_mark.column)
 
     def _position(self, row: int, column: int) -> tuple[int, int]:
-        """Line and column in the file (from 1) of a place in the source (from 0)."""
+        """Returns line and column in the file (from 1) of a place in the source (from 0)."""
         return row + self.source.first_line + 1, column + 1
 
     def reads(self, loc: ValuePath, offset: int, text: str) -> bool:
-        """Whether the file has this text at `offset` characters into the value: escapes and folds move it."""
+        """Returns whether the file has this text `offset` characters into the value; escapes and folded lines may shift
+        it."""
         line, column = self.place(loc, offset)
         if line is None or column is None:
             return False
@@ -123,9 +124,9 @@ class Document:
         return row < len(self.source.lines) and self.source.lines[row].startswith(text, column - 1)
 
     def cut_texts(self, is_text: Callable[[tuple[str, ...]], bool]) -> Iterator[Problem]:
-        """Warnings of texts without quotes that ` #` cuts: what follows it is a comment.
+        """Yields warnings of unquoted texts that contain ` #`: what follows is a comment.
 
-        `is_text` is given the keys that lead to a value, without the languages of a text.
+        `is_text` is called with the keys that lead to a value, without the language of a text.
         """
         if " #" not in self.text and "\t#" not in self.text:
             return
@@ -148,7 +149,7 @@ class Document:
     def problem(
         self, loc: ValuePath, what: str, hint: str = "", offset: int = 0, key: bool = False, code: str = ""
     ) -> Problem:
-        """A problem at the value at `loc`."""
+        """Returns a problem at the place of the value at `loc`."""
         line, column = self.place(loc, offset, key)
         return Problem(
             shorten(clean(what), limits.SHOWN),
@@ -162,7 +163,7 @@ class Document:
 
 
 def _scalars(node: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], Any]]:
-    """All scalars below a YAML node, with their paths."""
+    """Yields all scalars below a YAML node, with their paths."""
     if isinstance(node, yaml.ScalarNode):
         yield path, node
     elif isinstance(node, yaml.MappingNode):
@@ -182,12 +183,12 @@ def _child(node: Any, step: str | int) -> Any:
 
 
 def path_text(loc: ValuePath) -> str:
-    """A path as people write it: figures.revenue[0].value."""
+    """Returns a path as text, such as figures.revenue[0].value."""
     return "".join(f"[{s}]" if isinstance(s, int) else f".{s}" for s in loc).lstrip(".")
 
 
 def parse_documents(text: str, name: str) -> list[Document]:
-    """All documents in a text: one for JSON, one or more for YAML. Raises DocumentError with line and column."""
+    """Parses all documents in a text: one for JSON, one or more for YAML. Raises DocumentError with line and column."""
     problems: list[Problem] = []
     found = _parse(text, name, problems)
     if problems:
@@ -196,7 +197,7 @@ def parse_documents(text: str, name: str) -> list[Document]:
 
 
 def parse_recovering(text: str, name: str, problems: list[Problem]) -> list[Document]:
-    """As `parse_documents`, but adds errors to `problems`, and continues after a document that can't be read."""
+    """Parses like `parse_documents`, but adds errors to `problems`, and continues after a document that can't be read."""
     before = len(problems)
     found = _parse(text, name, problems)
     if found or len(problems) == before:
@@ -216,9 +217,9 @@ def parse_recovering(text: str, name: str, problems: list[Problem]) -> list[Docu
 
 
 def _parse(text: str, name: str, problems: list[Problem], first_line: int = 0) -> list[Document]:
-    """The documents of a text; none after adding a problem that stops the reading.
+    """Returns the documents of a text; none if a problem, which is added to `problems`, prevents reading it.
 
-    `first_line` is how many lines of the file stand before the text.
+    `first_line` is the number of lines of the file before the text.
     """
     found: list[Problem] = []
     documents = _parse_source(SourceText(text, first_line), name, found)
@@ -227,7 +228,7 @@ def _parse(text: str, name: str, problems: list[Problem], first_line: int = 0) -
 
 
 def _parse_source(source: SourceText, name: str, problems: list[Problem]) -> list[Document]:
-    """As `_parse`, with the lines of problems counted from the beginning of the source."""
+    """Parses like `_parse`, with the lines of problems counted from the beginning of the source."""
     text = source.text
     looks_json = (
         name.lower().endswith(".json")
@@ -249,7 +250,7 @@ def _parse_source(source: SourceText, name: str, problems: list[Problem]) -> lis
             found.append(loader.get_data())
         refuse_not_characters(text, looks_json)
         again = [p for p in loader.faults if p.what == "duplicate key 'rule'" and p.column == 1]
-        if again:  # each further key of that rule stands twice too
+        if again:  # each further key of that rule is a duplicate as well
             problems.extend(
                 p.located(file=name, hint="begin the next rule with a line ---") for p in again[: limits.PROBLEMS]
             )
@@ -277,5 +278,5 @@ def _parse_source(source: SourceText, name: str, problems: list[Problem]) -> lis
 
 
 def read_documents(path: str | Path) -> list[Document]:
-    """All documents of a file (or '-')."""
+    """Reads all documents of a file, or of standard input for '-'."""
     return parse_documents(read_text(path), str(path))

@@ -10,7 +10,7 @@ from screener.errors import DocumentError, Problem
 from screener.io.paths import unreadable
 from screener.io.read_files import note_read
 
-SNIFFED = 64 * 2**10  # bytes that are looked at
+SNIFFED = 64 * 2**10  # number of bytes that are examined
 
 
 class FileKind(Enum):
@@ -31,7 +31,7 @@ class FileKind(Enum):
 
 
 REPORTS = frozenset((FileKind.SUBMISSION, FileKind.INLINE_XBRL, FileKind.HTML))
-"""Kinds that are certainly reports; a plain text may be anything."""
+"""Kinds that are certainly reports; a plain text may be something else."""
 
 _MAGIC = (
     (b"%PDF", FileKind.PDF),
@@ -54,11 +54,12 @@ _COVER = re.compile(
 
 
 OTHER_STARTS = (b"<", b"%", b"P", b"\x89", b"\xff")
-"""First bytes of reports, PDF files, archives and pictures; a YAML document may begin with a P, but with none of the others."""
+"""First bytes of reports, PDF files, archives and pictures. Of these, only P may also begin a YAML document."""
 
 
 def read_bytes(path: str) -> bytes:
-    """The bytes of a file, or of standard input for '-'. Raises DocumentError where it can't be read, is empty or too large."""
+    """Returns the bytes of a file, or of standard input for '-'. Raises DocumentError if it can't be read, is empty or
+    too large."""
     try:
         if path == "-":
             raw = sys.stdin.buffer.read(limits.FILING_BYTES + 1) if sys.stdin else b""
@@ -77,7 +78,7 @@ def read_bytes(path: str) -> bytes:
 
 
 def file_kind(raw: bytes) -> FileKind:
-    """The type of a file with these (first) bytes."""
+    """Returns the type of a file with these (first) bytes."""
     for magic, kind in _MAGIC:
         if raw.startswith(magic):
             return kind
@@ -107,7 +108,7 @@ def _json_kind(head: bytes) -> FileKind:
 
 
 def looks_like_a_report(head: bytes) -> bool:
-    """Whether the first bytes of a file are those of a report, or of a text that begins like one."""
+    """Returns whether the first bytes of a file are those of a report, or of a text that begins like one."""
     kind = file_kind(head)
     if kind is FileKind.TEXT:
         return _COVER.search(head[:SNIFFED].decode("latin-1")) is not None and not _PROFILE.match(head)
@@ -115,7 +116,7 @@ def looks_like_a_report(head: bytes) -> bool:
 
 
 def not_a_document(raw: bytes, name: str) -> Problem | None:
-    """The problem to report for a file that is not JSON or YAML; None if it may be one of them."""
+    """Returns the problem to report for a file that is not JSON or YAML; None if it may be one of them."""
     kind = file_kind(raw[:SNIFFED])
     if looks_like_a_report(raw[:SNIFFED]):
         shown = FileKind.TEXT.value + " of a report" if kind is FileKind.TEXT else kind.value

@@ -8,12 +8,12 @@ from pathlib import Path
 from screener.io.paths import real_path
 
 FileStamp = tuple[str, int, int, int]
-"""A file, and what tells whether it was saved since."""
-POLL = 0.2  # seconds between two checks of the files, where the system does not report changes
+"""A file, and attributes that change when it is saved."""
+POLL = 0.2  # seconds between two checks of the files if the system does not report changes
 
 
 def file_stamps(paths: Iterable[str | Path]) -> frozenset[FileStamp]:
-    """The present state of files, also of missing ones; it differs after each save."""
+    """Returns the present state of files, including missing ones; it differs after each save."""
     return frozenset(_stamp(Path(path)) for path in paths)
 
 
@@ -33,7 +33,7 @@ def saves(
     The folders of these files are watched, and `folders`, in which new files may appear.
     """
     watched = {str(real_path(name).parent) for name, *_ in before} | {str(real_path(f)) for f in folders}
-    gc.collect()  # while nobody waits
+    gc.collect()  # while no result is awaited
     for _ in _changes_in(watched):
         if (now := stamps()) != before:
             before = now
@@ -42,7 +42,7 @@ def saves(
 
 
 def _changes_in(folders: set[str]) -> Iterator[object]:
-    """Whenever something in these folders may have changed: at once where the system reports it, else at intervals."""
+    """Yields whenever something in these folders may have changed: at once if the system reports it, else at intervals."""
     from watchfiles import watch
 
     try:
@@ -56,7 +56,7 @@ def _changes_in(folders: set[str]) -> Iterator[object]:
             recursive=False,
             ignore_permission_denied=True,
         )
-    except (OSError, RuntimeError):  # the system has no watches left
+    except (OSError, RuntimeError):  # the system's limit of watches is reached
         while True:
             time.sleep(POLL)
             yield None

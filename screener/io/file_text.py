@@ -1,4 +1,4 @@
-"""The text of a file of JSON or YAML, of one of its lines, or of standard input."""
+"""Reads the text of a JSON or YAML file, of one of its lines, or of standard input."""
 
 import os
 import re
@@ -12,11 +12,12 @@ from screener.io.paths import line_location, unreadable
 from screener.io.read_files import note_read
 
 _INNER_MARK = re.compile(r"^\ufeff(?=---(?:\s|\Z))", re.MULTILINE)
-"""A byte order mark before a further document, as where files are joined: YAML 1.2 allows it (section 5.2)."""
+"""A byte order mark before a further document, as in concatenated files: YAML 1.2 allows it (section 5.2)."""
 
 
 def read_text(path: str | Path, most: int = limits.DOCUMENT_BYTES) -> str:
-    """The text of a file of at most so many bytes, or of standard input for '-'. Raises DocumentError with what to do."""
+    """Returns the text of a file of at most `most` bytes, or of standard input for '-'. Raises DocumentError with a
+    hint."""
     name = str(path)
     try:
         if name == "-":
@@ -31,7 +32,7 @@ def read_text(path: str | Path, most: int = limits.DOCUMENT_BYTES) -> str:
             raw = _read_at_most(path, most + 1)
     except OSError as error:
         raise unreadable(error, name) from error
-    except ValueError as error:  # with a null character in it
+    except ValueError as error:  # the path has a null character
         raise DocumentError(Problem("is not a path", "check the path", name, code="unreadable")) from error
     if raw[:SNIFFED].lstrip()[:1] in OTHER_STARTS and (other := not_a_document(raw[:SNIFFED], name)):
         raise DocumentError(other)
@@ -54,15 +55,15 @@ def read_text(path: str | Path, most: int = limits.DOCUMENT_BYTES) -> str:
 
 
 def _read_at_most(path: str | Path, most: int) -> bytes:
-    """The content of a file or pipe, up to so many bytes. Raises OSError."""
+    """Returns the content of a file or pipe, up to `most` bytes. Raises OSError."""
     with Path(path).open("rb") as file:
-        size = os.fstat(file.fileno()).st_size  # 0 of a pipe
-        found = file.read(min(size + 1, most))  # memory for `most` bytes would take longer than to read them
+        size = os.fstat(file.fileno()).st_size  # 0 for a pipe
+        found = file.read(min(size + 1, most))  # allocating `most` bytes would take longer than reading the file
         return found if len(found) <= size else found + file.read(most - len(found))
 
 
 def empty_file(name: str) -> DocumentError:
-    """The error for an empty file or text."""
+    """Returns the error for an empty file or text."""
     return DocumentError(
         Problem("the file is empty", "see docs/profiles.md and docs/writing-rules.md", name, code="unreadable")
     )

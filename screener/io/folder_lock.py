@@ -1,4 +1,4 @@
-"""A lock on a folder of reports: two runs that write to one folder would mix their reports."""
+"""A lock on a folder of reports, since two runs that write to one folder would mix their reports."""
 
 import os
 import time
@@ -10,14 +10,15 @@ from screener.errors import OutputError, Problem
 
 PATIENCE = 5.0  # seconds to wait for another run to end
 _RETRY = 0.05  # seconds between attempts
-_locked: set[int] = set()  # descriptors of this process, which its forked children must not keep
+_locked: set[int] = set()  # descriptors of this process, which its forked children must close
 
 
 @contextmanager
 def folder_lock(folder: Path) -> Iterator[None]:
     """Locks an existing folder until the end of the block, or of this process. Leaves no file behind.
 
-    Does nothing if the system or the file system has no such locks. Raises OutputError if another process has the lock.
+    Does nothing if the system or the file system does not support such
+    locks. Raises OutputError if another process has the lock.
     """
     handle = _locked_descriptor(folder)
     try:
@@ -33,7 +34,7 @@ def _locked_descriptor(folder: Path) -> int | None:
         import fcntl
 
         handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
-    except (ImportError, OSError):  # not POSIX, or a folder that can be written and not read
+    except (ImportError, OSError):  # not POSIX, or a folder that can be written but not read
         return None
     until = time.monotonic() + PATIENCE
     while True:
@@ -54,7 +55,7 @@ def _locked_descriptor(folder: Path) -> int | None:
 
 
 def _release_in_child() -> None:
-    """Closes the descriptors in a forked child: else the lock would last until its end, not that of its parent."""
+    """Closes the descriptors in a forked child; else the lock would last until the child ends rather than its parent."""
     for handle in _locked:
         with suppress(OSError):
             os.close(handle)

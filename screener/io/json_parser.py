@@ -1,4 +1,4 @@
-"""JSON without duplicate keys, with finite numbers and bounded depth; problems have line and column."""
+"""Parses JSON without duplicate keys, with finite numbers and bounded depth; problems have line and column."""
 
 import json
 import math
@@ -11,7 +11,8 @@ from screener.text import clean, shorten
 
 
 def parse_json(text: str) -> Any:
-    """The data of a JSON text. Raises json.JSONDecodeError, DocumentError, or RecursionError where it is nested too deep."""
+    """Returns the data of a JSON text. Raises json.JSONDecodeError, DocumentError, or RecursionError if it is nested
+    too deeply."""
 
     def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
         data = dict(items)
@@ -23,7 +24,7 @@ def parse_json(text: str) -> Any:
     def number(written: str) -> float:
         value = float(written)
         if not math.isfinite(value):
-            tokens = JSON_TOKEN.finditer(text)  # 1e999x is one
+            tokens = JSON_TOKEN.finditer(text)  # for example 1e999x
             at = next(m.start() for m in tokens if m[0].startswith(written))
             raise json_fault(text, at, f"{written[:40]} is not a finite number", "leave out what is not known")
         return value
@@ -37,13 +38,14 @@ def parse_json(text: str) -> Any:
 
 
 def json_fault(text: str, at: int, what: str, hint: str) -> DocumentError:
-    """A problem at a position of a JSON text that the parser does not report itself."""
+    """Returns the error for a position of a JSON text that the parser itself does not report."""
     line = text.count("\n", 0, at) + 1
     return DocumentError(Problem(what, hint, line=line, column=at - text.rfind("\n", 0, at)))
 
 
 def refuse_not_characters(text: str, is_json: bool) -> None:
-    """Refuses NUL and lone surrogates written as escapes: C would end the text there, and UTF-8 cannot encode them."""
+    """Refuses NUL and lone surrogates written as escapes: C code would end the text at NUL, and UTF-8 cannot encode
+    surrogates."""
     if "\\" in text and (found := first_invalid_character(text, is_json)):
         at, code = found
         what = f"the text has U+{code:04X}, which is no character"
@@ -51,7 +53,7 @@ def refuse_not_characters(text: str, is_json: bool) -> None:
 
 
 def refuse_deep(data: Any, depth: int = 0) -> None:
-    """Raises RecursionError where lists and mappings are nested deeper than the limit; `depth` is that of `data` itself."""
+    """Raises RecursionError if lists and mappings are nested deeper than the limit; `depth` is that of `data` itself."""
     if depth > limits.NESTING:
         raise RecursionError
     if isinstance(data, dict):

@@ -1,4 +1,4 @@
-"""Where the built-in rules and templates are (in the wheel, or beside the package in a checkout), and the user's cache."""
+"""Locates the built-in rules and templates (in the wheel, or beside the package in a checkout) and the user's cache."""
 
 import os
 import stat
@@ -8,7 +8,11 @@ _PACKAGE = Path(__file__).parent.parent
 _ROOT = _PACKAGE / "_data" if (_PACKAGE / "_data").is_dir() else _PACKAGE.parent
 
 _READ = os.O_RDONLY
-for _flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"):  # no link; no waiting for a pipe; bytes on Windows
+for _flag in (
+    "O_NOFOLLOW",
+    "O_NONBLOCK",
+    "O_BINARY",
+):  # do not follow links, do not wait for a pipe, read bytes on Windows
     _READ |= getattr(os, _flag, 0)
 
 RULES_FOLDER = _ROOT / "rules"
@@ -16,7 +20,7 @@ TEMPLATES_FOLDER = _ROOT / "templates"
 
 
 def cache_folder() -> Path | None:
-    """The user's cache folder, made if needed; None where there is none or it is switched off."""
+    """Returns the user's cache folder, created if needed; None if there is none or it is switched off."""
     named = os.environ.get("SCREENER_CACHE")
     if named == "":
         return None
@@ -25,7 +29,7 @@ def cache_folder() -> Path | None:
             import platformdirs
 
             named = platformdirs.user_cache_dir("screener", appauthor=False)
-            if not Path(named).is_absolute():  # "~", where nobody knows the user's home
+            if not Path(named).is_absolute():  # "~" remains if the user's home is not known
                 return None
         path = Path(named)
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -35,14 +39,15 @@ def cache_folder() -> Path | None:
 
 
 def is_private(path: Path) -> bool:
-    """Whether the file or folder belongs to this user and nobody else may write it."""
+    """Returns whether the file or folder belongs to this user and nobody else may write it."""
     return not hasattr(os, "getuid") or _is_ours(path.stat())
 
 
 def read_private(path: Path) -> bytes | None:
-    """The content of a file of this user's own; None where it is somebody else's, or others may write it.
+    """Returns the content of a file that belongs to this user; None if it belongs to another user, or others may write
+    it.
 
-    The file that is looked at is the one that is read, whatever takes its place meanwhile; a link is not followed.
+    The file that is checked is the one that is read, even if it is replaced meanwhile. Links are not followed.
     Raises OSError.
     """
     descriptor = os.open(path, _READ)

@@ -15,28 +15,29 @@ from screener.errors import DocumentError, Problem
 from screener.text import clean, did_you_mean, shorten
 
 SETTINGS_FILE = "screener.yaml"
-"""What settings are called, which are found without being named."""
+"""The file name of settings that are found without being named."""
 TEXT_SUFFIXES = (".csv", ".tsv", ".tab")
-"""What tables are called that are texts with a sign between their columns."""
+"""Suffixes of text tables with a separator between columns."""
 PACKED_SUFFIXES = (
     *(f"{suffix}.gz" for suffix in TEXT_SUFFIXES),
     *(f"{suffix}.zip" for suffix in TEXT_SUFFIXES),
     ".zip",
 )
-"""What such texts are called where they are packed, each alone."""
+"""Suffixes of such texts if they are compressed individually."""
 TABLE_SUFFIXES = (*TEXT_SUFFIXES, ".xlsx", ".xlsm", ".ods", ".parquet", ".arff", *PACKED_SUFFIXES)
-"""What tables of companies are called."""
+"""Suffixes of tables of companies."""
 SHOWN_SUFFIXES = ".csv, .tsv, .xlsx, .xlsm, .ods, .parquet, .arff, .csv.gz, .zip with one CSV"
-"""The names of tables in a message."""
+"""The suffixes of tables as listed in messages."""
 
 
 def real_path(path: str | Path) -> Path:
-    """A path from the root without links. Of a circle of links, what stands before it: `Path.resolve` would raise RuntimeError."""
+    """Returns an absolute path without links. For a cycle of links, returns the part before it, where `Path.resolve`
+    would raise RuntimeError."""
     return Path(os.path.realpath(path))
 
 
 def file_exists(path: str | Path) -> bool:
-    """Whether a file has this path; False also for a path that is too long."""
+    """Returns whether a file has this path; False also for a path that is too long."""
     try:
         return Path(path).is_file()
     except OSError:
@@ -44,7 +45,7 @@ def file_exists(path: str | Path) -> bool:
 
 
 def folder_exists(path: str | Path) -> bool:
-    """Whether a folder has this path; False also for a path that is too long."""
+    """Returns whether a folder has this path; False also for a path that is too long."""
     try:
         return Path(path).is_dir()
     except OSError:
@@ -52,38 +53,38 @@ def folder_exists(path: str | Path) -> bool:
 
 
 def is_table(path: str) -> bool:
-    """Whether a file is a table, by its name."""
+    """Returns whether a file is a table, by its name."""
     return table_suffix(path) in TABLE_SUFFIXES
 
 
 def table_suffix(path: str) -> str:
-    """The suffix of a file's name that states the table format, in lower case: .csv, .csv.gz."""
+    """Returns the suffix of a file's name that states the table format, in lower case, such as .csv or .csv.gz."""
     last, *before = [suffix.lower() for suffix in reversed(Path(path).suffixes)] or [""]
     whole = f"{before[0]}{last}" if before else last
     return whole if whole in PACKED_SUFFIXES else last
 
 
 CASES_FILE = "cases.yaml"
-"""What makes a folder a library of cases."""
+"""The file that makes a folder a library of cases."""
 
 
 def is_case_library(path: str) -> bool:
-    """Whether a path is a folder of cases."""
+    """Returns whether a path is a folder of cases."""
     return file_exists(Path(path, CASES_FILE))
 
 
 LINES_SUFFIXES = (".jsonl", ".ndjson")
-"""What files are called that hold a document on each line; FILE:7 is the document on line 7 of one."""
+"""Suffixes of files with a document on each line; FILE:7 is the document on line 7."""
 _LINE = re.compile(rf"(.+(?:{'|'.join(map(re.escape, LINES_SUFFIXES))})):([1-9][0-9]*)\Z", re.IGNORECASE | re.DOTALL)
 
 
 def is_lines_file(path: str) -> bool:
-    """Whether a file contains one document per line, by its name."""
+    """Returns whether a file contains one document per line, by its name."""
     return Path(path).suffix.lower() in LINES_SUFFIXES
 
 
 def documents_in_lines(path: str) -> list[str]:
-    """The documents in a file with one per line, as FILE:LINE, without blank lines. Raises DocumentError."""
+    """Returns the documents in a file with one per line, as FILE:LINE, without blank lines. Raises DocumentError."""
     try:
         return [f"{path}:{n}" for n in _places(path).documents]
     except OSError as error:
@@ -91,9 +92,10 @@ def documents_in_lines(path: str) -> list[str]:
 
 
 def line_location(name: str) -> tuple[str, int, int] | None:
-    """The file, the place of the first byte and the length in bytes of FILE:LINE; None for the name of a whole file.
+    """Returns the file, the position of the first byte and the length in bytes of FILE:LINE; None for the name of a
+    whole file.
 
-    Raises OSError where the file or the line is not there.
+    Raises OSError if the file or the line does not exist.
     """
     found = _LINE.match(name)
     if found is None or file_exists(name):
@@ -118,7 +120,8 @@ def _places(path: str) -> _LinePlaces:
 
 @lru_cache(maxsize=4)
 def _places_of(path: str, changed: int, size: int) -> _LinePlaces:
-    """The lines that are not blank. Raises DocumentError if one is longer than a document may be."""
+    """Returns the positions of the lines that are not blank. Raises DocumentError if one is longer than a document may
+    be."""
     found, start, number, most = {}, 0, 0, limits.DOCUMENT_BYTES
     with Path(path).open("rb") as file:
         while line := file.readline(most + 2):
@@ -133,7 +136,7 @@ def _places_of(path: str, changed: int, size: int) -> _LinePlaces:
 
 
 def is_folder(path: str) -> bool:
-    """Whether there is a folder rather than a file. Raises DocumentError where there is neither."""
+    """Returns whether the path is a folder rather than a file. Raises DocumentError if it is neither."""
     try:
         return stat.S_ISDIR(os.stat(path).st_mode)  # noqa: PTH116 (Path("") would be the current folder)
     except (FileNotFoundError, NotADirectoryError):
@@ -141,16 +144,17 @@ def is_folder(path: str) -> bool:
             if line_location(path) is not None:
                 return False
         raise _missing(path) from None
-    except ValueError:  # a name with a null character
+    except ValueError:  # the name has a null character
         raise _missing(path.replace("\0", "")) from None
     except OSError as error:
         raise unreadable(error, path) from error
 
 
 def files_in(folder: str, suffixes: Sequence[str], deep: bool = False) -> Iterator[Path]:
-    """The files of a folder (`deep`: and of all below it) with one of the suffixes, in upper or lower case.
+    """Returns the files of a folder (with `deep`, also of all folders below it) that have one of the suffixes, in upper
+    or lower case.
 
-    A link to nothing is one of them, so that reading it reports what is missing. Raises DocumentError.
+    A broken link is included, so that reading it reports what is missing. Raises DocumentError.
     """
 
     def stop(error: OSError) -> None:
@@ -164,13 +168,14 @@ def files_in(folder: str, suffixes: Sequence[str], deep: bool = False) -> Iterat
 
 
 def shown_path(path: Path) -> str:
-    """A path in messages and reports: from the current folder, where it lies below that."""
+    """Returns a path for messages and reports: relative to the current folder, if it lies below that."""
     here = Path.cwd()
     return str(path.relative_to(here) if path.is_absolute() and path.is_relative_to(here) else path)
 
 
 def unreadable(error: OSError, path: str) -> DocumentError:
-    """The problem for a path that the system cannot read, or whose content a library cannot read (an error without errno)."""
+    """Returns the problem for a path that the system cannot read, or whose content a library cannot read (an error
+    without errno)."""
     if error.errno is None:
         what = "; ".join(clean(str(error)).removesuffix(".").splitlines()[:1]) or type(error).__name__
         hint = "the file is damaged: write it again, or get another copy"
@@ -185,7 +190,7 @@ def unreadable(error: OSError, path: str) -> DocumentError:
 
 
 def _missing(path: str) -> DocumentError:
-    """The problem for a path that does not exist."""
+    """Returns the problem for a path that does not exist."""
     if path and Path(path).is_symlink():
         hint = "remove the link, or restore what it points to"
         return DocumentError(

@@ -20,14 +20,14 @@ module, function = sys.argv.pop(1).split(":")
 getattr(importlib.import_module(module), function)()
 """
 
-GARBAGE_AFTER = 50_000  # objects: the results of a few companies, most of which Python frees without looking for them
+GARBAGE_AFTER = 50_000  # objects: the results of a few companies, most of which Python frees without the collector
 
 
 def collect_garbage_rarely() -> None:
     """Switches the garbage collector on, for work on many companies.
 
-    What is there already stays, and is not searched. With the thresholds of Python a twelfth of the time of a run went into
-    searching the result that was being made.
+    Existing objects are excluded from collection. With Python's default thresholds, a twelfth of the time of a run was
+    spent on traversing the result under construction.
     """
     gc.freeze()
     gc.set_threshold(GARBAGE_AFTER, 10, 10)
@@ -35,15 +35,16 @@ def collect_garbage_rarely() -> None:
 
 
 def available_cores() -> int:
-    """The number of processors that this process may use."""
+    """Returns the number of processors that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def isolated_python(function: str, arguments: Sequence[str] = ()) -> list[str]:
-    """The command of a Python process that calls `function`, named "module:function", with `arguments` in sys.argv[1:].
+    """Returns the command of a Python process that calls `function`, named "module:function", with `arguments` in
+    sys.argv[1:].
 
-    It is isolated (`-I`): neither the current folder nor the environment adds to what it imports. The standard library comes
-    first on its path, then this package, then installed packages, then what else is on the path of this process.
+    The process is isolated (`-I`): neither the current folder nor the environment affects its imports. Its path has the
+    standard library first, then this package, installed packages, and the rest of the path of this process.
     """
     package = str(Path(__file__).resolve().parents[2])
     others = [path for path in sys.path if Path(path).is_absolute() and Path(path) != Path.cwd()]
@@ -51,9 +52,10 @@ def isolated_python(function: str, arguments: Sequence[str] = ()) -> list[str]:
 
 
 def limit_growth(most: int = limits.WORKER_BYTES) -> None:
-    """Lets this process grow by at most so many bytes of address space: beyond, Python raises MemoryError.
+    """Limits the growth of this process to `most` bytes of address space, beyond which Python raises MemoryError.
 
-    Does nothing where the system can't tell the present size, or has no such limit. `lift_growth_limit` ends it in a child.
+    Does nothing if the system does not report the present size or has no such limit. `lift_growth_limit` removes the
+    limit in a child.
     """
     with suppress(ImportError, OSError, ValueError):
         import resource
@@ -65,7 +67,8 @@ def limit_growth(most: int = limits.WORKER_BYTES) -> None:
 
 
 def lift_growth_limit() -> None:
-    """Lets this process grow as far as its parent's parent could: browsers reserve far more address space than they use."""
+    """Removes the limit that `limit_growth` set in the parent, since browsers reserve far more address space than they
+    use."""
     with suppress(ImportError, OSError, ValueError):
         import resource
 

@@ -1,4 +1,4 @@
-"""Which files a command has read, under whatever name it came by them: none of them may become its output."""
+"""Records the files that a command has read, under any name, since none of them may be overwritten by its output."""
 
 import os
 import stat
@@ -7,14 +7,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 FileIdentity = tuple[int, int]
-"""Device and inode: the same for a file by all its names and links."""
+"""Device and inode, which are the same for all names of and links to a file."""
 
 _read: set[FileIdentity] | None = None
 
 
 @contextmanager
 def recording_reads() -> Iterator[None]:
-    """Records what is read in this process within the block, which is a command; it is forgotten afterwards."""
+    """Records the files read in this process within the block, which is a command; the record is deleted afterwards."""
     global _read
     before, _read = _read, set()
     try:
@@ -24,13 +24,13 @@ def recording_reads() -> Iterator[None]:
 
 
 def note_read(path: str | Path) -> None:
-    """Records that a file is read. Nothing is recorded of '-', of devices and pipes, and outside of `recording_reads`."""
+    """Records that a file is read. Ignores '-', devices and pipes, and does nothing outside of `recording_reads`."""
     if _read is not None and (found := _regular(path)) is not None:
         _read.add(found)
 
 
 def was_read(identity: FileIdentity | None) -> bool:
-    """Whether a file was recorded."""
+    """Returns whether a file was recorded."""
     return _read is not None and identity in _read
 
 

@@ -12,7 +12,7 @@ from screener.io.paths import LINES_SUFFIXES, SETTINGS_FILE, TABLE_SUFFIXES
 from screener.io.read_files import FileIdentity, was_read
 
 COMMENT_MARK = "written by screener"
-"""In a comment, in formats that have comments; Parquet files have it in their metadata."""
+"""The mark of written files: in a comment, in formats that have comments; in the metadata of Parquet files."""
 _MARKS = re.compile(
     rb'<meta name="generator" content="screener">|<testsuites name="screener |written by screener'
     rb"|<!-- (?:screener rules docs|Drawn by screener)"
@@ -24,21 +24,23 @@ _TABLE = re.compile(rb'\A(?:\xef\xbb\xbf)?"?company"?,"?(?:name|rule)"?,.*\b(?:v
 _TEMPLATES = (".jinja", ".css", ".js")
 _READ_IN_FOLDERS = frozenset((".json", ".yaml", ".yml", *LINES_SUFFIXES, *TABLE_SUFFIXES, *_TEMPLATES))
 _RESULT = b'"schema": "screener/result/'
-_EXCERPT = 1 << 13  # bytes at the beginning and at the end of a file in which marks are looked for
-_LARGEST_FOOTER = 1 << 22  # bytes of a Parquet file's
+_EXCERPT = 1 << 13  # number of bytes at the beginning and at the end of a file that are searched for marks
+_LARGEST_FOOTER = 1 << 22  # the same for a Parquet file
 
 
 def marked_page(page: str) -> str:
-    """An HTML page with the mark of screener; built-in templates contain it, custom ones may not."""
+    """Returns an HTML page with the mark of screener; built-in templates contain it, custom ones may not."""
     return page if _MARKS.search(page.encode("utf-8", "replace")) else f"{page}\n<!-- {COMMENT_MARK} -->\n"
 
 
 class ReplacePolicy:
-    """Which files an output may replace: those that screener wrote, with `force` any, but never one of the `inputs`.
+    """Decides which files an output may replace: those that screener wrote, with `force` any, but never one of the
+    `inputs`.
 
-    Of a folder among the inputs, these are its profiles, results, rules, tables and templates, at any depth. Settings are
-    always inputs: commands find them beside what they read and above it, or in the current folder. So is every file that the
-    command has read by then (`recording_reads`), such as rules that settings name, unless it `edits` what it reads.
+    For a folder among the inputs, these are its profiles, results, rules, tables and templates, at any depth. Settings
+    are always inputs, since commands find them beside and above the files they read, or in the current folder. Every
+    file that the command has read so far (`recording_reads`), such as rules that settings name, is an input as well,
+    unless the command `edits` the files it reads.
     """
 
     def __init__(self, force: bool = False, inputs: Iterable[str] = (), edits: bool = False) -> None:
@@ -52,7 +54,7 @@ class ReplacePolicy:
         return frozenset(found for path in (*self._inputs, *settings) if (found := _identity(path)) is not None)
 
     def check(self, target: Path, named: Path) -> None:
-        """Whether an existing file may be replaced; `named` is the path in messages. Raises OutputError."""
+        """Raises OutputError if an existing file may not be replaced; `named` is the path in messages."""
         found = _identity(str(target))
         is_input = found in self._identities or target.name == SETTINGS_FILE or (was_read(found) and not self.edits)
         if is_input or self._is_read_in_a_folder(target):
@@ -62,7 +64,8 @@ class ReplacePolicy:
             raise OutputError(Problem(what, "choose another --out, or replace it with --force", str(named)))
 
     def _is_read_in_a_folder(self, target: Path) -> bool:
-        """Whether a command that reads a folder may read a file in it. What screener writes it reads only as a result."""
+        """Returns whether a command that reads a folder may read a file in it. Of the files that screener writes, only
+        results are read."""
         if target.suffix.lower() not in _READ_IN_FOLDERS:
             return False
         above = Path(os.path.realpath(target)).parents
@@ -72,7 +75,7 @@ class ReplacePolicy:
 
 
 def _excerpt(path: Path) -> bytes:
-    """The beginning of a file; empty where it can't be read."""
+    """Returns the beginning of a file; empty if it can't be read."""
     try:
         with path.open("rb") as file:
             return file.read(_EXCERPT)
@@ -81,7 +84,7 @@ def _excerpt(path: Path) -> bytes:
 
 
 def written_by_screener(path: Path) -> bool:
-    """Whether a file is empty, or has the mark of an output of this program. False where it can't be read."""
+    """Returns whether a file is empty or has the mark of an output of this program; False if it can't be read."""
     try:
         with path.open("rb") as file:
             size = file.seek(0, os.SEEK_END)
@@ -101,7 +104,7 @@ def written_by_screener(path: Path) -> bool:
 
 
 def refuse_same_file(outputs: Iterable[Path]) -> None:
-    """Whether several outputs are different files. Raises OutputError."""
+    """Raises OutputError if several outputs are the same file."""
     seen: dict[object, Path] = {}
     for path in outputs:
         key: object = _identity(str(path)) or os.path.realpath(path)
@@ -112,7 +115,7 @@ def refuse_same_file(outputs: Iterable[Path]) -> None:
 
 
 def _identity(path: str) -> FileIdentity | None:
-    """The identity of a file, through links; for FILE:LINE that of the file. None if there is no file."""
+    """Returns the identity of a file, following links; for FILE:LINE that of the file. None if there is no file."""
     for name in (path, path.rpartition(":")[0]):
         try:
             found = os.stat(name)  # noqa: PTH116 (Path("") would be the current folder)

@@ -13,7 +13,7 @@ from screener.text import INVISIBLE, character_name
 JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[-+.\w]+|[{}\[\]:]', re.DOTALL)
 
 
-"""What JSON consists of: texts, words and numbers, brackets and signs."""
+"""Tokens of JSON: texts, words and numbers, brackets and punctuation."""
 
 _SUSPECT = re.compile(r"\\(?:[uU]0000|u[dD]|0|x00)")
 _NOT_CHARACTER = re.compile("[\x00\ud800-\udfff]")
@@ -24,17 +24,17 @@ _MISWRITTEN = (
     (re.compile(r":[ \t]+[%@`&*!]"), "put a text that starts with a sign in quotes"),
 )
 _INDENTING = (" ", "\t", "\u00a0", "\u200b", "\u2007", "\u202f", "\u3000", "\ufeff")
-_LINES_BEFORE = 10  # in which the cause of an error is looked for
+_LINES_BEFORE = 10  # number of lines that are searched for the cause of an error
 _OPEN_QUOTE = re.compile(r"""[:\[{,-][ \t]+(['"])(?:(?!\1).)*$""")
-"""A quote that its own line does not close."""
+"""An opening quote without a closing one on the same line."""
 
 
 def yaml_problem(error: yaml.MarkedYAMLError, text: str, name: str) -> Problem:
-    """The problem for a YAML syntax error, with a hint on the most likely mistake."""
+    """Returns the problem for a YAML syntax error, with a hint on the most likely mistake."""
     what = str(error.problem)
     mark = error.problem_mark or error.context_mark
     if error.context_mark and any(t in what for t in ("end of stream", "expected ',' or", "expected ':'")):
-        mark = error.context_mark  # where that begins which never ends
+        mark = error.context_mark  # the beginning of a construct that never ends
     if mark is None:
         return Problem(f"is not YAML: {what}", "correct it there", name, code="bad-yaml")
     before = text.splitlines()[: mark.line + 1]
@@ -44,7 +44,8 @@ def yaml_problem(error: yaml.MarkedYAMLError, text: str, name: str) -> Problem:
 
 
 def _likely_mistakes(what: str, before: list[str], line: int, column: int) -> Iterator[tuple[int, int, str]]:
-    """Where a mistake is, line and column from 0, and what to do; the most likely first. `before` ends with `line`."""
+    """Yields the place of a mistake (line and column from 0) and what to do, the most likely first. `before` ends with
+    `line`."""
     row = before[line] if line < len(before) else ""
     if invisible := _invisible_indentation(before):
         at, character = invisible
@@ -64,7 +65,7 @@ def _likely_mistakes(what: str, before: list[str], line: int, column: int) -> It
         yield line, wide.start(), f"write the English sign instead of '{wide[0]}'"
     if hidden := INVISIBLE.search(row):
         yield line, hidden.start(), f"write a plain space instead of {character_name(hidden[0])}"
-    for i in range(max(line - 2, 0), line):  # a value that its key does not reach
+    for i in range(max(line - 2, 0), line):  # an invisible character between a key and its value
         if hidden := re.search(f"(?<=\\w:){INVISIBLE.pattern}", before[i]):
             yield i, hidden.start(), f"write a plain space instead of {character_name(hidden[0])}"
     for pattern, hint in _MISWRITTEN:
@@ -82,7 +83,7 @@ def _likely_mistakes(what: str, before: list[str], line: int, column: int) -> It
 
 
 def _invisible_indentation(before: list[str]) -> tuple[int, str] | None:
-    """Where the last lines begin that are indented with an invisible character, and that character."""
+    """Returns where the last lines that are indented with an invisible character begin, and that character."""
     found = None
     for i in range(len(before) - 1, max(len(before) - 1 - _LINES_BEFORE, -1), -1):
         indentation = before[i][: len(before[i]) - len(before[i].lstrip("".join(_INDENTING)))]
@@ -94,7 +95,7 @@ def _invisible_indentation(before: list[str]) -> tuple[int, str] | None:
 
 
 def first_invalid_character(text: str, is_json: bool) -> tuple[int, int] | None:
-    """Where the first text begins that has NUL or half of a surrogate pair, written by an escape, and its code point."""
+    """Returns the position of the first text with an escaped NUL or half of a surrogate pair, and the code point."""
     if not _SUSPECT.search(text):
         return None
     if is_json:
@@ -106,14 +107,15 @@ def first_invalid_character(text: str, is_json: bool) -> tuple[int, int] | None:
 
 
 def position_in_scalar(lines: list[str], node: yaml.ScalarNode, offset: int) -> tuple[int, int]:
-    """Line and column (from 0) of a character of a scalar's value: folds, block indents and escapes move it."""
+    """Returns line and column (from 0) of a character of a scalar's value, allowing for folds, block indents and
+    escapes."""
     places = _block(lines, node) if node.style in ("|", ">") else _flow(lines, node)
     start = (node.start_mark.line, node.start_mark.column + (node.style in ("'", '"')))
     return next(islice(places, offset, None), start)
 
 
 def _block(lines: list[str], node: yaml.ScalarNode) -> Iterator[tuple[int, int]]:
-    """Where each character of a literal or folded block stands."""
+    """Yields the place of each character of a literal or folded block."""
     inside = list(range(node.start_mark.line + 1, min(node.end_mark.line + 1, len(lines))))
     indent = next((len(lines[i]) - len(lines[i].lstrip(" ")) for i in inside if lines[i].strip()), 0)
     for i in inside:
@@ -124,12 +126,14 @@ def _block(lines: list[str], node: yaml.ScalarNode) -> Iterator[tuple[int, int]]
 
 
 def _flow(lines: list[str], node: yaml.ScalarNode) -> Iterator[tuple[int, int]]:
-    """Where each character of a plain or quoted scalar stands."""
+    """Yields the place of each character of a plain or quoted scalar."""
     row, column, end = node.start_mark.line, node.start_mark.column, node.end_mark.line
     column += node.style in ("'", '"')
     while row <= end and row < len(lines):
         line = lines[row]
-        joined = node.style == '"' and row < end and line.endswith("\\")  # its last sign joins it to the next line
+        joined = (
+            node.style == '"' and row < end and line.endswith("\\")
+        )  # a backslash at its end joins it to the next line
         last = len(line) - joined if joined or row == end else len(line.rstrip())
         while column < last:
             yield row, column
@@ -143,7 +147,7 @@ def _flow(lines: list[str], node: yaml.ScalarNode) -> Iterator[tuple[int, int]]:
 
 
 def first_duplicate_key(text: str) -> tuple[str, int]:
-    """The first key of a JSON text that occurs twice in one object, and its position."""
+    """Returns the first key of a JSON text that occurs twice in one object, and its position."""
     objects: list[set[str]] = []
     last = ("", 0)
     for token in JSON_TOKEN.finditer(text):

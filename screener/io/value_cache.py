@@ -2,7 +2,7 @@
 
 The files are Python pickles in the user's own cache folder. A file is read only if it belongs to this user, nobody else can
 write it, and its content has the digest at its beginning; a damaged or unreadable file, or one of another version,
-counts as absent. SCREENER_CACHE names another folder; empty switches the cache off.
+counts as absent. SCREENER_CACHE names another folder; if it is empty, the cache is off.
 """
 
 import hashlib
@@ -21,17 +21,17 @@ from screener.errors import OutputError
 from screener.io.atomic import open_private
 from screener.io.package_data import cache_folder, read_private
 
-CACHE_FORMAT = 3  # raise it when the content of the files changes, other than by a change of the code
+CACHE_FORMAT = 3  # increase it when the content of the files changes for a reason other than a change of the code
 MOST_FILES = 100
-"""In the cache: about 50 MB. Those that nobody has read for the longest time go."""
+"""The greatest number of files in the cache, about 50 MB. The least recently read ones are deleted."""
 
 _SUFFIX = ".pickle"
 _PACKAGES = ("io", "expression", "profile", "facts", "rules", "engine")
-"""The packages whose code makes what is cached, or whose classes are in it."""
+"""The packages whose code makes the cached values, or whose classes these contain."""
 
 
 def cached_value(kind: str, key: str) -> object | None:
-    """The value stored under a key, if it exists and is intact. `kind` is the prefix of its file name."""
+    """Returns the value stored under a key, if it exists and is intact. `kind` is the prefix of its file name."""
     path = _path(kind, key)
     try:
         content = read_private(path) if path is not None else None
@@ -42,7 +42,7 @@ def cached_value(kind: str, key: str) -> object | None:
             return None
         found: object = pickle.loads(value)
         return found
-    except Exception:  # whatever is wrong with it, the value can be worked out again
+    except Exception:  # whatever the error is, the value can be computed again
         return None
 
 
@@ -60,7 +60,7 @@ def keep_value(kind: str, key: str, value: object) -> None:
 
 
 def _remove_oldest(folder: Path) -> None:
-    """Leaves MOST_FILES in the cache; another process may be removing them, too."""
+    """Deletes all but MOST_FILES files of the cache; another process may be doing the same."""
     files = [(max(about.st_atime, about.st_mtime), path) for path, about in _files(folder, _SUFFIX)]
     for _, path in sorted(files)[: max(len(files) - MOST_FILES, 0)]:
         with suppress(OSError):
@@ -78,7 +78,7 @@ def _path(kind: str, key: str) -> Path | None:
 
 @cache
 def _code() -> str:
-    """A digest of the code that makes the values, so that the cache of a checkout does not outlive an edit."""
+    """Returns a digest of the code that makes the values, so that the cache of a checkout is not used after an edit."""
     package = Path(__file__).parent.parent
     found = hashlib.sha256()
     for folder in (package, *(package / name for name in _PACKAGES)):
@@ -88,7 +88,8 @@ def _code() -> str:
 
 
 def _files(folder: str | Path, suffix: str, *, deep: bool = False) -> Iterator[tuple[str, os.stat_result]]:
-    """The files of a folder (`deep`: and of all below it) whose names end so, and what the system says of them."""
+    """Yields the files of a folder (with `deep`, also of all folders below it) that have the suffix, with their
+    status."""
     with os.scandir(folder) as entries:
         for entry in entries:
             with suppress(FileNotFoundError):

@@ -1,4 +1,4 @@
-"""A loader of YAML 1.2 core scalars without duplicate keys, and the refusal of what is nested too deep for its parser."""
+"""A loader of YAML 1.2 core scalars without duplicate keys, and a check for texts nested too deeply for its parser."""
 
 import math
 import re
@@ -14,16 +14,17 @@ _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class YamlLoader(_Base):  # type: ignore[misc]
-    """YAML 1.2 core: `90e9` is a number, only true and false are truth values, dates stay text, no merge keys."""
+    """Loads YAML 1.2 core: `90e9` is a number, only true and false are truth values, dates stay text, there are no
+    merge keys."""
 
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
-        self.faults: list[Problem] = []  # what need not stop the reading
+        self.faults: list[Problem] = []  # problems that do not prevent reading the rest
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[str, Any]:
-        """A mapping whose keys are texts, each once. Raises DocumentError; duplicates are added to `faults`."""
+        """Returns a mapping whose keys are unique texts. Raises DocumentError; duplicates are added to `faults`."""
         data: dict[str, Any] = {}
         for i, (key_node, value_node) in enumerate(node.value):
             key = self.construct_object(key_node, deep=True)
@@ -42,14 +43,14 @@ class YamlLoader(_Base):  # type: ignore[misc]
         return data
 
     def construct_object(self, node: Any, deep: bool = False) -> Any:
-        """The value of a node. Raises DocumentError for an alias."""
+        """Returns the value of a node. Raises DocumentError for an alias."""
         if node in self.constructed_objects:
             raise _fault(node, "YAML aliases are not supported", "write the value out", "bad-yaml")
         return super().construct_object(node, deep=deep)
 
 
 def _key_fault(key: Any, key_node: Any, value_node: Any, before: Any) -> DocumentError:
-    """What is wrong with a key that is not text; `before` is the value before it in the same { }."""
+    """Returns the problem of a key that is not text; `before` is the previous value in the same { }."""
     hint = "put the text in single quotes, without { }" if isinstance(key, dict) else "put it in quotes"
     is_number = isinstance(key, int | float) and not isinstance(key, bool)
     if is_number and value_node.value == "" and isinstance(before, yaml.ScalarNode) and _INT.match(before.value):
@@ -97,7 +98,7 @@ def _number_or_fault(loader: Any, node: Any) -> float | int:
 
 
 def refuse_deep_yaml(text: str) -> None:
-    """The C parser recurses: raises RecursionError for what is nested too deep, before it runs."""
+    """Raises RecursionError for a text that is nested too deeply. Called before the C parser, which recurses."""
     depth = most = 0
     for bracket in re.finditer(r"[\[\]{}]", text):
         depth = depth + 1 if bracket[0] in "[{" else max(depth - 1, 0)
