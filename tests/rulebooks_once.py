@@ -44,9 +44,9 @@ class _RememberedRulebooks:
 
 
 class _RememberedRules:
-    """In the place of `RuleReader._rule`: a rule of a document that was parsed once, with an equal catalogue and equal metrics.
+    """Replaces `RuleReader._rule`: returns the rule of a document that was read before with an equal catalogue and equal metrics.
 
-    Rules beside which others are checked, such as those of packs, need not be read again then.
+    So rules that are only needed to check others, such as those of packs, are not read again.
     """
 
     def __init__(self) -> None:

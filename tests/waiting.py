@@ -23,9 +23,9 @@ def wait_until(happened: Callable[[], object], running: "subprocess.Popen[Any] |
 
 
 def within(seconds: float, compute: Callable[[], Result]) -> Result:
-    """What `compute` returns; fails if it takes more than `seconds` of a processor of the usual speed.
+    """Returns the result of `compute`; fails if it takes more than `seconds` of CPU time on a processor of usual speed.
 
-    A bound that is exceeded counts for as much more as this processor, measured right afterwards, is slower than usual.
+    If it takes longer, the speed of this processor is measured at once and the limit is raised in proportion.
     """
     before = time.process_time()
     result = compute()

@@ -58,9 +58,9 @@ def fired(result: ResultDocument, *flags: str) -> set[str]:
 
 @lru_cache
 def readers() -> dict[str, frozenset[str]]:
-    """Rule -> all names that stand in its conditions, in the metrics there, and in the rules that it builds on.
+    """Returns for each rule all names in its conditions, in the metrics used there, and in the rules that it builds on.
 
-    Read from the files themselves, not through the code under test.
+    They are read from the files directly, not through the code under test.
     """
     metrics = yaml.safe_load((ROOT / "rules/catalog/metrics.yaml").read_text("utf-8"))
     figures = yaml.safe_load((ROOT / "rules/catalog/figures.yaml").read_text("utf-8"))

@@ -77,8 +77,7 @@ def every_command(command: click.Command, name: str) -> Iterator[tuple[str, clic
 def make_workspace(folder: Path, fixtures: Sequence[str] = ()) -> None:
     """Puts the fixtures, the examples and a user's files into a folder: profiles, rules, tables with their maps, results.
 
-    `fixtures` are the ids of the companies in `fixtures/`, where not all are wanted: most of the time of a command goes into
-    screening them.
+    `fixtures` limits the companies in `fixtures/` to these ids, since screening them takes most of the time of a command.
     """
     for name in ("cases", "examples", "rules", "tests", "docs", *(() if fixtures else ("fixtures",))):
         (folder / name).symlink_to(ROOT / name)

@@ -133,8 +133,8 @@ DELETIONS = [(name, party, figure) for name in NAMES for party, figure in _figur
 
 @pytest.mark.parametrize(("name", "party", "figure"), DELETIONS, ids=lambda v: str(v or "own"))
 def test_a_figure_deleted(name: str, party: str | None, figure: str) -> None:
-    """What needs it becomes unknown or stays, the range is never narrower while the verdict covers the same packs, nothing
-    else changes."""
+    """Rules that use it become unknown or keep their outcome, the range never becomes narrower while the verdict covers the
+    same packs, and nothing else changes."""
     data = fixture(name)
     del (data["parties"][party] if party else data)["figures"][figure]
     result, whole = screen(data), screened(name)

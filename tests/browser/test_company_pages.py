@@ -106,9 +106,9 @@ WIDER = """() => [...document.querySelectorAll("body *")].filter((e) => e.scroll
 
 @pytest.mark.parametrize("name", [*(f"en/{name}" for name in FIXTURES), "zh/oracle", "zh/nvidia"])
 def test_the_first_screen_decides(visit: Visit, name: str) -> None:
-    """What a stranger reads without scrolling, within 1280 by 800 pixels: the verdict, the score with its range and how sure it
-    is; the three weightiest reasons, each with its number where its flag has one; the weakest source and what the verdict
-    stands on; three things to look up with the score then; five key figures, or all that there are."""
+    """Checks what is visible without scrolling, within 1280 by 800 pixels: the verdict, the score with its range and certainty;
+    the three main reasons, each with its number if its flag has one; the weakest source and the basis of the verdict; three
+    inputs to look up with the resulting score; five key figures, or all if there are fewer."""
     opened = visit(name)
     opened.resize(1280, 800)
     page = opened.page

@@ -19,11 +19,11 @@ LISTS = {entry["list"]: kind for kind, entry in KINDS.items() if "list" in entry
 
 
 def dated(rnd: Random, context: str | None = None, late: int | None = None) -> dict[str, Any]:
-    """A profile whose claims have sources.
+    """Returns a profile whose claims have sources.
 
-    A figure has the same value in all years (that another one leaves a rule open is no loss of knowledge), each published in
-    its turn, so many years late: by default each figure not at all or one. Where figures are not late alike, the newest year of one
-    opens a ratio that an older year decided, since the other is not known for that year: no loss of knowledge, either.
+    A figure has the same value in all years, since another value could make a rule unknown without a loss of knowledge. The values
+    are published year by year with a delay of some years, by default none or one for each figure. If the delays of two figures
+    differ, the newest year of one can make a ratio unknown that an older year decided, which is no loss of knowledge either.
     """
     found = body(rnd, main=True) if context else undated_profile(rnd)
     for data in (found, *found.get("parties", {}).values()):

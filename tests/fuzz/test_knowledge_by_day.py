@@ -46,9 +46,9 @@ def outcomes(compiled: Program, main: Profile, context: tuple[Profile, ...] = ()
 
 
 def context_of(rnd: Random, data: dict[str, Any], late: int | None = None) -> dict[str, Any]:
-    """A profile of a company of which the main one says nothing: that two disagree is more than knowledge.
+    """Returns a profile of a company that the main profile does not describe, since a conflict is more than knowledge.
 
-    So is a payment of the main company that its own list, said to be complete, does not have.
+    For the same reason it has no payment of the main company that is missing from that company's complete list.
     """
     beside = dated(
         rnd, context=rnd.choice([i for i in IDS if i != "main" and i not in data.get("parties", {})]), late=late

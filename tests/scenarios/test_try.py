@@ -42,9 +42,9 @@ class Loop:
         self.lines[mark].put(None)  # the process has ended
 
     def until(self, mark: str, begins: str) -> list[str]:
-        """The next lines of standard output (>) or of standard error (!) up to the one that begins so.
+        """Returns the next lines of standard output (>) or standard error (!) up to one with this beginning.
 
-        Fails where no such line comes: the process ended, or printed nothing more for PATIENCE.
+        Fails if there is no such line: the process ended, or printed nothing for PATIENCE.
         """
         lines: list[str] = []
         while not lines or not lines[-1].startswith(begins):

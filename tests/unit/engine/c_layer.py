@@ -92,9 +92,9 @@ def count_matches(cases: list[tuple[str, list[str]]]) -> list[int]:
 
 
 def run_sessions(rules: str, sessions: list[list[str]], repeat: int, to_the_end: bool) -> tuple[list[str], list[int]]:
-    """The matches of the last session, and the most memory (kB) halfway and at the end; all sessions are run `repeat` times.
+    """Returns the matches of the last session, and the peak memory (kB) halfway and at the end of `repeat` runs of all sessions.
 
-    A session is texts of facts that are given one after the other; its matches are read all, or (not `to_the_end`) only the first.
+    A session is a list of facts as JSON texts, asserted one by one; all of its matches are read, or only the first if not `to_the_end`.
     """
     engine = load_c_library()
     handle = engine.create_ruleset("probe", rules)

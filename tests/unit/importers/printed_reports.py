@@ -145,9 +145,9 @@ def page(
 def quarter(
     header: Sequence[str], columns: Sequence[int], over: Sequence[str] = (), stacked: Sequence[str] = ()
 ) -> bytes:
-    """A quarterly report to September 30, 2004: `columns` are those of `BALANCE` that its balance sheet prints.
+    """Returns a quarterly report to September 30, 2004, whose balance sheet prints these `columns` of `BALANCE`.
 
-    `over` are cells above the header; `stacked` are lines that stand in place of it.
+    `over` are cells above the header; `stacked` are lines that replace it.
     """
     lines = [(label, *(values[at] for at in columns)) for label, *values in BALANCE]
     text = statement("CONDENSED CONSOLIDATED BALANCE SHEETS", "(In thousands, except per share data)", header, lines)

@@ -100,8 +100,8 @@ def test_nvidia_by_the_rules_of_the_article(ai: ResultComparison) -> None:
 
 
 def test_nvidia_by_the_classic_rules(classic: Screener) -> None:
-    """Cash of at least 10.605 exceeds debt of 8.468: net debt is known to be negative. Without operating income EBITDA
-    is unknown."""
+    """Cash of at least 10.605 exceeds debt of 8.468, so net debt is negative. Without operating income, EBITDA is
+    unknown."""
     c = nvidia(classic)
     assert turned(c) == {"more-cash-than-debt": "new", "debt-above-six-ebitda": "otherwise", "leveraged-borrower": "otherwise",
                          "piotroski-accrual": "numbers"}
