@@ -66,15 +66,15 @@ YEARS = [
     "RepaymentsOfLongTermDebt",
     "OtherNonoperatingIncomeExpense",
 ]
-SHARE_OF = {  # of assets, or of revenue for what runs over a year
+SHARE_OF = {  # share of assets or, for figures over a year, of revenue
     "Assets": 1.0, "LiabilitiesAndStockholdersEquity": 1.0, "Liabilities": 0.6, "StockholdersEquity": 0.4, "AssetsCurrent": 0.4,
     "LiabilitiesCurrent": 0.25, "LongTermDebtNoncurrent": 0.2, "LongTermDebtCurrent": 0.02, "Revenues": 1.0, "CostOfRevenue": 0.7,
     "GrossProfit": 0.3, "OperatingIncomeLoss": 0.1, "NetIncomeLoss": 0.06, "InterestExpense": 0.02,
     "NetCashProvidedByUsedInOperatingActivities": 0.11, "PaymentsToAcquirePropertyPlantAndEquipment": 0.05,
 }
 CONCENTRATION = "ConcentrationRiskByBenchmark=SalesRevenueNet;ConcentrationRiskByType=CustomerConcentrationRisk;"
-MIXED = 20_000  # facts that are mixed with one another
-PARTS = 110  # facts with dimensions of a filer
+MIXED = 20_000  # number of facts whose rows are shuffled together
+PARTS = 110  # number of facts with dimensions for each filer
 CODES = (2834, 3674, 7372, 5812, 4911, 6022, 3711, 5411, 1311, 6798, 3559, 8742)
 SUB = [
     "adsh",
@@ -121,7 +121,7 @@ class _Sample:
 
     def __init__(self, seed: int, notes: bool) -> None:
         self.chance, self.notes = random.Random(seed), notes
-        self.hashes: dict[str, str] = {}  # segments -> hash, of the sets with notes
+        self.hashes: dict[str, str] = {}  # hash by segments, for the data sets with notes
 
     def facts(self, accession: str) -> Iterator[list[str]]:
         """Yields the facts of one annual report of 2024."""

@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-TURNS = 5  # of a comparison
+TURNS = 5  # turns of a comparison
 
 
 def make(folder: Path, count: int, root: Path = ROOT) -> None:

@@ -27,9 +27,9 @@ sys.path[:0] = [str(ROOT), str(ROOT / "bench")]
 from bench import rules_of_peers as rules  # noqa: E402
 from bench.memory import peak_megabytes  # noqa: E402
 
-CHUNK = 250  # companies whose facts lie ready at once
+CHUNK = 250  # companies whose facts are prepared at the same time
 CHUNKS = {"screener, on columns": 16_384}
-LIMITS = {"experta": 200, "CLIPS, all in memory": 10_000}  # beyond these an engine is asked for no more than so many
+LIMITS = {"experta": 200, "CLIPS, all in memory": 10_000}  # engines that run at most this number of companies
 ENGINES = (
     "screener",
     "screener, on columns",
@@ -144,7 +144,7 @@ def durable(tests: int) -> tuple[Prepare, Run]:
     from screener.engine.durable.encoding import dump
 
     c = load_c_library()
-    sentinel = {"sentinel": {"all": [{"m": {"kind": "sentinel"}}]}}  # as docs/adr/0001-c-layer.md says
+    sentinel = {"sentinel": {"all": [{"m": {"kind": "sentinel"}}]}}  # see docs/adr/0001-c-layer.md
     first, second = (
         c.create_ruleset(f"peers{i}", dump({**sentinel, **part})) for i, part in enumerate(rules.durable_rules(tests))
     )
@@ -175,7 +175,7 @@ def durable(tests: int) -> tuple[Prepare, Run]:
             at = batch[-1].index('"of":"') + 6
             of = batch[-1][at : batch[-1].index('"', at)]
             found = set(match(first, batch))
-            # what rests on flags, a stratum on; the last flag rests on the one before
+            # rules on flags form the next stratum; the last flag depends on the one before
             while fresh := set(match(second, [f'"kind":"flag","rule":"{rule}"' for rule in found])) - found:
                 found |= fresh
             yield from ((of, rule) for rule in found)
@@ -295,12 +295,12 @@ def one(engine: str, size: int, tests: int, members: int) -> dict[str, Any]:
     seconds, digest, count = 0.0, hashlib.sha256(), 0
     found: list[tuple[str, str]] = []
     before = peak_megabytes()
-    list(run(prepare([rules.company(-1, members=members)])))  # warm
+    list(run(prepare([rules.company(-1, members=members)])))  # warm up
     chunk = CHUNKS.get(engine, CHUNK)
     for start in range(0, size, chunk):
         companies = [rules.company(i, members=members) for i in range(start, min(start + chunk, size))]
         ready = prepare(companies)
-        gc.collect()  # what it costs to make facts ready is nobody's to pay
+        gc.collect()  # so that no engine is charged for the preparation of facts
         began = time.process_time()
         found += run(ready)
         seconds += time.process_time() - began
@@ -363,7 +363,7 @@ def growth(size: int = 500) -> list[dict[str, Any]]:
     """Measures how the time for each company grows with the number of rules and of facts."""
     rows = []
     for tests, members in ((20, 3), (40, 3), (80, 3), (160, 3), (20, 6), (20, 12), (20, 24)):
-        # durable_rules alone takes no more than some 50 tests
+        # durable_rules alone accepts only about 50 tests
         for engine in ("screener", "screener, on columns", "CLIPS", "plain Python"):
             row = {**apart(engine, size, tests, members), "tests": tests, "members": members}
             rows.append(row)

@@ -132,7 +132,7 @@ def plain(many: int = 20) -> Callable[[Company, Mapping[str, float]], list[str]]
         " return found",
     ]
     space: dict[str, Any] = {}
-    exec("\n".join(body), space)  # our own text, so that no rule is looked up at run time
+    exec("\n".join(body), space)  # generated code, so that no rule is looked up at run time
     return space["judge"]  # type: ignore[no-any-return]
 
 
@@ -172,7 +172,7 @@ def facts(one: Company, ratio: Mapping[str, float]) -> Sequence[tuple[str, dict[
     """Returns the company as flat facts: a kind and its fields."""
     of = one["id"]
     return [
-        *(("moat", {"of": of, **m}) for m in one["moats"]),  # first: a negation should not fire too early
+        *(("moat", {"of": of, **m}) for m in one["moats"]),  # first, so that a negation does not fire too early
         ("company", {"of": of, **ratio}),
         *(("customer", {"of": of, **c}) for c in one["customers"]),
         *(("supplier", {"of": of, **c}) for c in one["suppliers"]),

@@ -28,7 +28,7 @@ def seconds(command: list[str]) -> float:
 
 def measure(runs: int) -> dict[str, float]:
     """Returns the medians in milliseconds and the median of the ratios."""
-    compileall.compile_dir(ROOT / "screener", quiet=1)  # as pip leaves an installed package
+    compileall.compile_dir(ROOT / "screener", quiet=1)  # as in a package installed by pip
     with tempfile.TemporaryDirectory() as out:
         report = [sys.executable, "-m", "screener", "run", str(ROOT / "fixtures/oracle.json"), "--out", out]
         imports = [sys.executable, "-c", LAZILY + IMPORTS]

@@ -20,7 +20,7 @@ from bench.memory import megabytes  # noqa: E402
 def measure(sizes: Sequence[int]) -> Iterator[tuple[int, float, float]]:
     """Yields, after this many companies, the memory of the process and the companies per second of CPU time so far."""
     prepare, run = peers.screener(20)
-    kept = [rules.company(i) for i in range(500)]  # the same ones again, made into new facts each time
+    kept = [rules.company(i) for i in range(500)]  # the same companies again, each time as new facts
     done, spent = 0, 0.0
     for size in sorted(sizes):
         while done < size:

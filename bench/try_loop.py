@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-PAUSE = 0.3  # between two saves
+PAUSE = 0.3  # seconds between two saves
 PATIENCE = 60
 LAST_LINE = re.compile(r" compan(y|ies): .* s$")
 
@@ -36,7 +36,7 @@ def main() -> None:
             _finished(process)
             print(f"first print {time.perf_counter() - begun:.2f} s after the start")
             assert process.stderr
-            process.stderr.readline()  # it watches now
+            process.stderr.readline()  # from here on it watches the files
             waits = []
             for number in range(saves):
                 time.sleep(PAUSE)

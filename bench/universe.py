@@ -55,7 +55,7 @@ def columns(catalogue: Catalogue, rows: int, seed: int = 1) -> dict[str, Any]:
     return found
 
 
-LISTS: Mapping[str, float] = {  # members of a company, on average
+LISTS: Mapping[str, float] = {  # average number of members for each company
     "customers": 1.5, "products": 1.5, "channels": 1.0, "rivals": 1.0, "plans": 0.7, "moats": 0.5, "funding": 0.5,
     "commitments": 0.5, "forecasts": 0.3, "events": 0.3,
 }
@@ -112,7 +112,7 @@ FIRST = ("Alder", "Basalt", "Cobalt", "Delta", "Ember", "Falcon", "Granite", "Ha
 SECOND = ("Systems", "Compute", "Software", "Labs", "Cloud", "Semiconductor", "Networks", "Energy", "Health", "Logistics",
           "Data", "Robotics", "Materials", "Payments", "Interactive")
 PARTIES = ("Great Lakes Retail", "Continental Grid", "Pacific Foundry", "Union Cloud", "Federal Procurement Agency",
-           "Hanseatic Shipping")  # whom many of them depend on
+           "Hanseatic Shipping")  # companies on which many others depend
 
 
 def profiles(catalogue: Catalogue, rows: int, seed: int = 1) -> Iterator[dict[str, Any]]:

@@ -30,14 +30,14 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN and threading.current_threa
     # a shell's background job ignores Ctrl-C, and so would all processes that tests start and interrupt
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# no bounds by the clock: neither for one example nor for how fast examples are made
+# no time limits, neither for one example nor for generating examples
 settings.register_profile("screener", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("screener")
 
 # Each process that tests start would compile the whole package again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
-# A process of tests holds much that stays: looking through it all the time takes a tenth of the time.
+# Test processes keep many objects; collecting them repeatedly takes a tenth of the time.
 gc.set_threshold(50_000, 20, 100)
 
 

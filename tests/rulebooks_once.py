@@ -50,7 +50,7 @@ class _RememberedRules:
     """
 
     def __init__(self) -> None:
-        self.parsed: set[int] = set()  # ids of documents that stay
+        self.parsed: set[int] = set()  # ids of documents that are kept alive
         self._read = RuleReader._rule
         self._known: deque[tuple[Catalogue, dict[str, Metric], dict[int, Rule]]] = deque(maxlen=MOST_CATALOGUES)
         self._last: tuple[RuleReader, dict[int, Rule]] | None = None

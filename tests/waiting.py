@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 Result = TypeVar("Result")
-PATIENCE = 600.0  # seconds until what a test waits for is taken not to happen: reached only by a failure
+PATIENCE = 600.0  # seconds after which a test stops waiting; reached only by a failure
 
 
 def wait_until(happened: Callable[[], object], running: "subprocess.Popen[Any] | None" = None) -> None:

@@ -63,7 +63,7 @@ PAGES = (
     "hundred/index",
     "validation",
     "compared",
-)  # what a reader gets to see
+)  # pages that readers see
 TABLES = (
     "portfolio",
     "shock",
@@ -74,14 +74,14 @@ TABLES = (
     "served-company",
     "served-rules",
 )  # pages of tables and forms
-ODD = ("hostile", "thirty", "compared-hostile", "history-hostile")  # what else there may be
+ODD = ("hostile", "thirty", "compared-hostile", "history-hostile")  # further pages
 
 
 def gallery(folder: Path, languages: Iterable[Language] = LANGUAGES, hundred: int = 100) -> Path:
     """Writes all pages below `folder` and returns the folder."""
     screener = Screener.load()
     nine = [screener.assess(screener.profile(str(p))) for p in sorted((ROOT / "fixtures").glob("*.json"))]
-    many = _results(screener, profiles(screener.rulebook.catalogue, hundred), Detail.OUTCOMES)  # all that their index shows
+    many = _results(screener, profiles(screener.rulebook.catalogue, hundred), Detail.OUTCOMES)  # the index shows no more
     lone = _results(screener, ({"name": {"en": "Only a name", "zh": "仅有名称"}}, hostile(), thirty()))
     held = _validation()
     with tempfile.TemporaryDirectory() as temporary:

@@ -25,7 +25,7 @@ PRELOADED = (
     *("jinja2", "yaml"),
 )
 """Imported before forking, so that the forks need not."""
-WALL_SECONDS = 1800  # for a test that waits forever without computing
+WALL_SECONDS = 1800  # limit for a test that waits forever without using CPU time
 FEW_EXAMPLES = 25
 """Examples of each property in the first pass, and where the lines that a test reaches are measured."""
 
@@ -222,7 +222,7 @@ def _child(checkout: Path, cpu_seconds: float, work: Any, arguments: Sequence[An
     resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 5))
     os.chdir(checkout)
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
-    sys.dont_write_bytecode = work is not _measure  # compiled files of the original must not stand for a mutant
+    sys.dont_write_bytecode = work is not _measure  # compiled files of the original must not replace those of a mutant
     code = work(*arguments)
     sys.stdout.flush()
     os._exit(code)

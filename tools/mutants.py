@@ -207,7 +207,7 @@ def _without_effect(text: str) -> set[tuple[int, int]]:
             for line in range(part.lineno, (part.end_lineno or part.lineno) + 1):
                 first = part.col_offset if line == part.lineno else 0
                 last = part.end_col_offset if line == part.end_lineno else None
-                # ast counts bytes, cosmic-ray characters
+                # ast counts columns in bytes, cosmic-ray in characters
                 encoded = lines[line - 1].encode()
                 start = len(encoded[:first].decode(errors="ignore"))
                 found.update((line, column) for column in range(start, len(encoded[:last].decode(errors="ignore"))))
@@ -298,7 +298,7 @@ def _judge(checkout: Path, reach: ReachMap, mutant: Mutant, this_pass: Pass) -> 
         if this_pass is Pass.QUICK:
             chosen = own.quickest(direct or others, QUICK_SECONDS)
             file = chosen[0].partition("::")[0] if chosen else ""
-            first = [name for name in chosen if name.startswith(file)][:FIRST_TESTS]  # of one file, soon collected
+            first = [name for name in chosen if name.startswith(file)][:FIRST_TESTS]  # tests of one file are collected quickly
             for names in (first, [name for name in chosen if name not in first]):
                 if a_test_fails(checkout, names, FEW_EXAMPLES, 8 + 3 * own.seconds(names)):
                     return Outcome.NOTICED

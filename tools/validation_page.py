@@ -35,7 +35,7 @@ SCORECARDS = ("distress", "distress-us", "distress-us-private")
 FOLDS, SEEDS = 5, (0, 1, 2)
 
 sys.path.insert(0, str(ROOT / "tools"))
-os.environ.setdefault("OMP_NUM_THREADS", "1")  # threads of boosted trees that wait for each other are slower than one
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # several threads of boosted trees wait for each other and are slower than one
 
 
 def main() -> None:

@@ -66,7 +66,7 @@ def readers() -> dict[str, frozenset[str]]:
     figures = yaml.safe_load((ROOT / "rules/catalog/figures.yaml").read_text("utf-8"))
     metrics |= {name: figure for name, figure in figures.items() if "formula" in figure}
     said: dict[str, str] = {}
-    kinds: dict[str, list[str]] = {}  # what rules conclude counts as being built on them
+    kinds: dict[str, list[str]] = {}  # using a concluded fact counts as building on the rule that concludes it
     for path in rule_files():
         for document in yaml.safe_load_all(path.read_text("utf-8")):
             metrics |= document.get("metrics", {})

@@ -28,9 +28,9 @@ PLACEHOLDERS = {
     "MAP": "columns.yaml", "PACK": "ai-era", "DIR": "folder", "RESULT.json": "oracle-result.json", "A.json": "old.json", "B.json": "new.json",
     "COMPANY": "oracle", "NAME": "somebody",
 }
-NAMED_FIXTURES = ("adobe", "nvidia", "openai", "oracle")  # those that commands, holdings and shocks of the documents name
-SERVERS = ("serve", "mcp")  # run until they are stopped
-NOTING = (["import", "sec"], ["import", "filing"], ["import", "table"])  # say what they read and left out
+NAMED_FIXTURES = ("adobe", "nvidia", "openai", "oracle")  # companies named by commands, holdings and shocks in the documents
+SERVERS = ("serve", "mcp")  # commands that run until they are stopped
+NOTING = (["import", "sec"], ["import", "filing"], ["import", "table"])  # commands that report what they read and left out
 NETWORK_OPTIONS = ("--ticker", "--cik", "--scheduler")  # commands with these need a network: only their options are checked
 RESULTS = {
     "oracle": ("oracle-result.json", "results/oracle.json", "oracle.json", "last-month.json", "last-month/oracle.json", "old/oracle.json",

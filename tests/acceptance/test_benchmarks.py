@@ -125,7 +125,7 @@ def test_a_start_is_measured() -> None:
 
 def test_a_saved_rule_is_tried_again() -> None:
     example, profile = ROOT / "examples/my-rules/capital-intensity.yaml", ROOT / "fixtures/oracle.json"
-    command = [sys.executable, BENCH / "try_loop.py", "1", example, profile]  # apart: it ends itself by an alarm
+    command = [sys.executable, BENCH / "try_loop.py", "1", example, profile]  # in a separate process, since an alarm ends it
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert "1 profiles, 1 saves" in done.stdout
 

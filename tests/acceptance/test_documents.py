@@ -176,7 +176,7 @@ def test_every_help_has_an_example(name: str) -> None:
 @pytest.mark.parametrize(("page", "command"), HELPS, ids=lambda v: str(v))
 def test_examples_in_the_help(page: str, command: str, few_companies: Path) -> None:
     if command == "screener rules test --verbose":
-        command += " my-rules/"  # those of the whole pack take their time, and tests/rules runs them
+        command += " my-rules/"  # examples of a whole pack take long, and tests/rules runs them
     run_documented(re.sub(r"\s*\|.*", "", command))
 
 

@@ -140,7 +140,7 @@ def test_a_figure_deleted(name: str, party: str | None, figure: str) -> None:
     result, whole = screen(data), screened(name)
     before, after = outcomes(whole), outcomes(result)
     for rule, outcome in after.items():
-        if finding(whole, rule).flag == "data":  # those ask what is stated, and of what the sources disagree
+        if finding(whole, rule).flag == "data":  # these depend on what is stated, and on conflicts of sources
             continue
         if outcome != before[rule]:
             assert figure in readers()[rule], f"{rule} does not need {figure}, and became {outcome}"
@@ -221,7 +221,7 @@ def test_only_a_name_in_every_format(tmp_path: Path) -> None:
             assert not re.search(r"\b(nan|inf|infinity)\b", done.out, re.IGNORECASE)
 
 
-# Rules of one's own; explanations
+# User-defined rules; explanations
 
 
 def test_custom_rules_are_in_the_report() -> None:
@@ -251,7 +251,7 @@ def test_explain_shows_facts_sources_and_chain(language: str) -> None:
     assert "10-K" in text
 
 
-# The ledger of the pack
+# The list of the pack's claims
 
 
 def test_the_pack_has_what_the_issue_asked_for() -> None:

@@ -6,8 +6,8 @@ from functools import cache
 from pathlib import Path
 
 PACKAGE = Path(__file__).parents[2] / "screener"
-SHARED_MODULE_NAMES = 5  # at most as many base names of modules may occur in more than one package
-POSITIONAL_ARGUMENTS = 8  # a call with as many can't be read without the definition beside it
+SHARED_MODULE_NAMES = 5  # number of base names of modules that may occur in more than one package
+POSITIONAL_ARGUMENTS = 8  # calls with this many arguments cannot be read without the definition
 
 
 @cache

@@ -16,7 +16,7 @@ def test_paper_shows_what_is_folded(visit: Visit, name: str, scripts: bool) -> N
     page = visit(name, scripts=scripts).page
     assert page.evaluate(HIDDEN)
     page.emulate_media(media="print")
-    becomes(page, lambda: page.evaluate(HIDDEN), [])  # what the renderer skips is known with its next frame
+    becomes(page, lambda: page.evaluate(HIDDEN), [])  # the parts that the renderer skips are known after the next frame
 
 
 def test_printing_leaves_the_page_as_it_was(visit: Visit) -> None:

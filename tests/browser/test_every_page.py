@@ -13,7 +13,7 @@ from tools.gallery import ODD, PAGES, TABLES
 RUN = """async (only) => (await axe.run(document, {
     resultTypes: ["violations"], preload: false, ...(only ? {runOnly: only} : {}),
 })).violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160) + n.any.map((a) => a.message)).join(" | ")}`)"""
-COLOURS = ["color-contrast", "link-in-text-block"]  # all that a scheme can change
+COLOURS = ["color-contrast", "link-in-text-block"]  # the only rules that a colour scheme can affect
 TOO_WIDE = """() => [document.documentElement.scrollWidth - innerWidth, ...[...document.querySelectorAll("body *")].filter((e) => {
     const r = e.getBoundingClientRect();
     return r.width && r.right > innerWidth + 1 && !e.closest(".scroll, svg, [type=search]") && e.checkVisibility();

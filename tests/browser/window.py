@@ -112,5 +112,5 @@ def visiting(
     """Opens the page at `path`; fails at the end if it showed forbidden behaviour."""
     opened = browser.open(path, width=width, scheme=scheme, scripts=scripts)
     yield opened
-    opened.page.evaluate("0")  # whatever the page has done is reported by now
+    opened.page.evaluate("0")  # by now all events of the page are reported
     assert opened.faults() == []

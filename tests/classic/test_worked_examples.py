@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 NOT_OURS = {
     "allowance_rollforward-01": "the roll-forward of a bad-debt reserve (318 + 252 - 69 = 501) checks a source; it is no score",
 }
-INPUTS_ONLY = {  # the source gives no answer: ours, worked out by hand
+INPUTS_ONLY = {  # the source gives no answer; this one is computed by hand
     "altman_z_1968-09": 0.12 + 0.28 + 0.429 + 0.39 + 0.95,
     "altman_z_1968-10": 0.12 + 0.28 + 0.66 + 0.36 + 0.80,
     "beneish_m8-01": -2.5323,
@@ -67,7 +67,7 @@ def test_zmijewski_with_full_precision_is_what_the_notes_say() -> None:
         assert found.lo == pytest.approx(expected, abs=6e-5)
 
 
-# The traps
+# Common mistakes
 
 
 def test_the_zones_of_the_em_score_are_those_of_z_double_prime() -> None:

@@ -104,7 +104,7 @@ def main() -> int:
                 if part in ("group", "first"):
                     process.wait()
             if process.returncode is None:
-                process.wait()  # a worker's end must not end the run
+                process.wait()  # the death of a worker must not end the run
             left = time.monotonic() + 20
             while (orphans := group(process.pid)) and time.monotonic() < left:
                 time.sleep(0.1)

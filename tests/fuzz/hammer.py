@@ -20,12 +20,12 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-SECONDS = 2.0  # of computing
-PATIENCE = 40  # seconds by the clock, after which a process that does not even notice is killed
-STARVED = 0.25  # of that time; a process that computed less was not let
+SECONDS = 2.0  # seconds of CPU time
+PATIENCE = 40  # elapsed seconds after which a process that does not respond is killed
+STARVED = 0.25  # share of that time; a process with less CPU time was not given the processor
 MEMORY = 2**30
-LARGEST = 2**20  # bytes of an input
-BATCH = 1000  # inputs a process
+LARGEST = 2**20  # maximum bytes of an input
+BATCH = 1000  # inputs per process
 FAULTS = Path("build/fuzz")
 
 
@@ -60,7 +60,7 @@ def work(seed: int, many: int, report: Path) -> int:
         rnd = Random(f"{seed}/{i}")
         name = rnd.choices(names, parts)[0]
         data = makers.MAKERS[name][0](rnd)
-        while len(data) > LARGEST:  # which would only show that more takes longer
+        while len(data) > LARGEST:  # larger inputs would only show that more takes longer
             data = makers.MAKERS[name][0](rnd)
         case = name.encode() + b"\n" + data
         report.write_bytes(case)
@@ -80,7 +80,7 @@ def work(seed: int, many: int, report: Path) -> int:
             became, said = "FAULT", f"makes the process {size >> 20} MiB large"
         took = round(time.process_time() - before, 4)
         print(json.dumps([name, became, took, size >> 20, said, case.hex() if said else ""]), flush=True)
-        if size > MEMORY:  # a new process for the rest: this one would stay as large
+        if size > MEMORY:  # a new process for the rest, since this one would not shrink
             break
     return 0
 
@@ -135,7 +135,7 @@ def batch(seed: int, many: int, tally: Tally) -> int:
         while True:
             before = _computed(process.pid)
             if not select.select([process.stdout], [], [], patience)[0]:
-                if _computed(process.pid) - before < STARVED * patience:  # a busy machine left it no time
+                if _computed(process.pid) - before < STARVED * patience:  # the machine was too busy to run it
                     continue
                 process.kill()
                 break

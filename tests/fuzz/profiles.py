@@ -117,7 +117,7 @@ def body(rnd: Random, main: bool) -> dict[str, Any]:
 def profile(rnd: Random) -> dict[str, Any]:
     """Returns a profile as in a file, without its name."""
     found = body(rnd, main=True)
-    if rnd.random() < 0.4:  # flows by chance seldom close a loop
+    if rnd.random() < 0.4:  # random flows seldom form a loop
         ring = rnd.sample(IDS[1:], rnd.choice((1, 2)))
         ends = zip(["main", *ring], [*ring, "main"], strict=True)
         links = [{**member(rnd, "flow"), "from": a, "to": b} for a, b in ends]

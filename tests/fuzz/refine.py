@@ -76,7 +76,7 @@ def _of_list(rnd: Random, at: list[Any], list_name: str, kind: str, owner: dict[
 
 
 def _of_value(rnd: Random, at: list[Any], given: Any, typed: dict[str, Any]) -> list[Step]:
-    if isinstance(given, list):  # claims: the first holds, and an earlier one is what was before
+    if isinstance(given, list):  # claims: the first is used, an earlier one is the prior value
         periods = [claim.get("period") for claim in given]
         if len(given) == 1 or periods[0] == periods[1] or _interval(given[0]) is None:
             return []
@@ -138,7 +138,7 @@ def _apply(at: Any, key: Any, do: str, given: Any) -> None:
         if old and new and old[0] <= new[0] and new[1] <= old[1]:
             at[key] = given
     elif isinstance(at, dict) and key in at.get("others", ()):
-        return  # a member that is added may be other than what is stated of those that are not listed
+        return  # an added member may contradict the statement on unlisted members
     elif do == "sector" and held is None:
         at[key] = given
     elif key in at.get("incomplete", ()):
@@ -177,7 +177,7 @@ def differences(case: dict[str, Any], compiled: Program | None = None) -> list[s
         if company == UNNAMED or before in ("unknown", after):
             continue
         if before == "clear" and after == "not-applicable" and decision.applicability is Truth.UNKNOWN:
-            continue  # clear whether it applies or not, and now it is known not to
+            continue  # it was clear whether or not it applies, and now it is known not to apply
         found.append(f"{rule} of {company}: {before} became {after}")
     return found
 

@@ -35,7 +35,7 @@ class Scope:
     names: dict[str, str] = field(default_factory=dict)
     own: str = ""
     params: dict[str, str] = field(default_factory=dict)
-    used: set[str] = field(default_factory=set)  # names that have ended, too
+    used: set[str] = field(default_factory=set)  # also names that are out of scope
     plain: bool = False  # short conditions, so that rules hold or fail more often
 
     def terms(self, *units: str) -> list[str]:

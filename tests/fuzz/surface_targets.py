@@ -14,7 +14,7 @@ from tests.fuzz.input_folder import folder, input_file
 from tests.fuzz.surface_makers import COMPANIES
 
 ROOT = Path(__file__).parents[2]
-MOST_ASSESSED = 3  # companies of a table: what fails in one of them fails in the first
+MOST_ASSESSED = 3  # companies of a table; a fault in any of them also shows in the first ones
 PAGES = frozenset((200, 303, 307, 400, 401, 403, 404, 405, 411, 413, 421))
 
 

@@ -49,7 +49,7 @@ def profile(data: bytes) -> str:
     """Reads a profile, screens it with both engines, and writes it in every format."""
     found = load_profile(input_file("a.json" if data.lstrip()[:1] in (b"{", b"[") else "a.yaml", data), screener().rulebook.catalogue)
     result = screener().assess(found)
-    # both engines, now and then
+    # sometimes with both engines
     if crc32(data) % 8 == 0:
         of = screener().world(found)
         durable, plain = screener().engine.run(of), SearchEngine(screener().program, everyone=True).run(of)

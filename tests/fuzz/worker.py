@@ -23,7 +23,7 @@ from tests.fuzz.profiles import profile
 from tests.fuzz.rulebooks import rulebook
 from tests.fuzz.world import Circle, program, show, world
 
-PROFILES = 3  # profiles a rulebook: compiling it takes longer than running it
+PROFILES = 3  # profiles per rulebook, since compiling takes longer than running
 
 
 def differences(case: dict[str, Any], tally: Counter[str] | None = None, compiled: Program | None = None) -> list[str]:
@@ -40,7 +40,7 @@ def differences(case: dict[str, Any], tally: Counter[str] | None = None, compile
             except EngineError as error:
                 if "sets of facts" not in str(error):
                     raise
-                continue  # a cross product that no list of a real company makes; refused, and told so
+                continue  # a cross product larger than real lists give; it is refused with a message
             b = show(plain.run(of), compiled, of)
             c = show(narrow.run(of), compiled, of)
             for key, right in b.decisions.items():
@@ -85,7 +85,7 @@ def main() -> int:
     parser.add_argument("--report", type=Path)
     parser.add_argument("--case", type=Path)
     given = parser.parse_args()
-    gc.set_threshold(50_000, 20, 100)  # most of what there is stays; looking through it takes a tenth of the time
+    gc.set_threshold(50_000, 20, 100)  # most objects stay, and collecting them takes a tenth of the time
     tally: Counter[str] = Counter()
     many = [(None, json.loads(given.case.read_text("utf-8")))] if given.case else cases(given.seed, given.cases)
     done = 0

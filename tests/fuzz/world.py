@@ -117,7 +117,7 @@ def metrics() -> dict[str, Metric]:
 
 
 def document(data: Any, name: str) -> Document:
-    return Document(name, "{}", data)  # without a text of its own, in which only faults would be looked up
+    return Document(name, "{}", data)  # without the text, which is needed only to locate faults
 
 
 class Circle(Exception):

@@ -95,7 +95,7 @@ def test_all_files_at_once() -> None:
 
 def test_what_cannot_be_read_makes_nothing_else_unknown(tmp_path: Path) -> None:
     good = BROKEN[0].with_name("circle.yaml").read_text("utf-8").split("---")[0]
-    (tmp_path / "a.yaml").write_text(good, "utf-8")  # rests on far-too-much-debt
+    (tmp_path / "a.yaml").write_text(good, "utf-8")  # depends on far-too-much-debt
     (tmp_path / "b.yaml").write_text("rule: far-too-much-debt\nflag: 'red\n", "utf-8")
     files = [str(tmp_path / "a.yaml"), str(tmp_path / "b.yaml")]
     assert [(Path(p.file or "").name, p.code) for p in check_rule_files(files, files).problems] == [("b.yaml", "bad-yaml")]

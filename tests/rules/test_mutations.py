@@ -11,12 +11,12 @@ from screener.rules.rulebook_loader import find_rule_files
 from screener.screening import Screener
 
 EQUIVALENT = {
-    # a waiver of that flag is one of the pattern, too; the conditions on the customer say the same and more
+    # a waiver of that flag also waives the pattern; the conditions on the customer imply it
     ("levered-on-a-loss-making-customer", "without 'flag: loss-making-customer'"),
     ("levered-on-a-loss-making-customer", "most: 0.3 → 0.297"),
     ("levered-on-a-loss-making-customer", "most: 0.3 → 0.303"),  # examples/my-rules have another threshold of dependence
     ("levered-on-a-loss-making-customer", "c.share_of_revenue > params.most → c.share_of_revenue >= params.most"),
-    # a conflict is a fact only from five per cent on
+    # only differences of more than five per cent become conflict facts
     ("source-conflict", "most: 0.05 → 0.0495"),
     ("source-conflict", "x.gap > params.most → x.gap >= params.most"),
 }

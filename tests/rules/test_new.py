@@ -61,7 +61,7 @@ def test_any_condition(here: Path) -> None:
     for i, condition in enumerate(CONDITIONS):
         name = f"r{i}.yaml"
         text = draft_file(RuleDraft(f"r{i}", read_condition(condition, book), "green"), book)
-        # only the author knows what the ratio means then
+        # only the author can state the meaning of the ratio in that case
         expected = ["negative-divisor"] if "/ equity" in condition[0] else []
         assert [problem.code for problem in check_draft(name, text)] == expected, condition
         (here / name).write_text(text, "utf-8")

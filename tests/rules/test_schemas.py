@@ -25,7 +25,7 @@ BROKEN = sorted(Path(__file__).with_name("broken").glob("*.yaml"))
 STRUCTURE = {"unknown-key", "missing-key", "wrong-type", "bad-value", "unknown-category", "unknown-sector", "not-a-rule",
              "bad-pattern", "bad-example"}
 WORDS = {"decimal-comma", "unicode-minus", "flag-typo", "severity-typo", "one-bad-document", "list-for-kind", "all-of-them", "currency-for-unit", "flag-no", "param-with-percent"}  # closed lists that the schema holds
-BEYOND = {"hyphen-in-param", "name-for-id"}  # names of parameters and what stands in expressions: the reader sees that
+BEYOND = {"hyphen-in-param", "name-for-id"}  # names of parameters and the content of expressions, which only the reader checks
 SHIPPED = sorted([*(p for pack in ROOT.glob("rules/*/pack.yaml") for p in pack.parent.glob("*.yaml")),
                   *ROOT.glob("examples/my-rules/*.yaml"), *ROOT.glob("examples/*/screener.yaml")])
 
@@ -68,7 +68,7 @@ def test_what_is_broken_in_its_structure_is_refused_and_nothing_else(file: Path)
     problems: list[Any] = []
     found = [f for d in parse_recovering(text, file.name, problems) for f in faults("rule", d.data)]
     if problems and not found:
-        return  # not YAML at all, or a key twice: the editor says so itself
+        return  # not YAML, or a duplicate key, which the editor itself reports
     assert bool(found) == bool((codes & STRUCTURE and file.stem not in BEYOND) or file.stem in WORDS), (codes, found)
 
 

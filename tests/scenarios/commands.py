@@ -88,7 +88,7 @@ class _Once:
 
     def __init__(self, make: Callable[..., object]) -> None:
         self._make = make
-        self._made: list[tuple[tuple[object, ...], object]] = []  # the one used last is the last
+        self._made: list[tuple[tuple[object, ...], object]] = []  # the most recently used one is last
 
     def __call__(self, *given: object) -> object:
         for place, (known, made) in enumerate(self._made):

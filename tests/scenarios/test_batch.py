@@ -22,7 +22,7 @@ from screener.screening import Screener
 from tests.waiting import PATIENCE
 
 ALL = "html,json,csv,md,parquet"
-COMPANIES = 20  # as many as a pool is started for
+COMPANIES = 20  # the number of profiles from which a pool is started
 
 
 @pytest.fixture
@@ -103,7 +103,7 @@ def test_a_crash_loses_one_company_and_says_which(market: Path, monkeypatch: pyt
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="signals of POSIX")
 @pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
 def test_one_company_alone(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("screener.runs.execution.can_fork", lambda: True)  # pytest has threads, which harm nothing here
+    monkeypatch.setattr("screener.runs.execution.can_fork", lambda: True)  # pytest has threads, which are harmless here
     words = ("run", "fixtures/groq.json", "--out", "out", "-q")
     assert screener(*words) == Done(0, "", "")
     shutil.rmtree("out")

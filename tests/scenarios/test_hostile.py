@@ -110,12 +110,12 @@ def test_pages(outputs: Path, language: str, name: str) -> None:
     text = (outputs / language / name).read_text("utf-8")
     page = Page(text)
     assert page.suspect == []
-    assert page.tags.count("script") == 1  # the page's own, named by its hash in the policy
+    assert page.tags.count("script") == 1  # the page's own script, whose hash is in the policy
     assert "img" not in page.tags
     assert "49<img" not in text.replace("&lt;", "<")  # Jinja did not calculate 7*7
     assert steering(text) == set()
     assert "<script>alert" not in text
-    assert "&lt;script&gt;" in text  # it is there, as text
+    assert "&lt;script&gt;" in text  # it is present as text
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -76,7 +76,7 @@ def test_no_command_imports_from_the_current_folder(hostile: Path) -> None:
         ["rules", "test", "-k", "leverage-versus-revenue"],
         ["rules", "packs"],
         ["version"],
-        ["mcp"],  # of which standard input has ended
+        ["mcp"],  # whose standard input has ended
     ]
     tried = {words[0] for words in commands}
     assert tried == set(screener_commands) - {"serve"}  # which the next test starts

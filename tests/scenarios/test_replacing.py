@@ -56,7 +56,7 @@ def test_an_output_is_replaced_by_the_next_and_another_file_with_force_only(name
         assert file.read_text() == "precious\n"
         assert screener(*words, "--force").code == 0
         assert file.read_bytes() == before
-        if name == "rules docs":  # many alike
+        if name == "rules docs":  # many similar files
             break
 
 

@@ -73,7 +73,7 @@ def test_control_c_stops_quietly(here: Path) -> None:
     assert running.stdin
     running.stdin.write(b"{")
     running.stdin.flush()
-    wait_until(lambda: unread(running.stdin) == 0, running)  # it has begun to read, and waits for the rest
+    wait_until(lambda: unread(running.stdin) == 0, running)  # it has started reading and waits for the rest
     running.send_signal(signal.SIGINT)
     out, err = running.communicate(timeout=PATIENCE)
     assert running.returncode in (130, -signal.SIGINT)
@@ -142,7 +142,7 @@ def test_without_a_cache(env: dict[str, str | None], here: Path, monkeypatch: py
     def nobody(_: int) -> None:
         raise KeyError
 
-    monkeypatch.setattr("pwd.getpwuid", nobody)  # without HOME, the system's list of users says where home is
+    monkeypatch.setattr("pwd.getpwuid", nobody)  # without HOME, the system's user database gives the home folder
     for name, value in env.items():
         monkeypatch.delenv(name, raising=False) if value is None else monkeypatch.setenv(name, value)
     assert screener("run", ORACLE, "--out", "out", "--quiet") == Done(0, "", "")
@@ -186,10 +186,10 @@ def test_a_cache_that_others_may_write_is_not_read(here: Path, monkeypatch: pyte
 
     assert not loaded(0o700, 0o666)
     assert not loaded(0o777, 0o600)
-    assert loaded(0o700, 0o600)  # else this test shows nothing
+    assert loaded(0o700, 0o600)  # otherwise this test proves nothing
 
 
-# Rights: root passes every check, so a test that runs as root gives up the two capabilities that let it.
+# Permissions: root passes every check, so a test that runs as root drops the two capabilities that allow it.
 
 
 def _give_up_rights() -> None:

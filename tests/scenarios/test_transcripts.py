@@ -9,7 +9,7 @@ from transcripts import play
 
 FILES = sorted(Path(__file__).with_name("transcripts").glob("*.txt"))
 BAD = [f for f in FILES if f.stem.startswith("bad-")]
-REFUSED = {"bad-options": (2, 3)}  # exit codes where a command is refused; 3 where nothing else is given
+REFUSED = {"bad-options": (2, 3)}  # exit codes of refused commands; 3 unless listed
 _NAMES = {"ids": lambda f: f.stem}
 
 

@@ -25,7 +25,7 @@ LAST = "2 rules, 9 companies: "
 class Loop:
     """`screener try --watch` on all fixtures, with its output line by line."""
 
-    started = 0.0  # seconds of a processor until the rules had been tried once
+    started = 0.0  # CPU seconds until the rules were tried once
 
     def __init__(self, rule: Path) -> None:
         words = [sys.executable, "-m", "screener", "try", "--watch", rule.name, str(FIXTURES)]

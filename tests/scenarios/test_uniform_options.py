@@ -12,7 +12,7 @@ from commands import FIXTURES, screener
 
 from screener.cli import group
 
-LONG_RUNNING = {"serve", "mcp"}  # they answer requests and print no document
+LONG_RUNNING = {"serve", "mcp"}  # these serve requests and print no document
 WITHOUT_PROSE = {"rules schema", "rules check", "rules test", "rules new", "rules coverage", "profile schema", "version"}
 """Their output is data, code, or the messages of a compiler, which are English everywhere."""
 

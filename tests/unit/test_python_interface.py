@@ -54,7 +54,7 @@ def test_the_names_are_imported_when_they_are_used() -> None:
     assert run(program) == "screener.errors\n"
 
 
-# What it takes
+# Arguments
 
 
 def test_a_path_a_text_data_and_a_profile_give_the_same(ready: screener.Screener, oracle: screener.Result) -> None:
@@ -94,7 +94,7 @@ def test_a_screener_can_be_sent_to_another_process(ready: screener.Screener, ora
     assert pickle.loads(pickle.dumps(ready)).screen(ORACLE).to_dict() == oracle.to_dict()
 
 
-# What it gives
+# Results
 
 
 def test_the_parts_of_a_result(oracle: screener.Result) -> None:
@@ -133,7 +133,7 @@ def test_results_are_read_back(oracle: screener.Result, tmp_path: Path) -> None:
         assert stored.to_html() == oracle.to_html()
 
 
-# What it raises
+# Errors
 
 
 @pytest.mark.parametrize(
@@ -179,7 +179,7 @@ def test_errors_of_files(ready: screener.Screener, oracle: screener.Result, tmp_
         screener.load_result(two)
 
 
-# What it leaves alone
+# Side effects
 
 
 def test_the_process_is_not_changed() -> None:

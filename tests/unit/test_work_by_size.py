@@ -22,7 +22,7 @@ from screener.result.codec import results_in
 from screener.rules.rulebook import Rulebook
 from screener.rules.settings import read_settings
 
-SIZE = 400  # rows, members, lines: large enough that what is taken once does not count
+SIZE = 400  # rows, members, lines: large enough that fixed costs do not matter
 MAP = "id: {column: name}\nname: {column: name}\ncurrency: {text: USD}\nperiod: {text: FY2024}\ncolumns: {revenue: revenue}\n"
 Make = Callable[[Path, int], str]
 
@@ -172,7 +172,7 @@ def test_twice_as_much_takes_at_most_three_times(
     make, read = READERS[name]
     paths = [make(tmp_path, size) for size in (10, SIZE, 2 * SIZE)]
     for path in paths:
-        read(path, book)  # what is kept from now on is not counted
+        read(path, book)  # memory that is kept from now on is not counted
     least, once, twice = (measure(lambda path=path: read(path, book)) for path in paths)
     once, twice = once - least, twice - least
     assert twice <= 3 * max(once, least)

@@ -15,12 +15,12 @@ from scipy.optimize import minimize
 
 from tools.distress.data import ON_RECORD, STATED, Floats, Ratio
 
-FIGURES = np.array([1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10])  # those that a person would write
+FIGURES = np.array([1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10])  # digits that a person would write
 LEVELS = (0.005, 0.01, 0.02, 0.035, 0.05, 0.075, 0.10, 0.13, 0.16, 0.20, 0.24, 0.30, 0.36, 0.45, 0.56, 0.68)
 """Shares of companies beyond a candidate threshold."""
-LEAST = 30  # companies beyond a threshold
-PRECISION = 0.005  # of a weight
-SMALLEST = 5e-4  # of a threshold; below it is 0
+LEAST = 30  # minimum number of companies beyond a threshold
+PRECISION = 0.005  # rounding of a weight
+SMALLEST = 5e-4  # smallest threshold; smaller ones become 0
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class How:
     lasso: float = 0.3
     ridge: float = 0.1
     statements: tuple[str, ...] = (*STATED, ON_RECORD)
-    caution_times: float = 2.0  # what fails so many times as often as the average scores at least `caution_from`
+    caution_times: float = 2.0  # companies that fail this many times as often as the average score at least `caution_from`
     caution_from: float = 35.0
 
 

@@ -17,9 +17,9 @@ from tools.distress.us_data import FirmYears, PanelRatio
 
 LEVELS = (0.01, 0.03, 0.06, 0.10, 0.15, 0.20, 0.30, 0.40, 0.50, 0.60, 0.70)  # shares of firm-years beyond a threshold
 WIDEST = 0.72
-LEAST = 80  # firm-years beyond a threshold
+LEAST = 80  # minimum number of firm-years beyond a threshold
 FADING = 5.0  # years by which the weight of a firm-year falls to 1/e
-POINTS = 15  # for an increase of the log odds by 1
+POINTS = 15  # points for an increase of the log odds by 1
 WARNED_TIMES = {"avoid": 5.5, "caution": 3.7}
 """How often companies with this verdict or a worse one fail, as a multiple of the average; chosen so that at most 20 % of the
 surviving firm-years of 2012 to 2014 are warned of by the default packs and this one."""
@@ -30,7 +30,7 @@ CLEAR_TIMES = 0.2
 CHANGES = ("market_value_change", "retained_earnings_change_to_assets", "total_assets_change")
 """Ratios that need the year before."""
 
-STANDING_SHARE = 0.15  # of surviving firm-years that have more points of the year than a company with relief
+STANDING_SHARE = 0.15  # share of surviving firm-years with more points of the year than a company with relief
 FOLDS = 5
 PANEL_FIT = How(most=37, lasso=1.0, ridge=1.0)
 

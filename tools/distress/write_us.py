@@ -33,7 +33,7 @@ FALSE_ALARMS = {
 SCORE_AT_CAUTION = 0.15
 """The score at the points of the band caution. Other packs measure the same troubles; the verdict reads the points."""
 SAFE = "safe"  # few points of the year: a green rule
-RELIEF = 0.5  # of such a company
+RELIEF = 0.5  # weight of the relief for such a company
 SCORE_STARTS = (0, 3, 6, 15, 19)
 """The scores from which bands of the calibration begin."""
 

@@ -111,7 +111,7 @@ def run_sessions(rules: str, sessions: list[list[str]], repeat: int, to_the_end:
                 while message:
                     found.append(message)
                     message = engine.complete_and_start_action(handle, offset) if to_the_end else None
-                _ = ["x" * len(batch) + str(i) for i in range(3)]  # where the batch was, something else lies now
+                _ = ["x" * len(batch) + str(i) for i in range(3)]  # the memory of the batch is reused by now
             engine.delete_state(handle, "s")
         if number in (repeat // 2, repeat - 1):
             peak.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)

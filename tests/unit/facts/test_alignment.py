@@ -42,9 +42,9 @@ def ratio(value: float) -> Interval:
         ({"2025-03-31": 40}, {"FY2025": 10}, 4),  # a day within the year
         ({"2024-12-31": 40}, {"FY2025": 10}, None),  # the year's opening balance sheet
         ({"2024-12-31": 40}, {"FY2025": 10, "FY2024": 20}, 2),  # the year to which it belongs
-        ({"2025-12-31": 40, "2019-12-31": 5}, {"FY2019": 10}, None),  # what is known of today is not left aside for 2019
+        ({"2025-12-31": 40, "2019-12-31": 5}, {"FY2019": 10}, None),  # present figures are not ignored in favour of 2019
         ({"2025-12-31": 40}, {"FY2023": 10, "FY2024": 8}, 5),
-        ({None: 40}, {"FY2019": 10}, 4),  # without a period, nothing says that they are apart
+        ({None: 40}, {"FY2019": 10}, 4),  # without a period nothing shows that they are of different times
     ],
 )
 def test_a_ratio_takes_figures_of_one_time(company: Any, debt: Any, revenue: Any, expected: float | None) -> None:

@@ -95,8 +95,8 @@ def flow(amount: Any, binding: bool | None, what: str | None = "invests") -> Fac
 @pytest.mark.parametrize(
     ("flows", "weakest"),
     [
-        ([flow(Interval.point(5.0), True), flow(Interval.point(5.0), True)], 0),  # of equal ones the first
-        ([flow(Interval.point(5.0), None), flow(Interval.point(9.0), False)], 1),  # only one that is known not to bind
+        ([flow(Interval.point(5.0), True), flow(Interval.point(5.0), True)], 0),  # of equal ones, the first
+        ([flow(Interval.point(5.0), None), flow(Interval.point(9.0), False)], 1),  # the only one that is known to be non-binding
         ([flow(None, True), flow(Interval(3.0, INF), True)], 0),
         ([flow(Interval.point(1.0), True), flow(Interval(3.0, INF), True)], 1),
         ([flow(Interval.point(5.0), True), flow(Interval(2.0, 9.0), True)], 1),

@@ -17,7 +17,7 @@ def least_first(cycles: list[list[int]]) -> list[tuple[int, ...]]:
 
 
 @given(EDGES)
-@example({(0, 1), (1, 2), (2, 0), (3, 4), (4, 3), (2, 3), (5, 0)})  # two rings, a way between them, a way into one
+@example({(0, 1), (1, 2), (2, 0), (3, 4), (4, 3), (2, 3), (5, 0)})  # two rings, a path between them, a path into one
 @example({(0, 1), (1, 0), (1, 2), (2, 1)})  # rings that share a node
 @example(set())
 def test_they_are_those_of_networkx(edges: set[tuple[int, int]]) -> None:

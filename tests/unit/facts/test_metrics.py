@@ -96,7 +96,7 @@ def test_members_that_may_count_widen_the_result(value: Any) -> None:
     assert value("sum(plans.amount, plans.what == 'borrow')", plans=plans) == Interval(5, 12)
     assert value("count(plans, plans.what == 'borrow')", plans=plans) == Interval(1, 2)
     assert value("max(plans.amount, plans.what == 'borrow')", plans=plans) == Interval(5, 7)
-    assert _ends(value("min(plans.amount, plans.what == 'borrow')", plans=plans[1:])) == (0, INF)  # perhaps of none
+    assert _ends(value("min(plans.amount, plans.what == 'borrow')", plans=plans[1:])) == (0, INF)  # possibly of no member
 
 
 def test_lists_inside_a_list_are_closed_only_if_all_are(value: Any) -> None:
@@ -136,7 +136,7 @@ def test_a_figure_with_a_formula_is_worked_out_where_nothing_is_claimed_of_it(va
     parts = {"revenue": years(100, 80), "cost_of_revenue": years(60, 50)}
     assert value("gross_profit", figures=parts) == Interval.point(40)
     assert value("gross_margin - prior(gross_margin)", figures=parts) == Interval.point(0.4 - 0.375)
-    assert value("gross_profit", figures={**parts, "gross_profit": 45}) == Interval.point(45)  # what is claimed holds
+    assert value("gross_profit", figures={**parts, "gross_profit": 45}) == Interval.point(45)  # the claim is used
     assert value("total_debt", figures={"long_term_debt": 30}) == Interval(30, INF)
     assert value("total_liabilities", figures={"total_assets": 5, "equity": 9}) == Interval.point(0)  # within its domain
 

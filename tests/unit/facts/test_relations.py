@@ -42,8 +42,8 @@ def test_finds_every_simple_loop_once_shortest_first() -> None:
     assert rings("ab", "bc", "ca", "ba", "cd") == ["ab", "abc"]
     assert rings("ba", "ab") == ["ab"]
     assert rings("ab", "bc", "cd") == []
-    assert rings("aa", "ab") == []  # to oneself is no loop
-    assert rings("ab", "ab", "ba") == ["ab", "ab"]  # parallel flows make loops of their own
+    assert rings("aa", "ab") == []  # a payment to oneself is not a loop
+    assert rings("ab", "ab", "ba") == ["ab", "ab"]  # parallel flows form separate loops
 
 
 def test_does_not_depend_on_the_order_of_flows() -> None:
@@ -74,7 +74,7 @@ def test_as_many_loops_as_are_listed_are_all_of_them(more: int, finished: bool) 
         ([(100, True), (None, True)], 1, (0, 100), True),  # then one of unknown amount
         ([(100, False), (5, None)], 0, (5, 100), False),  # the second may be non-binding, too
         ([(100, True), (5, None)], 1, (5, 5), None),
-        ([(100, None), (5, True)], 1, (5, 100), None),  # if the first turns out not to bind, it is that one
+        ([(100, None), (5, True)], 1, (5, 100), None),  # if the first turns out to be non-binding, it is the weakest
         ([(Interval(5, 10), True), (6, True)], 0, (5, 6), True),
     ],
 )
@@ -161,7 +161,7 @@ def test_open_lists_may_have_further_members(world: Any, data: dict[str, Any], c
 
 def test_alternatives_know_their_supplier(world: Any) -> None:
     first = {"party": "acme", "alternatives": [{"party": "x"}]}
-    second = {"alternatives": [{"party": "y"}]}  # who supplies is not said
+    second = {"alternatives": [{"party": "y"}]}  # the supplier is not stated
     found = world({"alternative": 1}, suppliers=[first, second, {"party": "beta"}], incomplete=["suppliers"])
     alternatives = found.base.of("main", "alternative")
     apart = NoneOf(frozenset({"acme", "beta"}))
@@ -169,7 +169,7 @@ def test_alternatives_know_their_supplier(world: Any) -> None:
         ("x", "acme", None, True),
         ("y", None, apart, True),
         (None, "beta", None, False),  # beta's list is absent
-        (None, None, apart, False),  # a supplier that is not listed is none of those listed
+        (None, None, apart, False),  # an unlisted supplier is not one of those listed
     ]
     assert [f.companies["supplier"] for f in alternatives] == ["acme", UNNAMED, "beta", UNNAMED]
 

@@ -112,7 +112,7 @@ def test_where_two_claims_differ_by_a_scale(unit: str, used: Any, other: Any, is
 def test_what_a_formula_gives_is_no_slip_of_scale() -> None:
     assert slips(debt=settled(1000.0, None, claim(1.0, None, ClaimKind.COMPUTED))) == []
     found = slips(debt=settled(1000.0, None, claim(1.0, None, ClaimKind.COMPUTED), 1.0))
-    assert found == [("debt", "claims")]  # the claim after it is still looked at
+    assert found == [("debt", "claims")]  # the next claim is still checked
 
 
 @pytest.mark.parametrize(

@@ -154,7 +154,7 @@ SMALLER_LOSS = [LOSS, {"value": -9e9, "period": "FY2024"}]
         ({"profitable": True}, LOSS, True),
         ({"profitable": False}, {"value": 1, "period": "FY2025"}, True),
         ({"profitable": False}, LOSS, False),
-        ({"profitable": True}, {"low": -1, "high": 1}, False),  # figures that show neither
+        ({"profitable": True}, {"low": -1, "high": 1}, False),  # figures that neither confirm nor contradict it
         ({"profitable": True}, None, False),
         ({"profitable": {"value": True, "period": "FY2024"}}, LOSS, False),  # of another time
         ({"losses_widening": True}, SMALLER_LOSS, True),

@@ -46,7 +46,7 @@ def customer(party: str, share: float, source: str = "old") -> dict[str, Any]:
         ([customer("a", 0.6)], SMALL, "fired"),
         ([customer("a", 0.2)], {"customers": {"share_of_revenue": {"high": 0.5}}}, "unknown"),
         ([customer("a", 0.2)], {"customers": {"binding": False}}, "unknown"),
-        ([], {"customers": {"share_of_revenue": {"low": 0.5}}}, "unknown"),  # there may be no other
+        ([], {"customers": {"share_of_revenue": {"low": 0.5}}}, "unknown"),  # there may be no other member
     ],
 )
 def test_a_bound_on_members_that_are_not_listed_decides_a_rule(

@@ -52,7 +52,7 @@ METRICS = {m.name: m for m in (
 )  # fmt: skip
 def test_what_a_formula_reads(formula: str, own: tuple[str, ...], lists: tuple[str, ...], values: tuple[str, ...]) -> None:
     node = parse(formula)
-    for _ in range(2):  # found, and kept
+    for _ in range(2):  # found and stored
         assert formula_inputs(node) == (own, tuple(dict.fromkeys(lists)))
         assert value_inputs(node) == values
 

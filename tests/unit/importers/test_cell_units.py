@@ -42,13 +42,13 @@ def test_units_as_they_are_written(text: str, unit: CellUnit | None) -> None:
     [
         ("1,5", "USD m", "money", 1.5e6),
         ("(1,5)", "USD m", "money", -1.5e6),
-        ("1,5bn", "USD m", "money", 1.5e9),  # the cell says more
+        ("1,5bn", "USD m", "money", 1.5e9),  # the cell is more specific
         (2.5, "EUR bn", "money", 2.5e9),
         (12.5, "%", "fraction", 0.125),
         ("150", "bps", "fraction", 0.015),
         ("12%", "x", "fraction", 0.12),
         (3, "k", "count", 3000.0),
-        (3, "USD m", "count", 3.0),  # of what is counted it says nothing
+        (3, "USD m", "count", 3.0),  # it does not apply to counts
         (2, "years", "months", 24.0),
         (7, "pieces", "money", 7.0),
     ],

@@ -75,7 +75,7 @@ def test_each_filer_is_a_profile_of_its_plain_facts(tmp_path: Path) -> None:
     assert [c["value"] for c in acme["figures"]["total_assets"]] == [2000]
     assert "sector" not in made["cik-2"]
     debt = made["cik-2"]["figures"]["total_debt"][0]
-    assert (debt["low"], debt["high"]) == (100, 140)  # the line under a tag of its own
+    assert (debt["low"], debt["high"]) == (100, 140)  # the line under the company's own tag
     for document in made.values():
         assert read_profile(Document("p.json", json.dumps(document), document), CATALOGUE).id == document["id"]
 

@@ -89,7 +89,7 @@ def test_twelve_months_are_the_year_plus_what_followed_less_what_it_replaces() -
     assert (second["value"], second["period"]) == (130_497e6, "2024-01-29/2025-01-26")
     assert made.document["figures"]["equity"][0] | {"note": ""} == {
         "value": 118_897e6, "period": "2025-10-26", "source": "10-q-0001045810-25-000230", "note": ""}
-    assert made.document["figures"]["purchase_obligations"][0]["period"] == "2025-01-26"  # said once a year only
+    assert made.document["figures"]["purchase_obligations"][0]["period"] == "2025-01-26"  # stated only once a year
 
 
 def test_the_rules_read_twelve_months_against_those_a_year_before() -> None:

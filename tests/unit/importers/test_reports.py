@@ -668,7 +668,7 @@ def test_hints_decide_nothing(tmp_path: Path) -> None:
     ],
 )
 def test_sentences_of_earlier_years_do_not_count(tmp_path: Path, sentence: str, holds: bool | None) -> None:
-    spoken_of = "In 2021 the lenders waived the breach of a covenant."  # so that silence does not count
+    spoken_of = "In 2021 the lenders waived the breach of a covenant."  # so that the absence of a statement is no evidence
     report = annual(sentence, spoken_of).fact("LongTermDebtNoncurrent", 500, END)
     assert claim(profile(tmp_path, report.render()), "covenant_breach") is holds
 

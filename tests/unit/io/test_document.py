@@ -133,7 +133,7 @@ def test_a_part_has_the_places_of_the_whole() -> None:
     (document,) = parse_documents("a: 1\nb:\n  c: {d: 2}\n", "a.yaml")
     part = document.part(["b", "c"], {"d": 2, "e": 3})
     assert str(part.problem(["d"], "is wrong")) == "a.yaml:3:10: b.c.d: is wrong"
-    assert part.place(["e"]) == (3, 6)  # what is not written stands where it would
+    assert part.place(["e"]) == (3, 6)  # a missing key has the place where it would be
 
 
 def test_several_documents_know_their_own_places() -> None:

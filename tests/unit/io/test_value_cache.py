@@ -128,7 +128,7 @@ def test_only_a_private_file_is_read(what: str, folder: Path, tmp_path: Path) ->
     if what == "a link":
         file.symlink_to(kept)
     elif what == "a pipe":
-        os.mkfifo(file, 0o600)  # which nobody writes to: to open it would wait for ever
+        os.mkfifo(file, 0o600)  # to which nobody writes, so that opening it would block for ever
     elif what == "a folder":
         file.mkdir(mode=0o700)
     else:

@@ -15,7 +15,7 @@ from screener.market.parquet_reader import ParquetTable
 from screener.rules.rulebook import Rulebook
 
 ROWS = 5000
-TAIL = 3000  # bytes at the end in which the footer stands
+TAIL = 3000  # number of bytes at the end that contain the footer
 
 
 @pytest.fixture(scope="module")

@@ -93,7 +93,7 @@ def test_a_map_and_no_map_give_the_same(screener: Screener, frame: pd.DataFrame,
     run(screener, file, tmp_path / "b.csv", map_of(frame, tmp_path / "map.yaml"))
     frame.to_csv(tmp_path / "universe.csv", index=False)
     run(screener, str(tmp_path / "universe.csv"), tmp_path / "c.csv", str(tmp_path / "map.yaml"))
-    # a day on which companies are judged: claims must be settled, by the engine
+    # with a date of screening, the engine has to choose the claims
     dated = map_of(frame, tmp_path / "dated.yaml", as_of="2026-06-30")
     run(screener, file, tmp_path / "d.csv", dated)
     texts = {(tmp_path / f"{name}.csv").read_text("utf-8") for name in "abcd"}

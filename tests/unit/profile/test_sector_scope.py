@@ -65,7 +65,7 @@ def within(sector: str) -> tuple[SectorEvidence, ...]:
         ("banks", "", "financials", (), "UNKNOWN"),
         ("banks", "", "financials", outside("banks"), "FALSE"),
         ("", "banks", "financials", within("banks"), "TRUE"),  # a stated sector counts as it is stated
-        ("", "financials", "banks", outside("financials"), "FALSE"),  # and wins where evidence contradicts it
+        ("", "financials", "banks", outside("financials"), "FALSE"),  # and takes precedence over evidence that contradicts it
         ("", "financials", "software", outside("financials"), "TRUE"),
         ("", "", None, (), "TRUE"),
     ],
@@ -130,7 +130,7 @@ def test_findings_with_evidence_refine_those_without(stated: dict[str, float | N
     for rule, outcome in outcomes[0].items():
         refined = {
             Outcome.UNKNOWN: set(Outcome),
-            Outcome.CLEAR: {Outcome.CLEAR, Outcome.NOT_APPLICABLE},  # clear in whatever sector, applicable or not
+            Outcome.CLEAR: {Outcome.CLEAR, Outcome.NOT_APPLICABLE},  # clear in any sector, applicable or not
         }.get(outcome, {outcome})
         assert outcomes[1][rule] in refined, rule
 

@@ -40,7 +40,7 @@ def claim(value: float, source: str | None = None, period: str | None = None) ->
 @pytest.mark.parametrize(
     ("better", "worse"),
     [
-        (claim(1, "sketch", "2024"), claim(2, "filing")),  # a period before none
+        (claim(1, "sketch", "2024"), claim(2, "filing")),  # a claim with a period comes before one without
         (claim(1, "guess", "2025"), claim(2, "filing", "2024")),  # the latest period first
         (claim(1, "filing", "2024"), claim(2, "news", "2024")),  # filed, reported, estimate, illustrative, none
         (claim(1, "news", "2024"), claim(2, "guess", "2024")),
@@ -123,11 +123,11 @@ def test_what_was_before_is_one_period_earlier_and_no_conflict(settled: Any) -> 
 @pytest.mark.parametrize(
     ("second", "gap"),
     [
-        (claim(105, "news", "2025"), None),  # exactly 5 % is none
+        (claim(105, "news", "2025"), None),  # exactly 5 % is not a conflict
         (claim(106, "news", "2025"), 0.06),
         (claim(90, "news", "2025"), 0.1),
-        (claim(300, "news"), 2.0),  # of no period: still a conflict
-        (claim(300, "news", "2023"), None),  # of another period: none
+        (claim(300, "news"), 2.0),  # without a period: still a conflict
+        (claim(300, "news", "2023"), None),  # of another period: no conflict
         ({"low": 90, "high": 150, "source": "news", "period": "2025"}, None),  # it may be the same
         ({"low": 110, "source": "news", "period": "2025"}, 0.1),
     ],

@@ -77,7 +77,7 @@ def test_scores_do_not_round_over_a_band() -> None:
     assert numbers.score_range(36.2, 81.4) == "36–81"
     assert numbers.score_range(40.0, 40.0) == "40"
     assert numbers.score_range(63.3, 63.3) == "63"
-    assert numbers.score_range(37.8, 63.3) == "38–63"  # the end that is the score has its text
+    assert numbers.score_range(37.8, 63.3) == "38–63"  # the end that equals the score has the same text
     assert [numbers.signed(p) for p in (35, -2.24, 0.01)] == ["+35.0", "−2.2", "0"]
 
 

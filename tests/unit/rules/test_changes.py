@@ -28,7 +28,7 @@ def decision(book: Rulebook, profile: str, name: str = "mine") -> Decision:
     return found
 
 
-LEAF = "valuation-versus-revenue"  # a rule of the built-in pack on which no other rests
+LEAF = "valuation-versus-revenue"  # a rule of the built-in pack on which no other depends
 DEBT = "name: X\nfigures: {total_debt: 20, revenue: 10}\n"
 
 

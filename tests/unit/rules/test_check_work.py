@@ -16,11 +16,11 @@ from screener.rules.lint.checks import check_rule_files
 from tests.unit.rules.test_errors import rule
 
 SHAPES: dict[str, Callable[[int], str]] = {
-    # a threshold after the other, of one cause: each is compared with the others
+    # many thresholds of one cause: each is compared with the others
     "nested": lambda i: rule(rule=f"r{i}", cause="debt", params=f"{{most: {{value: {i + 1}, unit: multiple}}}}"),
     "apart": lambda i: rule(f"company: 'revenue == {i + 1}'", rule=f"r{i}", cause="size", params=None),
     "equal": lambda i: rule(rule=f"r{i}"),
-    # each rests on the one before, in the order of their ids and against it
+    # each depends on the one before, in the order of ids and in reverse
     "chain": lambda i: rule(f"flag: r{i - 1:05}", rule=f"r{i:05}", params=None) if i else rule(rule="r00000"),
     "reversed chain": lambda i: rule(f"flag: r{99998 - i + 1}", rule=f"r{99998 - i}", params=None) if i else rule(rule="r99998"),
     "negated chain": lambda i: rule(f"not flag: r{i - 1:05}", rule=f"r{i:05}", params=None) if i else rule(rule="r00000"),
@@ -72,7 +72,7 @@ def test_twice_the_rules_take_at_most_three_times_the_work(
     folder = tmp_path_factory.mktemp("rules")
     if not PARSED:
         check_rule_files([], [], packs=[], parsed=PARSED)
-    checked(folder, shape, 1)()  # what is kept from now on is not counted
+    checked(folder, shape, 1)()  # memory that is kept from now on is not counted
     nothing = calls(checked(folder, shape, 1))  # the catalogue is checked each time
     once = calls(checked(folder, shape, size)) - nothing
     twice = calls(checked(folder, shape, 2 * size)) - nothing

@@ -61,7 +61,7 @@ def test_kept_rules_give_the_same_results(engine: str, folder: Path, monkeypatch
     first = Screener.load(**options)  # type: ignore[arg-type]
     assert [first.screen(p).to_dict() for p in profiles[:1]] == wanted[:1]
     again = Screener.load(**options)  # type: ignore[arg-type]
-    with pytest.MonkeyPatch.context() as patch:  # nothing is worked out again
+    with pytest.MonkeyPatch.context() as patch:  # nothing is computed again
         patch.setattr(DurableEngine, "_translated", None)
         patch.setattr("screener.engine.durable.engine.unnamed_only", None)
         patch.setattr("screener.engine.search.unnamed_only", None)

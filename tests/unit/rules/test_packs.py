@@ -89,7 +89,7 @@ def test_an_installed_pack_is_found_by_its_entry_point(offers: Path) -> None:
 def test_an_installed_pack_that_is_broken(offers: Path) -> None:
     (found,) = problems(load_rulebook, packs=["broken"])
     assert "can't be loaded" in found.what
-    assert load_rulebook(packs=["ai-era"]).rules  # others are not touched by it
+    assert load_rulebook(packs=["ai-era"]).rules  # it does not affect the others
 
 
 @pytest.mark.parametrize("name", ["ai-era", "classic"])

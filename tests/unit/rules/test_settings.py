@@ -97,7 +97,7 @@ def test_settings_under_another_spelling_are_not_overlooked(tmp_path: Path, name
     (found,) = problems(settings.find_settings, [str(tmp_path / "deep" / "p.json")])
     assert found.file == str(tmp_path / name)
     assert "call it screener.yaml" in found.hint
-    (tmp_path / "deep" / "screener.yaml").write_text("{}", "utf-8")  # the nearest ones end the search
+    (tmp_path / "deep" / "screener.yaml").write_text("{}", "utf-8")  # the nearest settings end the search
     assert settings.find_settings([str(tmp_path / "deep" / "p.json")]) == tmp_path / "deep" / "screener.yaml"
 
 

@@ -44,7 +44,7 @@ def scope(decided: int, total: int) -> Scope:
     return scope_of({"p": PackReach(decided, total, decided, total, False)}, TABLE)
 
 
-# All that a flag may be, so that a random one is one random choice: each choice of hypothesis takes its time.
+# All possible flags, so that drawing one is a single choice, since each choice of hypothesis takes time.
 MOST_REDS, MOST_GREENS = 6, 5
 REDS = [
     [ScoredRule(rule(f"red-{i}", Flag.RED, severity, cause), outcome)

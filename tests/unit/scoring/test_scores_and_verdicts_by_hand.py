@@ -48,7 +48,7 @@ RULES = {r.id: r for r in (
     ("fired", "score"),
     [
         ("", 0.0), ("c", 35.0), ("h", 20.0), ("m", 10.0), ("l", 50.0), ("w s own", 0.0),
-        ("h m", 20.0),  # of one cause the largest
+        ("h m", 20.0),  # the largest of one cause
         ("c h", 48.0),  # 1 - 0.65 · 0.8
         ("c h l", 74.0),
         ("c w", 33.2),  # 35 · 0.95 = 33.25, to the even tenth
@@ -57,7 +57,7 @@ RULES = {r.id: r for r in (
         ("c soft", 30.8), ("h soft", 17.6), ("m soft", 10.0),
         ("h eased", 15.0), ("m eased", 7.5), ("h m eased", 15.0), ("c eased", 35.0),
         ("h soft eased", 13.2),  # 20 · 0.88 · 0.75
-        ("h m soft", 17.6), ("h both", 16.0),  # softened once, though by name and by cause
+        ("h m soft", 17.6), ("h both", 16.0),  # softened only once, although by name and by cause
         ("l both", 40.0), ("c both", 35.0), ("h soft s", 13.2),
     ],
 )  # fmt: skip

@@ -217,7 +217,7 @@ def test_a_rule_file_is_checked(client: TestClient) -> None:
 def test_a_rule_in_force_is_edited_and_tried_on_all_companies(
     client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(tmp_path)  # where no folder rules is
+    monkeypatch.chdir(tmp_path)  # in a folder without `rules`
     assert "/rules?rule=circular-financing" in client.get("/rules").text
     page = cell_texts(client.get("/rules?rule=circular-financing").text)
     assert "replaces: circular-financing" in page

@@ -86,7 +86,7 @@ def test_fifty_clients_and_what_is_refused_over_the_wire(folder: Path) -> None:
         assert client.get("/company/..%2f..%2f..%2fetc%2fpasswd").status_code in (400, 404)
         try:
             refused = client.post("/add", files={"file": ("large.csv", b"a" * 100_000_000)}).status_code
-        except httpx.WriteError:  # the server has answered, and closed, before all was sent
+        except httpx.WriteError:  # the server has responded and closed the connection before everything was sent
             refused = 413
         assert refused == 413
         assert client.get("/").status_code == 200

@@ -88,7 +88,7 @@ def test_what_is_said_of_each_case(library: Path) -> None:
     assert (missed.verdict, missed.months, missed.flags) == ("open", 60, ())
     assert [rule.rule for rule in missed.undecided] == ["doubted"]
     assert [(near.rule, near.relative) for near in missed.nearest] == [("indebted", pytest.approx(0.2))]
-    assert peer.nearest == ()  # 0.5 over 2 is further than is told
+    assert peer.nearest == ()  # 0.5 compared with 2 is too far to be reported
     assert (caught.is_right, peer.is_right, missed.is_right) == (True, True, False)
 
 

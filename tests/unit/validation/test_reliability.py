@@ -93,7 +93,7 @@ def test_a_pack_without_calibration_has_no_table() -> None:
 def test_firm_years_are_compared_with_firm_years(tmp_path: Path) -> None:
     path, us = panel(tmp_path), str(ROOT / "rules/maps/us.yaml")
     years = measured(path, us, "failed_next_year", packs=["distress-us"], unit=Unit.FIRM_YEAR)
-    assert sum(band.companies for band in years.reliability.bands) == 60  # the first years lack a year before
+    assert sum(band.companies for band in years.reliability.bands) == 60  # the first years have no year before
     assert years.reliability.notes[0] == ReliabilityNote("distress-us", "outside", 60)
     assert "Calibration of Distress (US listed): 60 rows are left out" in unwrapped(years)
     firms = measured(path, us, "failed_next_year", packs=["distress-us"])

@@ -28,7 +28,7 @@ def quiet() -> Iterator[None]:
         yield
 
 
-# All there are of each kind, so that a random one is one random choice: each choice of hypothesis takes its time.
+# All values of each kind, so that drawing one is a single choice, since each choice of hypothesis takes time.
 INTERVALS = st.one_of(
     st.sampled_from([Interval(a, a) for a in NUMBERS]),
     st.sampled_from([Interval(*sorted(ends)) for ends in itertools.product(NUMBERS, repeat=2)]),

@@ -248,7 +248,7 @@ def test_the_companies_that_rows_name() -> None:
     parties = PartyColumns([one, two], CATALOGUE)
     named = SymbolColumn(np.array([0, 1, -1, 2, 3]), ("c", "a", "nobody", "b"))
     found = parties.rows(named)
-    assert list(found.ids) == ["c", "a", None, None, "b"]  # of an id that stands twice the first
+    assert list(found.ids) == ["c", "a", None, None, "b"]  # the first row of an id that occurs twice
     assert [at(found.values["debt", 0], i) for i in range(5)] == [
         Interval.point(3.0), Interval.point(1.0), Interval(0.0, INF), Interval(0.0, INF), Interval.point(2.0),
     ]  # fmt: skip

@@ -30,7 +30,7 @@ HEADS = ("id", "sector", "currency")
 @pytest.fixture(scope="module")
 def table(screener: Screener) -> dict[str, Any]:
     found = columns(screener.rulebook.catalogue, ROWS, seed=7)
-    gone = np.arange(ROWS) % 8 == 0  # some companies are hardly known
+    gone = np.arange(ROWS) % 8 == 0  # of some companies little is known
     for name, values in found.items():
         if name not in HEADS:
             values[gone] = None if values.dtype == object else np.nan
