@@ -40,7 +40,7 @@ ENGINES = (
     "plain Python",
 )
 MODULES = {"CLIPS": "clips", "CLIPS, all in memory": "clips", "experta": "experta"}
-"""What the engines of others need: `pip install -e .[bench]`."""
+"""Packages that the other engines require: `pip install -e .[bench]`."""
 Prepare = Callable[[Sequence[rules.Company]], Any]
 Run = Callable[[Any], Iterable[tuple[str, str]]]
 

@@ -26,7 +26,7 @@ from tools.gallery import ROOT, gallery
 
 COMPANIES = ("oracle", "nvidia", "openai", "microsoft", "adobe", "only-a-name", "thirty")
 COMPANY_BUDGETS = {"raw": 100_000, "gzipped": 20_000, "css": 12_000, "nodes": 1500}
-"""Bytes of the page of a company, raw and compressed, and of its style; elements."""
+"""Limits on a company page: bytes raw and compressed, bytes of its style, number of elements."""
 INDEX_NODES = 8000  # elements in an index of a hundred companies
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
 RUN = "async () => (await axe.run(document, {resultTypes: ['violations'], preload: false})).violations.length"

@@ -8,7 +8,7 @@ from random import Random
 from typing import Any, NamedTuple
 
 Company = Mapping[str, Any]
-"""id; figures by name; lists by kind, of mappings."""
+"""A company: its id, figures by name, and lists of mappings by kind."""
 
 FIGURES = (
     "revenue", "net_income", "operating_income", "total_debt", "cash", "total_assets", "current_assets",

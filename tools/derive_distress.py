@@ -37,7 +37,7 @@ VARIANTS = {
     "without omissions": (ON_RECORD,),
     "without omissions and record": (),
 }
-"""The statements that rules may read, by the name of the variant."""
+"""The statements that rules may use, by the name of the variant."""
 
 
 def main() -> None:

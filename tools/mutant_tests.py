@@ -24,17 +24,17 @@ PRELOADED = (
     *("numpy", "pandas", "pyarrow", "pyarrow.parquet", "networkx", "lxml.html", "openpyxl", "xlsxwriter", "pydantic"),
     *("jinja2", "yaml"),
 )
-"""Imported before forking, so that the forks need not."""
+"""Modules imported before forking, so that the forks do not import them."""
 WALL_SECONDS = 1800  # limit for a test that waits forever without using CPU time
 FEW_EXAMPLES = 25
-"""Examples of each property in the first pass, and where the lines that a test reaches are measured."""
+"""Number of examples of each property in the first pass and in the measurement of reach."""
 
 
 class Reach(NamedTuple):
     """The lines that one test executes, and its CPU time, without any mutant."""
 
     lines: Mapping[str, frozenset[int]]
-    """Lines that it executes, for each file of the package `screener`."""
+    """The lines that the test executes, for each file of the package `screener`."""
     seconds: float
     """CPU time of the test, under measurement and with few examples."""
 
@@ -97,7 +97,7 @@ def _base(nodeid: str) -> str:
 
 
 IN_PROCESSES = ("tests/fuzz/test_engines_agree.py",)
-"""Tests in processes of their own, where no lines are measured: they may notice any mutant of their package."""
+"""Tests that run other processes, in which no lines are measured: they may notice any mutant of their package."""
 
 
 def _repeatable(function: Any, examples: int | None) -> None:

@@ -45,7 +45,7 @@ TESTS = {
     "explain": ("tests/unit/explain", "tests/unit/result", "tests/golden"),
     "engine": ("tests/unit/engine", "tests/fuzz/test_engines_agree.py", "tests/fuzz/test_columns_agree.py"),
 }
-"""The packages that are mutated, and the tests that have to notice it."""
+"""The packages that are mutated, and the tests that should notice it."""
 COPIED = (
     *("screener", "tests", "rules", "templates", "fixtures", "examples", "seeds", "cases", "docs", "bench", "tools"),
     *("pyproject.toml", "README.md"),
@@ -53,9 +53,9 @@ COPIED = (
 QUICK_SECONDS = 3.0
 """CPU time of the tests in the quick pass, where no test fails."""
 FIRST_TESTS = 8
-"""Tests that run by themselves before the others: most mutants fail one of them."""
+"""Number of tests that run before the others; most mutants fail one of them."""
 IDENTITY_AS_EQUALITY = ("_Is_Eq", "_IsNot_NotEq")
-"""Operators that are left out: the code tests identity of `None`, booleans and members of enums only."""
+"""Excluded operators: the code tests identity only of `None`, booleans and members of enums."""
 DECIDED = ROOT / "tools/mutants_decided.yaml"
 
 

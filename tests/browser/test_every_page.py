@@ -24,7 +24,7 @@ CUT = """() => [...document.querySelectorAll("body *")].filter((e) => {
     return e.scrollWidth > e.clientWidth + 1 && e.clientWidth && !e.closest("svg") && e.checkVisibility()
         && getComputedStyle(e).display !== "inline";
 }).map((e) => `${e.scrollWidth} > ${e.clientWidth}: ${e.outerHTML.slice(0, 120)}`)"""
-"""What does not fit into its box."""
+"""Finds elements that do not fit into their box."""
 BROKEN = """() => {
     const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), range = document.createRange(), found = [];
     for (let text; (text = texts.nextNode());) {
@@ -37,7 +37,7 @@ BROKEN = """() => {
     }
     return found;
 }"""
-"""Words of a usual length that are not on one line."""
+"""Finds words of usual length that are broken across lines."""
 HEADS_CUT = """() => [...document.querySelectorAll(".heat thead span")].filter((e) => e.scrollHeight > e.clientHeight + 1)
     .map((e) => e.textContent)"""
 BLACK = """() => [...document.querySelectorAll("svg :is(rect, circle, path)")].filter((e) => {

@@ -24,7 +24,7 @@ METRIC = {
 }
 RATINGS = ("D2/D", "C2/C", "Ca2/CC", "Caa/CCC", "B3/B-", "B2/B", "B1/B+", "Ba2/BB", "Ba1/BB+", "Baa2/BBB", "A3/A-",
            "A2/A", "A1/A+", "Aa2/AA", "Aaa/AAA")
-"""What the steps 0 to 14 of a synthetic rating are called."""
+"""The names of the steps 0 to 14 of a synthetic rating."""
 
 FIGURE = {
     "ta": "total_assets", "re": "retained_earnings", "ebit": "operating_income", "mcap": "market_value",
@@ -46,7 +46,7 @@ RATIO = {
     **{f"{x}": f"beneish_{x}" for x in ("dsri", "gmi", "aqi", "sgi", "depi", "sgai", "lvgi")},
 }
 PASSED_OVER = {"constant", "table", "stock_issued_cash"}
-"""Inputs that are no figure: the constant of the variant, the name of the table, and cash from options (not the paper's)."""
+"""Inputs that are not figures: the constant of the variant, the name of the table, and cash from options (not in the paper)."""
 
 
 @lru_cache

@@ -139,9 +139,9 @@ def main() -> int:
 
 
 _OF_ALL = ("index", "findings.csv", "companies.csv")
-"""What speaks of all companies: of those that a run came to, should it lose one."""
+"""Files about all companies; if a run loses one, they cover the others."""
 PEERS = ("none", "run")
-"""With peers a page speaks of all companies, too: if one is lost it is another page, but whole."""
+"""With peers, a company page depends on all companies: if one is lost the page differs, but is complete."""
 
 
 def is_whole(name: str, content: bytes, right: Mapping[str, bytes], peers: str) -> bool:

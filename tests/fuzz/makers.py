@@ -349,4 +349,4 @@ MAKERS: dict[str, tuple[Callable[[Random], bytes], float]] = {
     "table": (tables, 0.07), "filings": (filings, 0.08), "report": (reports, 0.03), "template": (page_templates, 0.01),
     "dataset": (datasets, 0.01), **surface_makers.MAKERS,
 }
-"""Each reader's inputs, and its part of all."""
+"""The maker of inputs for each reader, and its share of all inputs."""

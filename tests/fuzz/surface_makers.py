@@ -171,4 +171,4 @@ MAKERS: dict[str, tuple[Callable[[Random], bytes], float]] = {
     "spreadsheet": (spreadsheets, 0.06), "settings": (settings, 0.05), "portfolio": (holdings, 0.05), "shock": (shocks, 0.02),
     "serve": (requests, 0.03),
 }
-"""Each reader's inputs, and its part of all."""
+"""The maker of inputs for each reader, and its share of all inputs."""

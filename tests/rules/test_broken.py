@@ -43,7 +43,7 @@ SARIF = {
                             "region": {"additionalProperties": False,
                                        "properties": {"startLine": _INDEX, "startColumn": _INDEX}}}}}}}}}}}}}},
 }
-"""What the schema of SARIF 2.1.0 (OASIS, errata 01) asks of the objects that are written here."""
+"""Requirements of the schema of SARIF 2.1.0 (OASIS, errata 01) for the objects in the output."""
 CODES = re.findall(r"^\| `([a-z-]+)` \|", (ROOT / "docs/checks.md").read_text("utf-8"), re.MULTILINE)
 
 

@@ -20,7 +20,7 @@ EQUIVALENT = {
     ("source-conflict", "most: 0.05 → 0.0495"),
     ("source-conflict", "x.gap > params.most → x.gap >= params.most"),
 }
-"""Slips that change nothing: no example can notice them."""
+"""Mutations that change nothing, so that no example can notice them."""
 
 
 PACKS = [ROOT / "rules" / name for name in ("ai-era", "classic", "distress", "distress-us", "distress-us-private")]

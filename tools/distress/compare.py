@@ -16,7 +16,7 @@ from sklearn.preprocessing import QuantileTransformer
 from tools.distress.data import Ratio
 
 Folds: TypeAlias = list[tuple[Any, Any]]
-"""Places of the companies that each fold learns from, and of those that it is judged on."""
+"""Indices of the training and the test companies of each fold."""
 
 
 def rivals(frame: pd.DataFrame, failed: npt.NDArray[np.int64], folds: Folds) -> Iterator[tuple[str, float]]:

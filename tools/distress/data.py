@@ -15,13 +15,13 @@ STATED = {
     "financial_expenses_stated": "X27",
     "profit_before_financial_expenses_stated": "X11",
 }
-"""What a filing leaves out, as a statement about it: the figure, and the column that is blank then."""
+"""Statements on omissions of a filing: the name, and the column that is blank in that case."""
 
 ON_RECORD = "earlier_profit_on_record"
-"""Whether the two years before show a profit or a loss: their sum, X24 less X18, is exactly 0 where they show nothing."""
+"""Whether the two years before show a profit or a loss: their sum, X24 less X18, is exactly 0 if they do not."""
 
 NOT_A_FIGURE = ("X22", "X27", "X42")
-"""Columns in which an exact 0 says that operating profit was not stated: it is 0 in 608 rows, in all three at once."""
+"""Columns in which exactly 0 means that operating profit was not stated: it is 0 in 608 rows, in all three together."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from tools.distress.fit import beyond, speaks_of_failure
 from tools.distress.us_data import firm_year_columns, formula_value, read_table
 
 LEAST, COVERAGE = 20, 0.5
-"""As in tools/measure_evidence.py: what is beyond and what is not, and the share that states the ratio."""
+"""As in tools/measure_evidence.py: least number of firms on each side of a threshold, and least share that states the ratio."""
 
 
 class OtherFirms(NamedTuple):

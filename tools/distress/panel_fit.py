@@ -25,7 +25,7 @@ WARNED_TIMES = {"avoid": 5.5, "caution": 3.7}
 surviving firm-years of 2012 to 2014 are warned of by the default packs and this one."""
 
 CLEAR_TIMES = 0.2
-"""How often companies fail that may be clear, at most."""
+"""The highest failure rate of companies that may be clear, as a multiple of the average."""
 
 CHANGES = ("market_value_change", "retained_earnings_change_to_assets", "total_assets_change")
 """Ratios that need the year before."""

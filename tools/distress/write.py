@@ -50,7 +50,7 @@ NO_RECORD_FALSE_ALARMS = (
     "由稳健母公司出资的年轻公司；新设法人承接的原有业务。",
 )
 CONDITIONS = {ON_RECORD: "three_year_pretax_income_to_assets == pretax_income_to_assets"}
-"""The condition of a statement that is not a truth figure of its own."""
+"""The condition of a statement that is not itself a truth figure."""
 
 NO_RECORD_EXAMPLES = (
     "  fires: {sector: industrials, metrics: {three_year_pretax_income_to_assets: 0.04, pretax_income_to_assets: 0.04}}",

@@ -31,7 +31,7 @@ FALSE_ALARMS = {
     "market": ("A fall of the whole market, a large dividend, shares bought back.", "整个市场下跌、大额分红、股份回购。"),
 }
 SCORE_AT_CAUTION = 0.15
-"""The score at the points of the band caution. Other packs measure the same troubles; the verdict reads the points."""
+"""The score at which the band caution begins; it is low because other packs measure the same problems."""
 SAFE = "safe"  # few points of the year: a green rule
 RELIEF = 0.5  # weight of the relief for such a company
 SCORE_STARTS = (0, 3, 6, 15, 19)

@@ -10,7 +10,7 @@ from tests.fuzz.world import program, show, world
 
 CLIENTS = [{"party": "acme"}, {"party": "beta"}]
 PARTIES = {"acme": {"clients": [{"party": "beta"}]}, "beta": {"clients": [{"party": "main"}]}}
-"""What spreads from the company to those whose client it is reaches acme last, which is decided first."""
+"""Flags spread from a company to those whose client it is, and reach acme last, which is decided first."""
 RESTING = [
     {"rule": "owing", "when": [{"company": "debt > 5"}]},
     {"rule": "on-owing", "when": [{"flag": "owing"}]},

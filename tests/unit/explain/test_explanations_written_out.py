@@ -18,7 +18,7 @@ HERE = Path(__file__).parent
 WRITTEN = HERE / "explanations.txt"
 COPIED = {"digest", "profile_digest", "version", "schema", "why", "clears", "false_alarms", "references", "screener", "rulebook", "pack", "packs", "cache_key",
           "category_title", "status", "scored"}
-"""What is copied from rules and settings as it stands, or changes with every edit of them."""
+"""Fields that are copied from rules and settings, or change with every edit of them."""
 
 FILED = {
     "a": {"title": "10-K", "kind": "filed", "date": "2026-01-20", "url": "https://example.com/a"},

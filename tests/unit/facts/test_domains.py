@@ -13,7 +13,7 @@ from screener.screening import Screener
 from tests.conftest import profile_of
 
 NEGATIVE, ZERO = ["negative-divisor"], ["zero-divisor"]
-"""What `rules check` says of a divisor."""
+"""The reports of `rules check` on a divisor."""
 
 RULE = """
 rule: geared

@@ -116,7 +116,7 @@ SLIPS: list[tuple[dict[str, Any], bool]] = [
     ({"gross_margin": 0.62}, False),
     ({}, False),
 ]
-"""Values of the present year, or with those of the year before; and whether they are probably not meant."""
+"""Values of the present year, or with those of the year before; and whether they are probable slips."""
 
 
 def claims_of(values: dict[str, Any]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from screener.vocabulary import Flag, Outcome, Severity, Verdict
 BOOK = load_rulebook()
 TABLE = BOOK.table
 LOW_BANDS = TABLE.model_copy(update={"bands": Bands(caution=10, avoid=25)})
-"""Bands that the few rules of a generated company reach."""
+"""Bands that the few rules of a generated company can reach."""
 SAMPLE = BOOK.rules["leverage-versus-revenue"]
 DECIDED = (Outcome.FIRED, Outcome.CLEAR, Outcome.NOT_APPLICABLE)
 
@@ -29,7 +29,7 @@ def rule(name: str, flag: Flag, severity: Severity, **more: object) -> Rule:
 
 
 SEEDS = st.integers(0, 2**32)
-"""Companies are made with a generator of random numbers: hypothesis would take three times as long to draw each part of them."""
+"""Companies are generated from random numbers, since hypothesis would take three times as long to draw each part."""
 
 
 def random_company(rnd: Random) -> list[ScoredRule]:
