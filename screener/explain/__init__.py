@@ -1,1 +1,1 @@
-"""Findings, evidence, distances and open inputs: why a result is what it is."""
+"""Explains results: findings, evidence, distances and open inputs."""

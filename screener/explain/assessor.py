@@ -1,4 +1,4 @@
-"""From the conclusions of an engine to the result of one company: findings, score, verdict and their explanations."""
+"""Makes the result of one company from the conclusions of an engine: findings, score, verdict and their explanations."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -54,9 +54,9 @@ class Assessor:
         )
 
     def assess(self, world: World, conclusions: Conclusions, *, detail: Detail = Detail.FULL) -> ResultDocument:
-        """The result for the main company of a world, but for what its verdict rests on.
+        """Returns the result for the main company of a world, without the basis of its verdict.
 
-        With less `detail` distances, history and measures, or terms are left out; all else is the same.
+        With less `detail`, distances, history and measures, or terms are left out; everything else is the same.
         """
         return _CompanyAssessment(self, world, conclusions, detail).result()
 
@@ -174,7 +174,7 @@ class _CompanyAssessment:
         return (*self.waiver_notes, *of_engine, *sections.notes(self.world, self.rulebook.is_users))
 
     def _ordered_rules(self) -> list[Rule]:
-        """All rules in the order of their findings: fired ones first, the most severe first."""
+        """Returns all rules in the order of their findings: fired ones first, the most severe first."""
         points = {r: abs(step.end - step.start) for r, step in self.steps.items()}
 
         def key(rule: Rule) -> tuple[object, ...]:
@@ -231,7 +231,7 @@ class _CompanyAssessment:
         return self._with_fired_texts(finding, rule) if outcome is Outcome.FIRED else finding
 
     def _explanation(self, rule: Rule) -> Explanation:
-        """The evidence of a finding and, where wanted, how each part of its condition stands."""
+        """Returns the evidence of a finding and, if requested, the truth of each part of its condition."""
         evidence = self.collector.of_rule(rule, self.world.main)
         if self.detail < Detail.DISTANCES:
             return Explanation(evidence)
@@ -242,7 +242,7 @@ class _CompanyAssessment:
         return Explanation(evidence, distances, self.conditions.terms(rule, self.company))
 
     def _with_fired_texts(self, finding: Finding, rule: Rule) -> Finding:
-        """A fired finding with its headline and sentence, on the most serious of its matches."""
+        """Returns a fired finding with its headline and sentence, which describe the most serious of its matches."""
         matches = self.order.matches(rule, self.world.main)
         others = self.order.others(rule, matches)
         headline = (
@@ -261,7 +261,7 @@ class _CompanyAssessment:
         )
 
     def _says(self, rule: Rule) -> Text:
-        """The sentence of a fired rule."""
+        """Returns the sentence of a fired rule."""
         matches = self.order.matches(rule, self.world.main)
         sentence = self._fill(rule.says, rule, matches[0].binding)
         return sentence_with_others(sentence, self.order.others(rule, matches), self.world.profile.subject.currency)

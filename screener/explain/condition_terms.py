@@ -1,4 +1,4 @@
-"""The condition of a rule part by part, as it stands for a company: which parts hold, which fail, which are open."""
+"""Explains the condition of a rule for a company part by part: which parts hold, which fail, which are unknown."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -39,7 +39,7 @@ _UNKNOWN_TRUTH = Text("unknown", "未知")
 
 
 class _Part(NamedTuple):
-    """A part of a condition with those that it consists of."""
+    """A part of a condition with its own parts."""
 
     kind: TermKind
     text: Text
@@ -48,7 +48,7 @@ class _Part(NamedTuple):
     rule: str | None = None
 
     def terms(self, depth: int) -> Iterator[ConditionTerm]:
-        """This part and those below it, each after the part that it belongs to."""
+        """Yields this part and those below it, each after the part that it belongs to."""
         yield ConditionTerm(depth=depth, kind=self.kind, text=self.text, holds=_ANSWERS[self.holds], rule=self.rule)
         for part in self.parts:
             yield from part.terms(depth + 1)
@@ -62,9 +62,9 @@ class ConditionExplainer:
         self.context = RuleContext(program, world)
 
     def terms(self, rule: Rule, company: CompanyFacts) -> tuple[ConditionTerm, ...]:
-        """The parts of a rule's condition, all of which must hold.
+        """Returns the parts of a rule's condition, all of which must hold.
 
-        Facts are those of the match that the texts describe; without one those that come nearest to a match.
+        Facts are those of the match that the texts describe; without a match, those that are nearest to one.
         """
         matches = self.order.matches(rule, company.id)
         explanation = _Explanation(self, rule, company, matches[0].binding if matches else {})
@@ -74,7 +74,7 @@ class ConditionExplainer:
 class _Explanation:
     """The condition of one rule for one company. `bound` grows as the patterns are explained, in their order.
 
-    `taken` are the facts that other patterns have: no two patterns of one alternative take the same fact.
+    `taken` are the facts of other patterns, since no two patterns of one alternative bind the same fact.
     """
 
     def __init__(
@@ -101,7 +101,8 @@ class _Explanation:
         return parts
 
     def _any_of(self, item: AnyOf) -> _Part:
-        """The branches, each of which may take the same facts; those of the one that comes nearest stay taken."""
+        """Returns the branches of an `any`. Each may bind the same facts; those of the branch nearest to a match stay
+        taken."""
         before = self.taken
         found: list[tuple[_Part, frozenset[str]]] = []
         for branch in item.branches:
@@ -139,7 +140,7 @@ class _Explanation:
         return _Part("flag", title, outcome, rule=rule_id)
 
     def _owner(self, pattern: Pattern) -> str | None:
-        """Whose facts a pattern looks at; None if the fact that names it is not known."""
+        """Returns the company whose facts a pattern reads; None if the fact that names it is not known."""
         if pattern.owner is not None and pattern.owner.scope != COMPANY and pattern.owner.scope not in self.bound:
             return None
         return owner_of(pattern, self.company.id, self.bound)
@@ -152,7 +153,7 @@ class _Explanation:
         return [*self.world.base.of(owner, pattern.kind), *concluded]
 
     def _fact(self, pattern: Pattern) -> _Part:
-        """A fact of a kind, with the parts of its condition: that of the match, or the one that comes nearest."""
+        """Returns a fact with the parts of its condition: that of the match, or the one nearest to a match."""
         every = self._candidates(pattern)
         facts = [f for f in every if f.id not in self.taken]
         fact = self.match.get(pattern.name) or self._nearest(pattern, [f for f in facts if f.certain])
@@ -180,14 +181,15 @@ class _Explanation:
         return _Part("fact", text, holds, parts)
 
     def _may_match(self, pattern: Pattern, further: Fact) -> bool:
-        """Whether a member that is not listed may meet the condition of a pattern, by what is stated of all such."""
+        """Returns whether a member that is not listed may meet the condition of a pattern, given what is stated about
+        all such members."""
         self.bound[pattern.name] = further
         found = self._holds(pattern.condition)
         del self.bound[pattern.name]
         return found is not Truth.FALSE
 
     def _nearest(self, pattern: Pattern, facts: Sequence[Fact]) -> Fact | None:
-        """The fact of which most parts of the condition hold; of equals the first by what they say."""
+        """Returns the fact for which most parts of the condition hold; of equal ones, the first by content."""
         conjuncts = pattern.condition.items if isinstance(pattern.condition, And) else (pattern.condition,)
 
         def failing(fact: Fact) -> tuple[int, int, str]:
@@ -198,7 +200,7 @@ class _Explanation:
         return min(facts, key=failing, default=None)
 
     def _no_fact(self, pattern: Pattern) -> _Part:
-        """That there is no fact of a kind, with the one that there is or may be."""
+        """Returns the part for the absence of a fact of a kind, with a fact that exists or may exist."""
         kind = self.program.catalogue.kinds[pattern.kind].title
         text = Text(f"No such {within_sentence(kind.en)}", f"没有这样的{kind.zh}")
         owner = self._owner(pattern)
@@ -219,7 +221,7 @@ class _Explanation:
         return _Part("no-fact", text, present.negate())
 
     def _text(self, node: Expression) -> Text:
-        """A condition that consists of no others in words, with the values that it reads."""
+        """Returns an elementary condition in words, with the values that it reads."""
         match node:
             case Compare():
                 return self._comparison_text(node)
@@ -278,7 +280,8 @@ class _Explanation:
 
 
 def _statement(title: Text, value: Text, holds: Truth, required: Text, *, negated: bool = False) -> Text:
-    """A value that must be, or must not be, a certain one; what is required is said where it is not met."""
+    """Returns the text for a value that must, or must not, be a certain one; the required value is stated if it is not
+    met."""
     if holds is Truth.TRUE:
         return Text(f"{title.en}: {value.en}", f"{title.zh}：{value.zh}")
     must = Text("must not be", "不得为") if negated else Text("must be", "须为")
@@ -288,7 +291,7 @@ def _statement(title: Text, value: Text, holds: Truth, required: Text, *, negate
 
 
 def _joined(kind: TermKind, text: Text, parts: Sequence[_Part], join: Callable[..., Truth]) -> _Part:
-    """Parts under a heading; one part alone needs none."""
+    """Returns parts below a heading; a single part has no heading."""
     if len(parts) == 1:
         return parts[0]
     return _Part(kind, text, join((part.holds for part in parts), default=Truth.TRUE), tuple(parts))

@@ -1,4 +1,5 @@
-"""Finds what a verdict depends on: the result on filed claims alone, without some flags, with another value of a figure."""
+"""Finds what a verdict depends on: the result on filed claims only, without some flags, or with another value of a
+figure."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
@@ -20,18 +21,19 @@ from screener.rules.rule import Rule
 from screener.rules.rulebook import Rulebook
 from screener.vocabulary import Flag, Outcome, Verdict
 
-MAX_FLAGS = 3  # of a set without which the verdict is another one
+MAX_FLAGS = 3  # greatest size of a set of flags without which the verdict changes
 MAX_SETS = 5
-MAX_CHANGES = 5  # of single figures
-MAX_TRIALS = 120  # values that are tried
+MAX_CHANGES = 5  # greatest number of changes of single figures
+MAX_TRIALS = 120  # greatest number of values tried
 TRIALS_AT_ONCE = 40  # of them
-MOST_CANDIDATES = 14  # flags of which sets of several are tried, the heaviest
+MOST_CANDIDATES = 14  # number of flags, those of the greatest weight, of which sets are tried
 
 
 class CounterfactualFinder:
-    """Finds, for one profile, what its verdict rests on.
+    """Finds, for one profile, what its verdict depends on.
 
-    `conclusions` are those of an engine on the facts of the profile, `meter` a meter of the program, where they exist already.
+    `conclusions` are those of an engine on the facts of the profile, `meter` a meter of the program, if they exist
+    already.
     """
 
     def __init__(
@@ -57,9 +59,9 @@ class CounterfactualFinder:
         self._verdicts: dict[tuple[str, float], Verdict] = {}
 
     def find(self, inputs: Sequence[OpenInput], filed_alone: VerdictIf | None = None) -> Counterfactuals:
-        """All of it; `inputs` are the open inputs of the result.
+        """Returns everything that the verdict depends on; `inputs` are the open inputs of the result.
 
-        `filed_alone` is the verdict on filed claims, where that is known already.
+        `filed_alone` is the verdict on filed claims, if that is known already.
         """
         return Counterfactuals(
             filed_alone=filed_alone or self.filed_alone(),
@@ -70,12 +72,12 @@ class CounterfactualFinder:
         )
 
     def filed_alone(self) -> VerdictIf:
-        """The verdict on claims whose sources are filings."""
+        """Returns the verdict on claims whose sources are filings."""
         world = self._worlds(filed_only(self.profile, self.rulebook.catalogue)).world
         return verdict_if(Judgement.of(self.program, self.rulebook, world, self.engine.run(world)))
 
     def smallest_sets_of_flags(self) -> tuple[tuple[str, ...], ...]:
-        """The smallest sets of fired flags without which the verdict is another one, at most MAX_FLAGS flags each."""
+        """Returns the smallest sets of fired flags without which the verdict changes, each of at most MAX_FLAGS flags."""
         flags = [rule.id for rule in self._flags()]
         for size in range(1, MAX_FLAGS + 1):
             sets = list(combinations(flags if size == 1 else flags[:MOST_CANDIDATES], size))
@@ -88,7 +90,7 @@ class CounterfactualFinder:
         return ()
 
     def changes_of_the_verdict(self) -> tuple[FigureChange, ...]:
-        """For each figure and direction the nearest value with another verdict, the nearest first."""
+        """Returns for each figure and direction the nearest value with a different verdict, the nearest first."""
         found: dict[tuple[str, bool], FigureChange] = {}
         candidates = self._candidates()[:MAX_TRIALS]
         for start in range(0, len(candidates), TRIALS_AT_ONCE):
@@ -102,18 +104,19 @@ class CounterfactualFinder:
         return tuple(found.values())
 
     def turns_of_flags(self) -> tuple[RuleTurn, ...]:
-        """For each fired flag the nearest value of a single figure with which it is clear, where one is found."""
+        """Returns for each fired flag the nearest value of a single figure with which it is clear, if one is found."""
         found = [(rule, self._turning_value(rule)) for rule in self._flags()]
         self._try([pair for _, pair in found if pair is not None])
         return tuple(RuleTurn(rule.id, Outcome.CLEAR, self._change(*pair)) for rule, pair in found if pair is not None)
 
     def turn(self, rule: Rule) -> RuleTurn | None:
-        """The nearest value of a single figure with which a fired rule is clear, or a clear one fires; None if none is found."""
+        """Returns the nearest value of a single figure with which a fired rule is clear, or a clear one fires; None if
+        none is found."""
         pair = self._turning_value(rule)
         return None if pair is None else RuleTurn(rule.id, self._other(rule), self._change(*pair))
 
     def _other(self, rule: Rule) -> Outcome:
-        """The outcome that a decided rule has beyond its turning point."""
+        """Returns the outcome that a decided rule has beyond its turning point."""
         return Outcome.CLEAR if self.judgement.outcomes[rule.id] is Outcome.FIRED else Outcome.FIRED
 
     def _turning_value(self, rule: Rule) -> tuple[str, float] | None:
@@ -127,7 +130,7 @@ class CounterfactualFinder:
         return None
 
     def open_influences(self, inputs: Sequence[OpenInput]) -> Iterator[OpenInfluence]:
-        """The unknown inputs that could change the verdict by themselves."""
+        """Returns the unknown inputs that could each change the verdict."""
         entries = list(inputs)
         settled = [self._settled(entry.settles, worst=worst) for worst in (True, False) for entry in entries]
         verdicts = self._verdicts_if(settled)
@@ -139,12 +142,12 @@ class CounterfactualFinder:
         return settled([self.program.rules[r] for r in rules], worst=worst)
 
     def _flags(self) -> list[Rule]:
-        """The fired flags and patterns that count, the most severe first."""
+        """Returns the fired flags and patterns that count, the most severe first."""
         kept = [rule for rule in self.judgement.fired if rule.flag is not Flag.DATA]
         return sorted(kept, key=lambda rule: (rule.flag, -rule.severity.rank, rule.id))
 
     def _below(self, rule: str) -> set[str]:
-        """A rule and the rules whose flags it uses."""
+        """Returns a rule and the rules whose flags it uses."""
         found, queue = {rule}, [rule]
         while queue:
             for match in self.conclusions.of(queue.pop(), self.world.main).matches:
@@ -154,9 +157,9 @@ class CounterfactualFinder:
         return found
 
     def _candidates(self) -> list[tuple[str, float]]:
-        """Values just beyond the turning points of all rules that count, the nearest first.
+        """Returns values just beyond the turning points of all rules that count, the nearest first.
 
-        Without those of figures whose rules do not change the verdict whichever way they all end.
+        Figures whose rules cannot change the verdict with any outcomes are left out.
         """
         rules = (rule for rule, outcome in self.judgement.counted if outcome is not Outcome.NOT_APPLICABLE)
         pairs = {pair for rule in rules for pair in self.points.of_rule(rule)}
@@ -205,20 +208,20 @@ class CounterfactualFinder:
 
     @property
     def _word(self) -> Verdict:
-        """The verdict as it is."""
+        """Returns the present verdict."""
         return self.judgement.decision.word
 
     def _verdicts_if(self, changes: Sequence[Mapping[str, Outcome]]) -> list[Verdict]:
-        """The verdicts with other outcomes of some rules."""
+        """Returns the verdicts with changed outcomes of some rules."""
         return verdicts_of([self.judgement.with_outcomes(changed) for changed in changes])
 
     def _try(self, pairs: Sequence[tuple[str, float]]) -> None:
-        """Finds the verdicts with other values of figures, each by itself."""
+        """Finds the verdicts with changed values of single figures."""
         new = [pair for pair in pairs if pair not in self._verdicts]
         self._verdicts.update(zip(new, verdicts_of([self._with(*pair) for pair in new]), strict=True))
 
     def _with(self, figure: str, value: float) -> Judgement:
-        """The judgement with another value of a figure, as --fact FIGURE=VALUE gives it."""
+        """Returns the judgement with another value of a figure, as with --fact FIGURE=VALUE."""
         if (figure, value) not in self._tried:
             world = self.worlds.with_number(figure, value)
             conclusions = self.engine.run_again(world, self.conclusions, figure)

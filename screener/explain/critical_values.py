@@ -1,4 +1,4 @@
-"""The values of a single figure at which comparisons of rules turn."""
+"""Finds the values of a single figure at which comparisons of rules change their result."""
 
 import math
 from collections.abc import Callable, Iterator, Mapping
@@ -18,11 +18,12 @@ from screener.rules.rule import Rule
 
 DIGITS = 3  # significant digits of a value beyond a turning point
 FURTHEST_CHANGE = 10.0  # relative to the present value
-_TOLERANCE = 1e-6  # of a root, relative to the sides of a comparison
+_TOLERANCE = 1e-6  # tolerance of a root, relative to the sides of a comparison
 _PROBES = (1.0, 0.5, 1.5)
 
 Difference = Callable[[float], float | None]
-"""By how much the left side of a comparison exceeds the right one at a value of the figure; None where that is not known."""
+"""A function of a figure's value: by how much the left side of a comparison exceeds the right one; None if that is not
+known."""
 
 
 class TurningPoints:
@@ -39,17 +40,18 @@ class TurningPoints:
             for name, figure in self.company.reconciled.items()
             if isinstance(figure.chosen.value, Interval) and figure.chosen.value.is_point
         }
-        # of a figure that is 0 now the order of magnitude is that of the largest one
+        # for a figure that is 0 now, the order of magnitude is that of the largest one
         self._scale = max(map(abs, self._levers.values()), default=1.0) or 1.0
 
     def of_rule(self, rule: Rule) -> tuple[tuple[str, float], ...]:
-        """Each figure that a rule compares, with a value just beyond a point at which a comparison turns; each pair once."""
+        """Yields each figure that a rule compares, with a value just beyond a turning point of a comparison; each pair
+        once."""
         if rule.id not in self._found:
             self._found[rule.id] = tuple(dict.fromkeys(self._pairs(rule)))
         return self._found[rule.id]
 
     def _pairs(self, rule: Rule) -> Iterator[tuple[str, float]]:
-        seen = set[tuple[str, ...]]()  # alternatives of a rule repeat comparisons
+        seen = set[tuple[str, ...]]()  # alternatives of a rule may have the same comparisons
         for patterns in self.order.meter.comparisons(rule):
             for pattern, comparisons in patterns:
                 for comparison in comparisons if pattern.owner is None else ():
@@ -65,14 +67,14 @@ class TurningPoints:
                                 yield figure, value
 
     def _binding(self, rule: Rule, comparison: ThresholdComparison) -> Mapping[str, Fact] | None:
-        """The facts that a comparison is about; None where none is bound."""
+        """Returns the facts that a comparison reads; None if none is bound."""
         if not comparison.scopes:
             return {}
         matches = self.order.matches(rule, self.company.id)
         return next((match.binding for match in matches if comparison.scopes <= match.binding.keys()), None)
 
     def _figures(self, comparison: ThresholdComparison) -> frozenset[str]:
-        """The figures that a comparison reads, through the formulas of metrics that are not stated."""
+        """Returns the figures that a comparison reads, also through the formulas of metrics that are not stated."""
         read = (self.company.stated_inputs(name.field) for name in comparison.names if name.scope == COMPANY)
         return frozenset().union(*read)
 
@@ -98,11 +100,12 @@ class TurningPoints:
             yield value
 
     def value(self, figure: str) -> float:
-        """The present value of a figure."""
+        """Returns the present value of a figure."""
         return self._levers[figure]
 
     def _company_with(self, figure: str, value: float) -> CompanyFacts:
-        """The company with another value of a figure in its period: the same claims stand together."""
+        """Returns the company with another value of a figure in its period, so that it is combined with the same
+        claims."""
         if value == self._levers[figure]:
             return self.company
         key = figure, value
@@ -116,7 +119,7 @@ class TurningPoints:
         return self._companies[key]
 
     def _without(self, figure: str) -> Mapping[tuple[str, int, int], Value]:
-        """The values of the company that do not rest on a figure."""
+        """Returns the values of the company that do not depend on a figure."""
         if figure not in self._same:
             rests = RestingMetrics.of(self.program.metrics).on(figure)
             self._same[figure] = {key: value for key, value in self.company._values.items() if key[0] not in rests}
@@ -124,7 +127,8 @@ class TurningPoints:
 
 
 def turning_point(difference: Difference, near: float) -> float | None:
-    """Where a difference is 0: of a ratio of two linear functions of the value exactly, else None.
+    """Returns the value at which a difference is 0, exactly, if it is a ratio of two linear functions of the value;
+    else None.
 
     Every comparison of sums, products with constants and quotients of figures is such a ratio in each of its figures.
     """
@@ -145,7 +149,7 @@ def turning_point(difference: Difference, near: float) -> float | None:
 
 
 def _solve(rows: list[tuple[float, float, float, float]]) -> tuple[float, float]:
-    """a and b of y = (a + b x) / (c + d x) through three points; a straight line (d = 0) where they lie on one."""
+    """Solves y = (a + b x) / (c + d x) for a and b through three points; a straight line (d = 0) if they lie on one."""
     (_, x0, _, y0), (_, x1, _, y1), (_, x2, _, y2) = rows
     first, second = (y1 - y0) / (x1 - x0), (y2 - y1) / (x2 - x1)
     if math.isclose(first, second, rel_tol=1e-9):
@@ -161,7 +165,7 @@ def _solve(rows: list[tuple[float, float, float, float]]) -> tuple[float, float]
 
 
 def beyond(root: float, now: float, scale: float) -> float:
-    """The next value beyond a turning point, seen from the present one, with DIGITS significant digits."""
+    """Returns the next value with DIGITS significant digits beyond a turning point, seen from the present value."""
     upward = root >= now
     if root == 0 or abs(root) < 1e-12 * scale:
         return math.copysign(abs(now or scale) / 10**DIGITS, 1 if upward else -1)

@@ -1,4 +1,4 @@
-"""In which currency a threshold is stated, at which rate it is compared, and which rate is missing."""
+"""Texts on the currency of a threshold, the exchange rate of a comparison, and missing rates."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -17,7 +17,7 @@ class MissingRate(NamedTuple):
 
 
 def missing_rate(given: str | None, company: CompanyFacts, wanted: str | None) -> MissingRate | None:
-    """The rate or currency that is missing for comparing amounts in two currencies; None if nothing is missing."""
+    """Returns the rate or currency that is missing to compare amounts in two currencies; None if nothing is missing."""
     if company.rates.between(given, wanted) is not None:
         return None
     if given is None or wanted is None:
@@ -27,12 +27,12 @@ def missing_rate(given: str | None, company: CompanyFacts, wanted: str | None) -
 
 
 def has_amount(param: RuleParam) -> bool:
-    """Whether a parameter is an amount in a currency; 0 is the same in all."""
+    """Returns whether a parameter is an amount in a currency; 0 is the same in all currencies."""
     return param.currency is not None and any((param.value, *param.sectors.values()))
 
 
 def threshold_notes(params: Iterator[RuleParam], company: CompanyFacts) -> Iterator[Text]:
-    """Notes on thresholds in money that are compared with amounts in another currency, or why they are not."""
+    """Returns notes on thresholds in money that are compared with amounts in another currency, or why they are not."""
     own = company.subject.currency
     for param in params:
         if not has_amount(param) or param.currency == own or isinstance(param.value, bool | str):

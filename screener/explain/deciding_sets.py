@@ -1,10 +1,11 @@
-"""Sets of inputs that could decide a condition, from those that could decide its parts. Sets are bit masks, one bit an input."""
+"""Sets of inputs that could decide a condition, from those that could decide its parts. A set is a bit mask with one
+bit per input."""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-MAX_SET_SIZE = 3  # inputs of a set
-MAX_KEPT = 24  # sets of a part
+MAX_SET_SIZE = 3  # greatest number of inputs in a set
+MAX_KEPT = 24  # greatest number of sets of a part
 
 Sets = tuple[int, ...]
 
@@ -18,12 +19,12 @@ class OpenPart(NamedTuple):
 
     @classmethod
     def of(cls, inputs: int) -> "OpenPart":
-        """A part that is decided either way by its inputs together."""
+        """Returns a part that all its inputs together decide either way."""
         return cls((inputs,), (inputs,), inputs) if inputs else NEVER_DECIDED
 
     @property
     def negated(self) -> "OpenPart":
-        """That it does not hold."""
+        """Returns the negation of the part."""
         return OpenPart(self.fails, self.holds, self.inputs)
 
 
@@ -31,17 +32,17 @@ NEVER_DECIDED = OpenPart((), (), 0)
 
 
 def all_parts(parts: Sequence[OpenPart]) -> OpenPart:
-    """That all parts hold: one of them that fails makes it fail."""
+    """Returns the conjunction of parts: it fails if one of them fails."""
     return OpenPart(one_from_each(p.holds for p in parts), one_from_any(p.fails for p in parts), _inputs(parts))
 
 
 def any_part(parts: Sequence[OpenPart]) -> OpenPart:
-    """That one of the parts holds: it fails if all of them fail."""
+    """Returns the disjunction of parts: it fails if all of them fail."""
     return OpenPart(one_from_any(p.holds for p in parts), one_from_each(p.fails for p in parts), _inputs(parts))
 
 
 def one_from_each(factors: Iterable[Sets]) -> Sets:
-    """The smallest unions of one set from each factor that have at most MAX_SET_SIZE inputs."""
+    """Returns the smallest unions of one set from each factor, of at most MAX_SET_SIZE inputs."""
     found: Sets = (0,)
     for sets in factors:
         found = smallest(union for mask in found for one in sets if (union := mask | one).bit_count() <= MAX_SET_SIZE)
@@ -51,12 +52,12 @@ def one_from_each(factors: Iterable[Sets]) -> Sets:
 
 
 def one_from_any(factors: Iterable[Sets]) -> Sets:
-    """The smallest sets of all factors."""
+    """Returns the smallest sets of all factors."""
     return smallest(mask for sets in factors for mask in sets)
 
 
 def smallest(sets: Iterable[int]) -> Sets:
-    """The sets that contain no other one, those of the fewest inputs first, at most MAX_KEPT."""
+    """Returns the sets that contain no other set, those of the fewest inputs first, at most MAX_KEPT."""
     different = set(sets)
     if len(different) < 2:
         return tuple(different)

@@ -22,7 +22,7 @@ from screener.rules.rule import Rule
 from screener.text import Text
 from screener.vocabulary import ClaimKind
 
-MAX_MATCHES = 8  # whose facts are listed; a finding states how many there are
+MAX_MATCHES = 8  # greatest number of matches whose facts are listed; a finding states how many there are
 _LOOP_ID = re.compile(r"loop\[(\d+)\]")
 
 
@@ -37,7 +37,7 @@ class EvidenceCollector:
     _of_figure: dict[tuple[str, str, int, int], tuple[Evidence, ...]] = field(default_factory=dict)
 
     def of_rule(self, rule: Rule, company: str) -> tuple[Evidence, ...]:
-        """The evidence of one finding, each input once."""
+        """Returns the evidence of one finding, each input once."""
         return tuple(dict.fromkeys(self._of_rule(rule, self.world.companies[company], set())))
 
     def _of_rule(self, rule: Rule, company: CompanyFacts, visited: set[tuple[str, str]]) -> Iterator[Evidence]:
@@ -72,14 +72,15 @@ class EvidenceCollector:
     def of_figure(
         self, name: str, company: CompanyFacts, periods_back: int = 0, at: Alignment | None = None
     ) -> tuple[Evidence, ...]:
-        """A figure or stated metric, of so many periods back; else a metric, its formula and all inputs, each once.
+        """Returns the evidence of a figure or stated metric, `periods_back` periods ago; for other metrics the formula
+        and all inputs, each once.
 
-        `at`: the claims of one time that the formula takes which reads it.
+        `at`: the claims of one time that the formula reading it uses.
         """
         at = company.alignment(name) if at is None else at
         key = company.id, name, periods_back, id(at)
         if key not in self._of_figure:
-            self._of_figure[key] = ()  # a metric that reads itself is refused when rules are loaded
+            self._of_figure[key] = ()  # metrics that read themselves are refused when rules are loaded
             self._of_figure[key] = tuple(dict.fromkeys(self._find_figure(name, company, periods_back, at)))
         return self._of_figure[key]
 
@@ -118,7 +119,7 @@ class EvidenceCollector:
                     yield from self._of_formula(child, company, periods_back, at)
 
     def _of_members(self, list_name: str, field_name: str, company: CompanyFacts) -> Iterator[Evidence]:
-        """A field of all members of a list, the largest values first."""
+        """Returns the evidence of a field of all members of a list, the largest values first."""
         kind = self.program.catalogue.all_lists[list_name]
         facts = [f for f in self.world.base.of(company.id, kind) if f.certain and _is_known(f.fields.get(field_name))]
         for fact in sorted(facts, key=lambda f: (-_size(f.fields[field_name]), self.order.content(f))):
@@ -135,12 +136,12 @@ class EvidenceCollector:
                 fields.update((n.field, None) for n in placeholder_names(text.en) if n.scope == name)
         known = self.program.catalogue.kinds[fact.kind].fields
         for field_name in fields:
-            # Every line names the counterparty; what screener fills in itself is no evidence.
+            # Every line names the counterparty; values that screener itself fills in are not evidence.
             if field_name != "party" and known[field_name].given and _is_known(fact.fields.get(field_name)):
                 yield self.of_field(fact, field_name)
 
     def of_field(self, fact: Fact, field_name: str) -> Evidence:
-        """One field of a relation."""
+        """Returns the evidence of one field of a relation."""
         kind = self.program.catalogue.kinds[fact.kind]
         entry = kind.fields[field_name]
         value = fact.fields.get(field_name)
@@ -164,7 +165,7 @@ class EvidenceCollector:
         )
 
     def of_flow(self, flow: Fact) -> Evidence:
-        """A payment."""
+        """Returns the evidence of a payment."""
         payer, payee = (self.world.name(flow.companies[end]) for end in ("from", "to"))
         what = word_title(str(flow.fields["what"])) if flow.fields.get("what") else Text("pays", "付款")
         tail = Text(", not binding", "，不具约束力") if flow.fields.get("binding") is False else Text("", "")
@@ -183,7 +184,7 @@ class EvidenceCollector:
         )
 
     def of_claim(self, name: str, ranked: RankedClaim, company: CompanyFacts) -> Evidence:
-        """A claim of a figure or metric."""
+        """Returns the evidence of a claim of a figure or metric."""
         title, unit = figure_title(name, self.program)
         return self._evidence(name, title, ranked.value, unit, company)._replace(
             period=ranked.period.label if ranked.period else None,
@@ -194,7 +195,7 @@ class EvidenceCollector:
         )
 
     def _evidence(self, figure: str, title: Text, value: Value, unit: str, company: CompanyFacts) -> Evidence:
-        """Evidence of a computed value."""
+        """Returns the evidence of a computed value."""
         return Evidence(
             figure=figure,
             title=title,
@@ -212,7 +213,7 @@ class EvidenceCollector:
         )
 
     def rules_below(self, rule: Rule, company: str) -> tuple[str, ...]:
-        """The rules that led to a finding, those first on which others rest."""
+        """Returns the rules that led to a finding, those first on which others depend."""
         found: dict[str, None] = {}
         self._add_rules_below(rule, company, found, {(rule.id, company)})
         return tuple(found)

@@ -1,4 +1,4 @@
-"""Explanations of rules without data, which are the same for every company of a sector and currency, made once."""
+"""Keeps explanations of rules without data, which are the same for every company of a sector and currency."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -21,26 +21,26 @@ class Explanation(NamedTuple):
 
 
 class _KeptForSetting(NamedTuple):
-    """By rule: what was found for the first company of a setting, whose name evidence gives."""
+    """Explanations by rule for the first company of a setting, whose name the evidence contains."""
 
     explanations: dict[tuple[str, Detail], tuple[Explanation, Text]]
     open_inputs: dict[str, KeptOpenInputs | None]
 
 
 class CompanyMemory(NamedTuple):
-    """For one world: the rules without data, and what is kept of them."""
+    """The rules without data of one world, and their kept explanations."""
 
-    name: Text  # of the company
+    name: Text  # name of the company
     without_data: frozenset[str]
     kept: _KeptForSetting
 
     @property
     def open_inputs(self) -> dict[str, KeptOpenInputs | None]:
-        """The results that `OpenInputFinder` keeps."""
+        """Returns the results that `OpenInputFinder` keeps."""
         return self.kept.open_inputs
 
     def explanation(self, rule: str, detail: Detail, make: Callable[[], Explanation]) -> Explanation:
-        """The explanation of a rule without data that has not fired, made once for all companies of a setting."""
+        """Returns the explanation of a rule without data that has not fired, made once for all companies of a setting."""
         key = rule, detail
         if key not in self.kept.explanations:
             self.kept.explanations[key] = make(), self.name
@@ -59,6 +59,6 @@ class ExplanationMemory:
         self._kept = KeptResults(lambda: _KeptForSetting({}, {}))
 
     def of(self, world: World) -> CompanyMemory:
-        """What is kept for companies like the main one of a world."""
+        """Returns the memory for companies of the same setting as the main one of a world."""
         name = world.companies[world.main].subject.name
         return CompanyMemory(name, self._rules.among_several(world), self._kept.of(setting_of(world)))

@@ -1,4 +1,4 @@
-"""The numbers of a company over its latest periods: figures as they are used, and ratios by their formulas."""
+"""The numbers of a company over its latest periods: figures as used, and ratios by their formulas."""
 
 from collections.abc import Iterator
 
@@ -19,10 +19,10 @@ _RATIOS = ("fraction", "multiple", "months", "years")
 
 
 def figure_history(world: World, program: Program) -> Iterator[FigureSeries]:
-    """Figures and ratios of the screened company in the order of the catalogue, with up to MAX_PERIODS periods.
+    """Returns figures and ratios of the screened company in the order of the catalogue, with up to MAX_PERIODS periods.
 
-    Figures are those that are stated, or that formulas give exactly; of metrics the ratios and those that are
-    compared with peers, where they are exactly known.
+    Figures are included if they are stated or formulas give them exactly; metrics if they are exactly known and are
+    ratios or compared with peers.
     """
     company = world.companies[world.main]
     figures = program.catalogue.figures
@@ -39,7 +39,7 @@ def figure_history(world: World, program: Program) -> Iterator[FigureSeries]:
 
 
 def _stated(company: CompanyFacts, name: str) -> Iterator[PeriodValue]:
-    """The claims of a figure by period."""
+    """Returns the claims of a figure by period."""
     figure = company.reconciled[name]
     claim: RankedClaim | None = figure.chosen
     for _ in range(MAX_PERIODS):
@@ -56,7 +56,7 @@ def _stated(company: CompanyFacts, name: str) -> Iterator[PeriodValue]:
 
 
 def _computed(company: CompanyFacts, name: str) -> Iterator[PeriodValue]:
-    """The results of the formula of a figure or metric by period."""
+    """Returns the results of the formula of a figure or metric by period."""
     at = company.alignment(name)
     for back in range(MAX_PERIODS):
         value = company.value(name, back, at)
@@ -75,12 +75,12 @@ def _computed(company: CompanyFacts, name: str) -> Iterator[PeriodValue]:
 
 
 def _period_of_inputs(company: CompanyFacts, name: str, back: int, at: Alignment) -> Period | None:
-    """The period of what a formula takes: the latest year, or where it takes none the latest day."""
+    """Returns the period of a formula's inputs: the latest year, or the latest day if none is of a year."""
     claims = (company.claim(read, back, at) for read in sorted(company.stated_inputs(name)))
     periods = [claim.period for claim in claims if claim and claim.period]
     return max(periods, key=lambda period: (period.start is not None, period.end), default=None)
 
 
 def _is_known(value: object) -> bool:
-    """Whether a value is a number with at least one bound."""
+    """Returns whether a value is a number with at least one bound."""
     return isinstance(value, Interval) and not isinstance(value, Missing) and any(v is not None for v in value.finite())

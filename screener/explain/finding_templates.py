@@ -21,16 +21,17 @@ _TEXTS = ("why", "clears", "false_alarms", "clear_title")
 
 
 def outcome_of(decision: Decision) -> Outcome:
-    """The outcome of a decision on a company."""
+    """Returns the outcome of a decision on a company."""
     if decision.applicability is Truth.FALSE:
         return Outcome.NOT_APPLICABLE
     return _OUTCOMES[decision.outcome]
 
 
 class FindingTemplates:
-    """Findings without what depends on the company, made once for each rule, sector and currency.
+    """Findings without the parts that depend on the company, made once for each rule, sector and currency.
 
-    Where a profile states exchange rates, parameters are amounts at its rates, and findings are made for it alone.
+    If a profile states exchange rates, parameters are converted at its rates, and findings are made for it
+    individually.
     """
 
     def __init__(self, program: Program, rulebook: Rulebook) -> None:
@@ -38,7 +39,7 @@ class FindingTemplates:
         self._made = KeptResults[dict[str, tuple[Finding, tuple[str, ...]]]](dict)
 
     def template(self, rule: Rule, world: World) -> tuple[Finding, tuple[str, ...]]:
-        """A finding that is clear and has no evidence, and which of its texts show values of the company."""
+        """Returns a clear finding without evidence, and which of its texts show values of the company."""
         if world.profile.rates:
             return self._make(rule, world)
         made = self._made.of(setting_of(world))
@@ -68,7 +69,7 @@ class FindingTemplates:
 
 
 def finding_of_rule(rule: Rule, program: Program) -> Finding:
-    """A finding with what its rule says of every company: it is clear and has no evidence, its texts are as written."""
+    """Returns a clear finding without evidence, with the properties of its rule and its texts as written."""
     return Finding(
         rule=rule.id,
         flag=rule.flag,

@@ -1,4 +1,4 @@
-"""The open inputs of a company in the order of their use: what to find out first."""
+"""Ranks the open inputs of a company by their usefulness: what to look up first."""
 
 from collections.abc import Mapping
 
@@ -19,7 +19,7 @@ class InputRanking:
         self._range_by_rules: dict[frozenset[str], tuple[float, float, float]] = {}
 
     def ranked(self, outcomes: Mapping[str, Outcome]) -> tuple[OpenInput, ...]:
-        """The open inputs, first those that can narrow the range of the score most; `outcomes` by the ids of rules."""
+        """Returns the open inputs, first those that can narrow the range of the score most; `outcomes` are by rule id."""
         waiting: dict[str, list[str]] = {}
         decided_by: dict[str, list[str]] = {}
         for rule, outcome in outcomes.items():
@@ -65,7 +65,8 @@ class InputRanking:
         )
 
     def _range_if_decided(self, rules: tuple[str, ...]) -> tuple[float, float, float]:
-        """The score if these rules were decided in the best and in the worst way, and by how much that narrows its range."""
+        """Returns the score if these rules had the best and the worst outcomes, and by how much deciding them narrows
+        its range."""
         unknown = frozenset(rules) & self.score.unknown
         if unknown not in self._range_by_rules:
             best, worst = self.score.ranges_if_decided(unknown)

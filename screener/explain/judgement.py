@@ -1,4 +1,4 @@
-"""The verdict on a company for given outcomes of the rules: as they are, or as they would be under other circumstances."""
+"""Computes the verdict on a company for given outcomes of the rules, actual or hypothetical."""
 
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -28,9 +28,9 @@ class ScoringTables(NamedTuple):
 
     @classmethod
     def of(cls, program: Program, rulebook: Rulebook) -> "ScoringTables":
-        """Those of a program; the ones that were made last are kept."""
+        """Returns the tables of a program; the last ones made are kept."""
         global _latest
-        latest = _latest  # which another thread may replace
+        latest = _latest  # another thread may replace it meanwhile
         if latest is None or latest[0] is not program or latest[1] is not rulebook:
             rules = list(program.rules.values())
             formula = ScoreFormula((rule for rule in rules if rule.flag.scores), rulebook.table)
@@ -50,13 +50,15 @@ class Judgement:
     outcomes: Mapping[str, Outcome]
     excluded: frozenset[str] = field(default=frozenset())  # waived rules, and those in preview
     tables: "ScoringTables | None" = None
-    packs: PackMembers | None = None  # of the rules that count
-    known_scores: ScoreMemory | None = None  # of a judgement whose rules that may count include those of this one
-    origin: "tuple[Judgement, Mapping[str, Outcome]] | None" = None  # the one that this differs from, and in what
+    packs: PackMembers | None = None  # ids of the rules that count
+    known_scores: ScoreMemory | None = None  # scores of a judgement whose countable rules include those of this one
+    origin: "tuple[Judgement, Mapping[str, Outcome]] | None" = (
+        None  # the judgement that this one was derived from, and the differences
+    )
 
     @classmethod
     def of(cls, program: Program, rulebook: Rulebook, world: World, conclusions: Conclusions) -> "Judgement":
-        """The judgement that an engine's conclusions amount to."""
+        """Returns the judgement from the conclusions of an engine."""
         outcomes = {r: outcome_of(conclusions.of(r, world.main)) for r in program.rules}
         waived, _ = active_waivers(rulebook.waivers, world.profile)
         waived |= waived_patterns(program, conclusions, world.main, waived)
@@ -66,13 +68,13 @@ class Judgement:
         return cls(program, rulebook, outcomes, frozenset((*in_preview, *waived)), ScoringTables.of(program, rulebook))
 
     def again(self, world: World, conclusions: Conclusions, affected: Iterable[str]) -> "Judgement":
-        """The judgement of the company from conclusions that differ in the `affected` rules alone."""
+        """Returns the judgement of the company from conclusions that differ only in the `affected` rules."""
         if self.rulebook.waivers:
             return self.of(self.program, self.rulebook, world, conclusions)
         return self.with_outcomes({r: outcome_of(conclusions.of(r, world.main)) for r in affected})
 
     def with_outcomes(self, changed: Mapping[str, Outcome]) -> "Judgement":
-        """The judgement with other outcomes of some rules."""
+        """Returns the judgement with changed outcomes of some rules."""
         outcomes = {**self.outcomes, **changed}
         same_count = all(found not in MAY_COUNT or r in self._may_count for r, found in changed.items())
         scores = self._scores if same_count else None
@@ -84,18 +86,18 @@ class Judgement:
 
     @cached_property
     def _scores(self) -> ScoreMemory:
-        """The scores under these outcomes, and under others where no other rules come to count."""
+        """Returns the scores under these outcomes, and under others that do not make further rules count."""
         tables = self.tables or ScoringTables.of(self.program, self.rulebook)
         return self.known_scores or ScoreMemory(tables.formula.among(self._may_count))
 
     @cached_property
     def counted(self) -> list[tuple[Rule, Outcome]]:
-        """The rules that count, with their outcomes."""
+        """Returns the rules that count, with their outcomes."""
         return [(self.program.rules[r], found) for r, found in self.outcomes.items() if r not in self.excluded]
 
     @cached_property
     def fired(self) -> list[Rule]:
-        """The rules that fired and count."""
+        """Returns the rules that fired and count."""
         return [rule for rule, found in self.counted if found is Outcome.FIRED]
 
     @cached_property
@@ -104,13 +106,13 @@ class Judgement:
 
     @cached_property
     def coverage(self) -> tuple[int, int]:
-        """The number of red and green rules that are decided, and that apply."""
+        """Returns the number of red and green rules that are decided, and the number that apply."""
         packs = self.scope.packs.values()
         return sum(pack.decided for pack in packs), sum(pack.total for pack in packs)
 
     @cached_property
     def _by_outcome(self) -> dict[Outcome, frozenset[str]]:
-        """The ids of the rules that count, by their outcomes."""
+        """Returns the ids of the rules that count, by their outcomes."""
         if self.origin is not None:
             before, changed = self.origin
             moved = {r: outcome for r, outcome in changed.items() if r not in self.excluded}
@@ -126,7 +128,7 @@ class Judgement:
 
     @cached_property
     def scope(self) -> Scope:
-        """The packs that the verdict covers."""
+        """Returns the packs that the verdict covers."""
         return scope_of(self._reach, self.rulebook.table)
 
     @cached_property
@@ -143,20 +145,20 @@ class Judgement:
 
     @cached_property
     def score(self) -> ScoreRange:
-        """The score with its range."""
+        """Returns the score with its range."""
         included, rules = self.scope.included, self.program.rules
         unknown = frozenset(r for r in self._by_outcome[Outcome.UNKNOWN] if included[rules[r].pack])
         return self._scores.range(self._by_outcome[Outcome.FIRED], unknown)
 
     @cached_property
     def decision(self) -> VerdictDecision:
-        """The verdict with what decided it."""
+        """Returns the verdict and the reasons for it."""
         demands = self.tables.demands if self.tables else None
         return decide_verdict(self.counted, self.score, self.scope, self.rulebook.table, demands)
 
 
 def rests_on(conclusions: Conclusions, company: str, rule: Rule, removed: Container[str]) -> bool:
-    """Whether a rule that fired needs one of the removed flags of the company: each of its matches has one of them."""
+    """Returns whether a fired rule needs one of the removed flags of the company: each of its matches has one of them."""
     matches = conclusions.of(rule.id, company).matches
     return bool(matches) and all(
         any(f.kind == FLAG and f.of == company and f.fields["rule"] in removed for _, f in match.facts)
@@ -165,7 +167,7 @@ def rests_on(conclusions: Conclusions, company: str, rule: Rule, removed: Contai
 
 
 def verdicts_of(judgements: Sequence[Judgement]) -> list[Verdict]:
-    """The verdicts of judgements by the same rules, all at once: as the `decision` of each says."""
+    """Returns the verdicts of several judgements by the same rules together; they equal those of each `decision`."""
     if not judgements:
         return []
     import numpy as np
@@ -179,7 +181,7 @@ def verdicts_of(judgements: Sequence[Judgement]) -> list[Verdict]:
         for judged in judgements
     ]
     rules = list(first.program.rules.values())
-    formula, demands = ScoringTables.of(first.program, first.rulebook)  # which serve all of them
+    formula, demands = ScoringTables.of(first.program, first.rulebook)  # shared by all of them
     ranks = score_columns(rules, np.array(columns, np.int8).T, first.rulebook.table, formula, demands).verdicts
     words = list(Verdict)
     return [words[rank] for rank in ranks]

@@ -1,7 +1,7 @@
-"""Which of several matches of a rule its texts and distances describe, how many others there are, and their sum.
+"""Chooses which of several matches of a rule its texts and distances describe; counts and sums up the others.
 
-The first match is the one farthest beyond its threshold, or with the largest amount. Neither it nor anything else here depends
-on the order of a list in the profile.
+The first match is the one farthest beyond its threshold, or with the largest amount. Nothing here depends on the order
+of a list in the profile.
 """
 
 import math
@@ -22,7 +22,8 @@ from screener.text import Text
 
 
 class OtherMatches(NamedTuple):
-    """The facts beside the one that a rule's texts describe: how many, and the sum of all amounts where they are money."""
+    """The facts beside the one that a rule's texts describe: their number, and the sum of all amounts if they are
+    money."""
 
     number: int
     total: Interval | None
@@ -32,7 +33,7 @@ NO_OTHERS = OtherMatches(0, None)
 
 
 class MatchOrder:
-    """The matches of one world in an order that does not depend on that of its lists, the most serious first."""
+    """Orders the matches of one world, the most serious first, independently of the order of its lists."""
 
     def __init__(self, program: Program, world: World, conclusions: Conclusions, meter: ThresholdMeter) -> None:
         self.program, self.world, self.conclusions, self.meter = program, world, conclusions, meter
@@ -40,7 +41,7 @@ class MatchOrder:
         self._contents: dict[str, str] = {}
 
     def matches(self, rule: Rule, company: str) -> tuple[Match, ...]:
-        """The matches of a rule for a company: certain ones if it fired, possible ones if it is unknown."""
+        """Returns the matches of a rule for a company: certain ones if it fired, possible ones if it is unknown."""
         key = rule.id, company
         if key not in self._ordered:
             decision = self.conclusions.of(*key)
@@ -54,7 +55,7 @@ class MatchOrder:
         return self._ordered[key]
 
     def others(self, rule: Rule, matches: Sequence[Match]) -> OtherMatches:
-        """The facts that match beside the one that the texts of a fired rule describe."""
+        """Returns the facts that match beside the one that the texts of a fired rule describe."""
         described = self._described_fact(rule, matches[0])
         if described is None:
             return NO_OTHERS
@@ -66,7 +67,7 @@ class MatchOrder:
         return OtherMatches(len(facts) - 1, self._total(rule, described, list(facts.values())))
 
     def _described_fact(self, rule: Rule, match: Match) -> str | None:
-        """The name of the fact that headline and sentence describe."""
+        """Returns the name of the fact that headline and sentence describe."""
         binding = match.binding
         for name in _shown_names(rule):
             if name.scope in binding and binding[name.scope].kind != FLAG:
@@ -74,7 +75,7 @@ class MatchOrder:
         return None
 
     def _total(self, rule: Rule, scope: str, facts: Sequence[Fact]) -> Interval | None:
-        """The sum of the amounts of money that the texts show of these facts; None where there are none to add."""
+        """Returns the sum of the amounts of money that the texts show for these facts; None if there are none."""
         kind = self.program.catalogue.kinds[facts[0].kind]
         if kind.list_name is None or len({fact.of for fact in facts}) > 1:
             return None
@@ -87,7 +88,7 @@ class MatchOrder:
         return Interval(low, high) if len(amounts) == len(facts) and (low > -INF or high < INF) else None
 
     def _seriousness(self, rule: Rule, company: CompanyFacts, match: Match) -> tuple[object, ...]:
-        """A key that sorts the most serious match first."""
+        """Returns a key that sorts the most serious match first."""
         gaps = [
             (comparison.names, gap.size)
             for comparison, distance in self.meter.of_match(rule, company, match)
@@ -106,11 +107,12 @@ class MatchOrder:
         )
 
     def _content(self, match: Match) -> tuple[int, tuple[str, ...]]:
-        """The content of a match, independent of the positions of its facts in their lists."""
+        """Returns the content of a match, independent of the positions of its facts in their lists."""
         return match.alternative, tuple(self.content(fact) for _, fact in match.facts)
 
     def _number(self, fact: Fact, name: Name) -> tuple[str, float]:
-        """Unit and size of a number that a text shows of a fact, negative so that the largest sorts first; an unknown one last."""
+        """Returns unit and size of a number that a text shows for a fact, negated so that the largest sorts first and
+        an unknown one last."""
         typed = self.program.catalogue.kinds[fact.kind].fields.get(name.field)
         value = fact.fields.get(name.field)
         if typed is None or not isinstance(value, Interval):
@@ -118,7 +120,7 @@ class MatchOrder:
         return typed.unit, INF if isinstance(value, Missing) else -max(value.lo, -value.hi)
 
     def content(self, fact: Fact) -> str:
-        """The fields and claims of a fact as a text, the same whatever its place in its list."""
+        """Returns the fields and claims of a fact as a text, independent of its place in its list."""
         if fact.id not in self._contents:
             of = self.world.name(fact.of).en if fact.of in self.world.companies else fact.of
             self._contents[fact.id] = repr((fact.kind, of, fact.certain, *what_it_says(fact)))
@@ -126,7 +128,7 @@ class MatchOrder:
 
 
 def _shown_names(rule: Rule) -> Iterator[Name]:
-    """The values that the texts show of bound facts, those of the headline first."""
+    """Returns the values of bound facts that the texts show, those of the headline first."""
     for text in (rule.headline, rule.says):
         for name in placeholder_names(text.en) if text is not None else ():
             if name.scope not in (COMPANY, "params"):
@@ -134,14 +136,15 @@ def _shown_names(rule: Rule) -> Iterator[Name]:
 
 
 def headline_with_others(headline: Text, others: OtherMatches) -> Text:
-    """A headline with the number of further matches."""
+    """Returns a headline with the number of further matches."""
     if not others.number:
         return headline
     return Text(f"{headline.en} (and {others.number} more)", f"{headline.zh}（另有 {others.number} 项）")
 
 
 def sentence_with_others(sentence: Text, others: OtherMatches, currency: str | None) -> Text:
-    """A sentence followed by the number of further matches and, for amounts of money, the sum of all in `currency`."""
+    """Returns a sentence followed by the number of further matches and, for amounts of money, the sum of all in
+    `currency`."""
     if not others.number:
         return sentence
     if others.total is None:

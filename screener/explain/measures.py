@@ -8,11 +8,12 @@ from screener.profile.catalogue import Catalogue, Worse
 from screener.result.model import FigureSeries, PeriodValue
 from screener.result.peer_records import Measure
 
-LEAST_YEARS = 3  # from which a value has a place among them
+LEAST_YEARS = 3  # number of periods from which a value is ranked among them
 
 
 def measures(history: Iterable[FigureSeries], catalogue: Catalogue) -> Iterator[Measure]:
-    """The measures of the catalogue that are known exactly for the latest period, with their place among earlier ones."""
+    """Returns the measures of the catalogue that are known exactly for the latest period, with their rank among earlier
+    periods."""
     for series in history:
         entry = catalogue.compared.get(series.figure)
         known = list(takewhile(lambda number: number is not None, map(_exact, series.periods)))
@@ -33,13 +34,13 @@ def measures(history: Iterable[FigureSeries], catalogue: Catalogue) -> Iterator[
 
 
 def _exact(period: PeriodValue) -> float | None:
-    """A value that is known exactly; None for any other."""
+    """Returns a value that is known exactly; None for any other."""
     value = period.value
     return value.lo if isinstance(value, Interval) and value.is_point else None
 
 
 def _own_rank(numbers: Sequence[float], worse: Worse) -> int | None:
-    """The place of the first of some values among all of them, 1 for the worst."""
+    """Returns the rank of the first value among all of them, 1 for the worst."""
     if len(numbers) < LEAST_YEARS:
         return None
     latest = numbers[0]

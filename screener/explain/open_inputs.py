@@ -26,20 +26,20 @@ from screener.profile.sector_scope import in_scope
 from screener.rules.compiler import Program
 from screener.rules.rule import Pattern, Rule
 
-MAX_MATCHES = 24  # possible matches that are examined
+MAX_MATCHES = 24  # greatest number of possible matches that are examined
 MAX_SETS = 5
 
 
 class OpenInputs(NamedTuple):
-    """The inputs that an unknown finding misses, and the smallest sets of them of which some values would decide it.
+    """The missing inputs of an unknown finding, and the smallest sets of them that could decide it.
 
-    `part` is the finding as a part of the conditions that ask for its flag.
+    `part` is the finding as a part of the conditions that read its flag.
     """
 
     missing: tuple[str, ...]
     could_settle: tuple[tuple[str, ...], ...]
     part: OpenPart
-    bits: tuple[str, ...] | None = None  # the keys of the bits of `part`, where they are not those of the finder
+    bits: tuple[str, ...] | None = None  # the keys of the bits of `part`, if they are not those of the finder
 
 
 NOTHING_OPEN = OpenInputs((), (), NEVER_DECIDED)
@@ -48,7 +48,7 @@ NOTHING_OPEN = OpenInputs((), (), NEVER_DECIDED)
 class KeptOpenInputs(NamedTuple):
     """The open inputs of a rule without data (`RulesWithoutData`), for any company of its setting.
 
-    The entries are all of the company itself.
+    All entries are inputs of the company itself.
     """
 
     found: OpenInputs
@@ -57,9 +57,9 @@ class KeptOpenInputs(NamedTuple):
 
 @dataclass(slots=True)
 class OpenInputFinder:
-    """Finds the inputs that unknown findings of one world miss; `unknown` names them.
+    """Finds the missing inputs of unknown findings in one world; `unknown` names them.
 
-    What is found of the rules `without_data` is taken from `kept`, and added to it.
+    The results for rules `without_data` are taken from `kept`, and added to it.
     """
 
     program: Program
@@ -69,7 +69,7 @@ class OpenInputFinder:
     without_data: frozenset[str] = frozenset()
     kept: dict[str, KeptOpenInputs | None] = field(
         default_factory=dict
-    )  # by rule; None: not the same for all companies
+    )  # by rule; None if not the same for all companies
     unknown: UnknownInputs = field(init=False)
     _found: dict[tuple[str, str], OpenInputs] = field(default_factory=dict)
     _bits: dict[str, int] = field(default_factory=dict)
@@ -78,16 +78,16 @@ class OpenInputFinder:
         self.unknown = UnknownInputs(self.program, self.world, self.order)
 
     def of_rule(self, rule: Rule, company: str) -> OpenInputs:
-        """The inputs that an unknown finding misses; nothing for a decided one."""
+        """Returns the missing inputs of an unknown finding; nothing for a decided one."""
         key = (rule.id, company)
         if key not in self._found:
-            self._found[key] = NOTHING_OPEN  # ends the recursion of rules that rest on each other
+            self._found[key] = NOTHING_OPEN  # ends the recursion of rules that depend on each other
             kept = self._kept(rule) if company == self.world.main and rule.id in self.without_data else None
             self._found[key] = self._find(rule, self.world.companies[company]) if kept is None else self._adopt(kept)
         return self._found[key]
 
     def _kept(self, rule: Rule) -> KeptOpenInputs | None:
-        """What any company of this setting misses of a rule without data; None where that differs."""
+        """Returns the missing inputs of a rule without data for any company of this setting; None if they differ."""
         if rule.id not in self.kept:
             alone = OpenInputFinder(self.program, self.world, self.conclusions, self.order)
             found = alone.of_rule(rule, self.world.main)
@@ -97,7 +97,7 @@ class OpenInputFinder:
         return self.kept[rule.id]
 
     def _adopt(self, kept: KeptOpenInputs) -> OpenInputs:
-        """What was kept of a rule, with its inputs as those of the company."""
+        """Returns the kept result of a rule, with its inputs as those of the company."""
         for entry in kept.entries:
             if entry.key not in self.unknown.entries:
                 self.unknown.entries[entry.key] = entry._replace(company=self.world.main)
@@ -106,7 +106,7 @@ class OpenInputFinder:
         return kept.found
 
     def _part_of(self, found: OpenInputs) -> OpenPart:
-        """The part of a finding, in the bits of this finder."""
+        """Returns the part of a finding, in the bits of this finder."""
         if found.bits is None:
             return found.part
         bits = [(1 << i, self._bits[key]) for i, key in enumerate(found.bits)]
@@ -118,22 +118,23 @@ class OpenInputFinder:
         return OpenPart(holds, fails, translated(found.part.inputs))
 
     def _find(self, rule: Rule, company: CompanyFacts) -> OpenInputs:
-        """A rule fires if it applies and all parts of a match hold; it is decided, too, if it does not apply or no match holds."""
+        """Finds the inputs of a rule. It fires if it applies and all parts of a match hold; it is also decided if it
+        does not apply or no match holds."""
         decision = self.conclusions.of(rule.id, company.id)
         if decision.outcome is not Truth.UNKNOWN:
             return NOTHING_OPEN
         possible = self.order.matches(rule, company.id)[:MAX_MATCHES]
         part = any_part([all_parts(list(self._match(rule, company, match))) for match in possible])
-        # whether a metric that the rule compares means something depends on inputs that the comparison reads, too
+        # whether a compared metric is valid depends on inputs that the comparison reads as well
         if is_in_scope(rule, company, self.program.catalogue) is Truth.UNKNOWN:
             part = all_parts([self._guard(rule, company), part])
         missing = sorted(self._keys(part.inputs), key=self.unknown.title_of)
         if not part.holds and not part.fails:
-            part = OpenPart.of(part.inputs)  # together, and with more than MAX_SET_SIZE
+            part = OpenPart.of(part.inputs)  # all together, which may be more than MAX_SET_SIZE
         return OpenInputs(tuple(missing), self._smallest(part, missing), part)
 
     def _smallest(self, part: OpenPart, missing: Sequence[str]) -> tuple[tuple[str, ...], ...]:
-        """The sets of the fewest inputs that could decide a part, at most MAX_SETS, in the order of `missing`."""
+        """Returns the sets of the fewest inputs that could decide a part, at most MAX_SETS, in the order of `missing`."""
         deciding = [mask for mask in one_from_any((part.holds, part.fails)) if 0 < mask.bit_count() <= MAX_SET_SIZE]
         size = min((mask.bit_count() for mask in deciding), default=0)
         places = {self._bits[key]: i for i, key in enumerate(missing)}
@@ -148,14 +149,14 @@ class OpenInputFinder:
         return [key for key, bit in self._bits.items() if mask & bit]
 
     def _part(self, keys: Iterable[str]) -> OpenPart:
-        """A part that inputs decide together."""
+        """Returns a part that inputs decide together."""
         mask = 0
         for key in keys:
             mask |= self._bits.setdefault(key, 1 << len(self._bits))
         return OpenPart.of(mask)
 
     def _match(self, rule: Rule, company: CompanyFacts, match: Match) -> Iterator[OpenPart]:
-        """The undecided parts of a possible match."""
+        """Returns the undecided parts of a possible match."""
         alternative = self.program.alternatives[rule.id][match.alternative]
         binding = match.binding
         for pattern in alternative.items:
@@ -170,7 +171,7 @@ class OpenInputFinder:
                 yield from self._condition(rule, pattern.condition, company, binding)
 
     def _flag_of(self, pattern: Pattern, binding: dict[str, Fact]) -> Iterator[OpenPart]:
-        """The flag of a company; of one that is not named, which it is."""
+        """Returns the part for the flag of a company; for an unnamed company, its identity is the input."""
         owner = binding[pattern.name].of
         names = pattern.owner
         if owner == UNNAMED and names is not None and names.scope in binding:
@@ -182,14 +183,14 @@ class OpenInputFinder:
     def _condition(
         self, rule: Rule, condition: Expression, company: CompanyFacts, binding: dict[str, Fact]
     ) -> Iterator[OpenPart]:
-        """The undecided conjuncts of a condition."""
+        """Returns the undecided conjuncts of a condition."""
         for conjunct in condition.items if isinstance(condition, And) else (condition,):
             yield from self._undecided(rule, conjunct, company, binding)
 
     def _undecided(
         self, rule: Rule, node: Expression, company: CompanyFacts, binding: dict[str, Fact]
     ) -> Iterator[OpenPart]:
-        """A condition as an open part; nothing where it is decided."""
+        """Returns a condition as an open part; nothing if it is decided."""
         if RuleContext(self.program, self.world).holds(rule, node, company, binding) is not Truth.UNKNOWN:
             return
         if isinstance(node, And | Or):
@@ -201,7 +202,7 @@ class OpenInputFinder:
             yield self._part(self.unknown.of_expression(rule, node, company, binding))
 
     def _absence(self, rule: Rule, company: CompanyFacts, pattern: Pattern, match: Match) -> Iterator[OpenPart]:
-        """The undecided parts of a negated pattern: each fact that may match it must not."""
+        """Returns the undecided parts of a negated pattern: each fact that may match it must fail."""
         owner = owner_of(pattern, company.id, match.binding)
         if pattern.kind == FLAG:
             yield from (part.negated for part in self._flag(pattern.flag or "", owner))
@@ -221,12 +222,12 @@ class OpenInputFinder:
                 yield self._part([self.unknown.list_of(fact)])
 
     def _flag(self, rule: str, company: str) -> Iterator[OpenPart]:
-        """Another rule that is undecided."""
+        """Yields the part for another rule, if that is undecided."""
         if self.conclusions.of(rule, company).outcome is Truth.UNKNOWN:
             yield self._part_of(self.of_rule(self.program.rules[rule], company))
 
     def _guard(self, rule: Rule, company: CompanyFacts) -> OpenPart:
-        """Whether the rule applies, where that is undecided."""
+        """Returns the part that decides whether the rule applies."""
         parts = []
         if in_scope(rule.only_for, rule.not_for, company.subject.scope, self.program.catalogue) is Truth.UNKNOWN:
             parts.append(self._part([self.unknown.sector(company)]))

@@ -8,14 +8,14 @@ from screener.rules.rulebook import Rulebook
 from screener.scoring.scope import ADDED, Scope
 from screener.text import Text, within_sentence
 
-MOST_NEEDS = 3  # inputs that are named of a pack that is not assessed
+MOST_NEEDS = 3  # greatest number of inputs named for a pack that is not assessed
 ADDED_LABEL = Text("added rules", "自有规则")
 
 
 def pack_coverage(rulebook: Rulebook, scope: Scope, inputs: Iterable[OpenInput]) -> tuple[PackCoverage, ...]:
-    """The coverage of each pack, in the order in which packs were chosen; added rules last.
+    """Returns the coverage of each pack, in the order in which packs were chosen; added rules last.
 
-    `inputs` are the open inputs of the company; those that most rules of a pack wait for say what it needs.
+    `inputs` are the open inputs of the company; the needs of a pack are those that most of its rules wait for.
     """
     labels = {pack.name: pack.short_title for pack in rulebook.packs} | {ADDED: ADDED_LABEL}
     waiting: dict[str, list[tuple[int, int, Text]]] = {}
@@ -42,13 +42,15 @@ def pack_coverage(rulebook: Rulebook, scope: Scope, inputs: Iterable[OpenInput])
 
 
 def most_wanted(waiting: Sequence[tuple[int, int, Text]]) -> tuple[Text, ...]:
-    """The titles of the first inputs, at most MOST_NEEDS; each is given with minus the rules that wait for it, and its place."""
+    """Returns the titles of the first MOST_NEEDS inputs; each comes with the negated number of rules that wait for it,
+    and its place."""
     titles = dict.fromkeys(title for *_, title in sorted(waiting, key=lambda entry: entry[:2]))
     return tuple(titles)[:MOST_NEEDS]
 
 
 def scope_text(packs: Sequence[PackCoverage]) -> Text | None:
-    """A sentence on the packs that the verdict covers and the needs of the others; None if there is only one."""
+    """Returns a sentence on the packs that the verdict covers and the needs of the others; None if there is only one
+    pack."""
     if len(packs) < 2:
         return None
     assessed, others = ([p for p in packs if p.assessed is wanted] for wanted in (True, False))

@@ -1,7 +1,7 @@
-"""Where a company stands among others: ranks, percentiles and quartiles of the score, key figures and ratios.
+"""Compares a company with others: ranks, percentiles and quartiles of the score, key figures and ratios.
 
 Only values that are known exactly are compared; money is compared with amounts in the same currency. The order in which
-companies are added changes nothing.
+companies are added does not matter.
 """
 
 import math
@@ -20,12 +20,12 @@ from screener.result.red_flags import has_critical_flag
 from screener.text import Text
 from screener.vocabulary import Verdict
 
-LEAST_PEERS = 5  # of which a value is known, for a rank among them to mean something
-MOST_NAMED = 3  # peers that are shown by name
+LEAST_PEERS = 5  # least number of companies with a known value for a rank among them
+MOST_NAMED = 3  # greatest number of peers shown by name
 
 
 class PeerRecord(NamedTuple):
-    """The values of a company that comparisons need; `values` are by the key of a measure (`measure_key`)."""
+    """The values of a company that comparisons need; `values` are by measure key (`measure_key`)."""
 
     id: str
     name: Text
@@ -33,12 +33,12 @@ class PeerRecord(NamedTuple):
     sector: str | None
     values: tuple[tuple[str, float], ...]
     verdict: Verdict = Verdict.INSUFFICIENT_DATA
-    ties: tuple[tuple[str, str], ...] = ()  # whom the company depends on, and as what
+    ties: tuple[tuple[str, str], ...] = ()  # the companies that it depends on, and the kinds of dependency
     critical: bool = False  # whether a critical red flag counts against it
 
 
 def peer_record(result: ResultDocument) -> PeerRecord:
-    """The record of a result. A score that is withheld is no value."""
+    """Returns the record of a result. A withheld score counts as missing."""
     company, score = result.company, result.score.value
     known = [] if result.verdict.word.withholds_score else [(SCORE, score)]
     known += [(measure_key(m.name, m.currency), m.value) for m in result.measures if _is_comparable(m)]
@@ -55,7 +55,7 @@ def peer_record(result: ResultDocument) -> PeerRecord:
 
 
 def measure_key(name: str, currency: str | None) -> str:
-    """The key under which values are compared; amounts have one key for each currency."""
+    """Returns the key under which values are compared; amounts have one key for each currency."""
     return f"{name} {currency}" if currency else name
 
 
@@ -64,13 +64,14 @@ def _is_comparable(measure: Measure) -> bool:
 
 
 class PeerPopulation:
-    """Companies to compare others with: those of a run, or of a `table` with this name, whose `digest` tells its contents."""
+    """Companies to compare others with: those of a run, or of a `table` with this name, identified by the `digest` of
+    its content."""
 
     def __init__(self, catalogue: Catalogue, table: str | None = None, digest: str = "") -> None:
         self.catalogue, self.table, self.digest = catalogue, table, digest
         self._places: dict[str, int] = {}  # id -> place
         self._sectors: list[str | None] = []
-        self._columns: dict[str, array[float]] = {}  # by key, a value a company; NaN for what is unknown
+        self._columns: dict[str, array[float]] = {}  # by key, one value per company; NaN if unknown
         self._named: dict[str, PeerRecord] = {}
         self._of_sector: defaultdict[str | None, list[tuple[str, int]]] = defaultdict(list)  # id, ratios as bits
         self._bits: dict[str, int] = {}  # by ratio
@@ -80,7 +81,7 @@ class PeerPopulation:
         return len(self._sectors)
 
     def add(self, record: PeerRecord) -> None:
-        """Adds a company; of several with one id the first counts."""
+        """Adds a company; of several with the same id, the first is used."""
         if record.id in self._places:
             return
         if self.table is None:
@@ -89,7 +90,7 @@ class PeerPopulation:
         self.add_row(record.id, record.sector, record.values)
 
     def add_row(self, id_: str, sector: str | None, values: Iterable[tuple[str, float]]) -> None:
-        """Adds a company that is never named."""
+        """Adds a company that is never shown by name."""
         if id_ in self._places:
             return
         place = self._places[id_] = len(self._sectors)
@@ -101,7 +102,7 @@ class PeerPopulation:
         self._sorted.clear()
 
     def compare(self, own: PeerRecord) -> PeerComparison | None:
-        """A company among all others of the population; None where there is no other."""
+        """Returns the comparison of a company with all others of the population; None if there are no others."""
         place = self._places.get(own.id)
         others = len(self) - (place is not None)
         if not others:
@@ -120,7 +121,7 @@ class PeerPopulation:
         )
 
     def _related(self, own: PeerRecord) -> tuple[RelatedCompany, ...]:
-        """The companies of the run that a company depends on, the worst verdicts first."""
+        """Returns the companies of the run that a company depends on, the worst verdicts first."""
         roles: dict[str, list[str]] = {}
         for party, how in own.ties:
             if party in self._named and party != own.id:
@@ -130,7 +131,8 @@ class PeerPopulation:
         return tuple(RelatedCompany(peer.id, peer.name, how, peer.verdict, peer.critical) for peer, how in found)
 
     def _groups(self, sector: str | None, key: str, place: int | None) -> Iterator[str | None]:
-        """The groups with enough peers: all of them (None), and the narrowest sector of the company, if that has not all."""
+        """Yields the groups with enough peers: all companies (None), and the narrowest sector of the company, unless it
+        contains all."""
         everybody = len(self._others(key, None, place))
         if everybody >= LEAST_PEERS:
             yield None
@@ -140,7 +142,7 @@ class PeerPopulation:
                 return
 
     def _others(self, key: str, sector: str | None, place: int | None) -> "_OtherValues":
-        """The known values of a group, without that of the company itself."""
+        """Returns the known values of a group, without that of the company itself."""
         if (key, sector) not in self._sorted:
             within = None if sector is None else self.catalogue.below(sector)
             column = self._columns.get(key, ())
@@ -178,7 +180,7 @@ class PeerPopulation:
         )
 
     def _nearest(self, own: PeerRecord) -> Iterator[NamedPeer]:
-        """The peers of the nearest sectors; among them those that share most ratios with the company."""
+        """Returns the peers of the nearest sectors; among these, those that share most ratios with the company."""
         line = self.catalogue.ancestry(own.sector) if own.sector is not None else ()
 
         def distance(sector: str | None) -> int:
@@ -207,7 +209,7 @@ class PeerPopulation:
             yield NamedPeer(peer.id, peer.name, peer.ticker, kept)
 
     def _ratio_bits(self, record: PeerRecord) -> int:
-        """The ratios of which a company has a value, a bit each."""
+        """Returns the ratios for which a company has a value, as a bit mask."""
         found = 0
         for key, _ in record.values:
             if _is_ratio(key):
@@ -216,12 +218,12 @@ class PeerPopulation:
 
 
 def _is_ratio(key: str) -> bool:
-    """Whether a value is neither the score nor an amount in a currency."""
+    """Returns whether a value is neither the score nor an amount in a currency."""
     return key != SCORE and " " not in key
 
 
 class _OtherValues(NamedTuple):
-    """Sorted values, of which the one at the place `own` (None: none) does not count."""
+    """Sorted values, of which the one at the place `own` (None: none) is ignored."""
 
     values: Sequence[float]
     own: int | None
@@ -230,17 +232,17 @@ class _OtherValues(NamedTuple):
         return len(self.values) - (self.own is not None)
 
     def below(self, value: float) -> int:
-        """The number of values below a value."""
+        """Returns the number of values below a value."""
         found = bisect_left(self.values, value)
         return found - (self.own is not None and self.own < found)
 
     def equal_to(self, value: float) -> int:
-        """The number of values equal to a value."""
+        """Returns the number of values equal to a value."""
         start, end = bisect_left(self.values, value), bisect_right(self.values, value)
         return end - start - (self.own is not None and start <= self.own < end)
 
     def quantile(self, share: float) -> float:
-        """The value below which a share of them lies, interpolated."""
+        """Returns the interpolated quantile: the value below which a share of the values lies."""
         at = share * (len(self) - 1)
         low, part = int(at), at - int(at)
         first = self._at(low)

@@ -1,4 +1,4 @@
-"""The parts of a result that come from no rule: conflicts, payments and loops, dependencies, sources, notes."""
+"""The parts of a result that do not come from rules: conflicts, payments and loops, dependencies, sources, notes."""
 
 from collections.abc import Iterator
 
@@ -17,11 +17,12 @@ from screener.text import Text
 from screener.vocabulary import ClaimKind
 
 _DEPENDENCIES = {"customer": "customer", "supplier": "supplier", "channel": "channel", "funding": "funder"}
-"""How the company depends on the party of a relation, by its kind."""
+"""How the company depends on the party of a relation, by the kind of relation."""
 
 
 def conflicts(world: World, program: Program) -> Iterator[Conflict]:
-    """Figures whose sources disagree: those of the company, then those of others whose own profiles say otherwise."""
+    """Returns figures whose sources disagree: those of the company, then those of other companies whose own profiles
+    differ."""
     main = world.companies[world.main]
     for name, figure in sorted(main.reconciled.items()):
         if figure.conflicts:
@@ -47,7 +48,7 @@ def _conflict(name: str, subject: Subject, gap: float, claims: tuple[ClaimLine, 
 
 
 def assumptions(world: World, program: Program) -> Iterator[Assumption]:
-    """The figures that were assumed in place of claims."""
+    """Returns the figures that were assumed instead of using claims."""
     for subject in (world.profile.subject, *world.profile.parties.values()):
         for name in assumed_figures(subject):
             title, unit = figure_title(name, program)
@@ -62,13 +63,14 @@ def assumptions(world: World, program: Program) -> Iterator[Assumption]:
 
 
 def ignored_claims(world: World) -> Iterator[tuple[str, ClaimLine]]:
-    """Claims that are not used, by figure."""
+    """Returns the claims that are not used, by figure."""
     for name, claim in world.companies[world.main].ignored:
         yield name, _claim_line(claim, used=False)
 
 
 def flows(world: World) -> tuple[tuple[FlowLine, ...], tuple[LoopLine, ...], tuple[tuple[str, Text], ...]]:
-    """Payments, loops that the company is part of, and the names of all companies in them or in its dependencies."""
+    """Returns payments, loops that the company is part of, and the names of all companies in them or in its
+    dependencies."""
     loops = [loop for loop in world.loops if world.main in loop.members]
     in_loop = {flow.id for loop in loops for flow in loop.flows}
     lines = tuple(_flow_line(flow, flow.id in in_loop) for flow in world.flows)
@@ -93,7 +95,8 @@ def _flow_line(flow: Fact, in_loop: bool) -> FlowLine:
 
 
 def dependencies(world: World) -> tuple[CompanyDependency, ...]:
-    """The companies that the company depends on: customers, suppliers, owners of channels, funders, and other payers."""
+    """Returns the companies that the company depends on: customers, suppliers, owners of channels, funders, and other
+    payers."""
     main, base = world.main, world.base
     found = {
         CompanyDependency(party=fact.companies["party"], how=how)
@@ -108,7 +111,7 @@ def dependencies(world: World) -> tuple[CompanyDependency, ...]:
 
 
 def sources(world: World) -> tuple[tuple[SourceLine, ...], tuple[tuple[ClaimKind, int], ...]]:
-    """The sources with the number of claims from each, and the number of claims by kind of source."""
+    """Returns the sources with the number of claims from each, and the number of claims by kind of source."""
     by_source: dict[str, int] = {}
     by_kind: dict[ClaimKind, int] = {}
     used = [figure.chosen.claim for figure in world.companies[world.main].reconciled.values()]
@@ -135,7 +138,7 @@ def sources(world: World) -> tuple[tuple[SourceLine, ...], tuple[tuple[ClaimKind
 
 
 def notes(world: World, rules_changed: bool) -> Iterator[Text]:
-    """Remarks for the reader; `rules_changed`: the rules are not as their packs have them."""
+    """Returns remarks for the reader; `rules_changed`: the rules differ from those of their packs."""
     profile = world.profile
     if rules_changed:
         yield Text(
@@ -173,7 +176,7 @@ def notes(world: World, rules_changed: bool) -> Iterator[Text]:
 
 
 def _notes_on_dates(world: World) -> Iterator[Text]:
-    """Claims of which it cannot be checked that they were known, and figures that are old."""
+    """Yields notes on claims for which it can't be checked whether they were known at the time, and on old figures."""
     day, own_day = world.profile.day, world.profile.own_day
     if world.undated:
         yield Text(

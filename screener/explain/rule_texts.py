@@ -1,4 +1,4 @@
-"""The texts of rules filled in with the values of a company, and values, titles and relations in words."""
+"""Fills in the texts of rules with the values of a company, and writes values, titles and relations in words."""
 
 import re
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ from screener.rules.rule import PLACEHOLDER, Rule
 from screener.text import Language, Text, clean, within_sentence
 from screener.units import not_stated, says_nothing, show_interval, show_truth, unknown, with_currency
 
-_NOT_KNOWN = "\0"  # stands before the words for a value that is not known, until brackets are seen; no text contains it
+_NOT_KNOWN = "\0"  # marks the words for an unknown value until brackets are processed; no text contains it
 _BRACKET = re.compile(r" ?[(（]([^()（）]*\0[^()（）]*)[)）]")
 _IN_BRACKET = {"en": ("; ", " ({})"), "zh": ("；", "（{}）")}
 _SPACE_BETWEEN_CHINESE = re.compile(
@@ -28,7 +28,8 @@ _SPACE_BETWEEN_CHINESE = re.compile(
 
 
 def name_title(name: Name, program: Program, kinds: Mapping[str, str]) -> tuple[Text, str]:
-    """Title and unit of a figure, a metric or a field of a bound fact; `kinds` gives the kind of fact by its name."""
+    """Returns title and unit of a figure, a metric or a field of a bound fact; `kinds` has the kinds of bound facts by
+    name."""
     if name.scope in (COMPANY, ""):
         return figure_title(name.field, program)
     if name.scope in kinds and kinds[name.scope] in program.catalogue.kinds:
@@ -38,13 +39,13 @@ def name_title(name: Name, program: Program, kinds: Mapping[str, str]) -> tuple[
 
 
 def figure_title(name: str, program: Program) -> tuple[Text, str]:
-    """Title and unit of a figure or metric of a company."""
+    """Returns title and unit of a figure or metric of a company."""
     entry = program.metrics.get(name) or program.catalogue.figures.get(name)
     return (entry.title, entry.unit) if entry else (Text.of(name), "text")
 
 
 def earlier_title(title: Text, periods_back: int) -> Text:
-    """The title of a figure or metric, of so many periods before the one that is used."""
+    """Returns the title of a figure or metric, `periods_back` periods before the one used."""
     if periods_back == 0:
         return title
     count = "one period" if periods_back == 1 else f"{periods_back} periods"
@@ -55,7 +56,7 @@ def earlier_title(title: Text, periods_back: int) -> Text:
 def value_text(
     value: Value, unit: str, language: Language, world: World | None = None, currency: str | None = None
 ) -> str:
-    """A value in words; a company by its name, an amount with its currency where that is known."""
+    """Returns a value in words: a company by its name, an amount with its currency if known."""
     if isinstance(value, Missing):
         return unknown(language)
     if isinstance(value, Interval):
@@ -76,20 +77,20 @@ def value_text(
 
 
 def money_text(value: Interval, currency: str | None, language: Language) -> str:
-    """An amount in words, with its currency where that is known."""
+    """Returns an amount in words, with its currency if known."""
     shown = show_interval(value.lo, value.hi, "money", language)
     return with_currency(shown, currency, language) if currency else shown
 
 
 @lru_cache(maxsize=4096)
 def placeholder_names(text: str) -> tuple[Name, ...]:
-    """The values that a text names: of the company, of parameters (`params`) and of bound facts."""
+    """Returns the names in a text's placeholders: values of the company, of parameters (`params`) and of bound facts."""
     return tuple(Name(scope, field) for scope, field, _ in PLACEHOLDER.findall(text))
 
 
 @lru_cache(maxsize=4096)
 def _text_without_placeholders(text: Text) -> Text | None:
-    """The text as `fill_text` returns it, if it has no placeholders."""
+    """Returns the text as `fill_text` does, if it has no placeholders; else None."""
     if placeholder_names(text.en) or placeholder_names(text.zh):
         return None
     return Text(text.en, _SPACE_BETWEEN_CHINESE.sub("", text.zh))
@@ -98,10 +99,10 @@ def _text_without_placeholders(text: Text) -> Text | None:
 def fill_text(
     text: Text, rule: Rule, company: CompanyFacts, binding: Mapping[str, Fact], program: Program, world: World
 ) -> Text:
-    """A rule's text with its placeholders replaced by values of the company, its parameters and the bound facts.
+    """Returns a rule's text with placeholders replaced by values of the company, the parameters and the bound facts.
 
-    What stands in brackets is left out where its value is not known: ' (share of revenue: {c.share_of_revenue})'. Elsewhere
-    words for what is missing stand in its place: 'an amount not stated', 'an unnamed company'.
+    Text in brackets is left out if its value is unknown: ' (share of revenue: {c.share_of_revenue})'. Elsewhere, words
+    replace an unknown value: 'an amount not stated', 'an unnamed company'.
     """
     filled = _filled(text, rule, company, binding, program, world)
     return filled.map(lambda part: part.replace(_NOT_KNOWN, ""))
@@ -110,7 +111,7 @@ def fill_text(
 def fill_headline(
     text: Text, rule: Rule, company: CompanyFacts, binding: Mapping[str, Fact], program: Program, world: World
 ) -> Text | None:
-    """A rule's headline, filled in as by `fill_text`; None where a value that it shows is not known."""
+    """Returns a rule's headline, filled in like `fill_text`; None if a value that it shows is unknown."""
     filled = _filled(text, rule, company, binding, program, world)
     return None if _NOT_KNOWN in filled.en or _NOT_KNOWN in filled.zh else filled
 
@@ -118,7 +119,7 @@ def fill_headline(
 def _filled(
     text: Text, rule: Rule, company: CompanyFacts, binding: Mapping[str, Fact], program: Program, world: World
 ) -> Text:
-    """The text with values, a mark before the words for each that is not known; without brackets that say nothing."""
+    """Returns the text with values, and a mark before the words for each unknown one; empty brackets are left out."""
     if (constant := _text_without_placeholders(text)) is not None:
         return constant
     lookup = name_lookup(rule, company, binding, program.catalogue)
@@ -147,7 +148,7 @@ def _filled(
 
 
 def _without_unknown(filled: str, language: Language) -> str:
-    """The text without those parts of its brackets that show a value that is not known."""
+    """Returns the text without those parts of its brackets that show an unknown value."""
     separator, bracket = _IN_BRACKET[language]
 
     def known_parts(found: re.Match[str]) -> str:
@@ -158,7 +159,7 @@ def _without_unknown(filled: str, language: Language) -> str:
 
 
 def _missing_words(fact: Fact | None, unit: str, language: Language, program: Program) -> str:
-    """The words for a value that is not known; 'an unnamed product' for what a relation is."""
+    """Returns the words for an unknown value, such as 'an unnamed product' for the subject of a relation."""
     if fact is not None and unit in ("text", "word") and fact.kind in program.catalogue.kinds:
         title = program.catalogue.kinds[fact.kind].title
         return f"an unnamed {within_sentence(title.en)}" if language == "en" else f"未具名的{title.zh}"
@@ -168,12 +169,14 @@ def _missing_words(fact: Fact | None, unit: str, language: Language, program: Pr
 def _derived_value_text(
     fact: Fact | None, field: str, language: Language, program: Program, world: World
 ) -> str | None:
-    """Values that screener derives, in the reader's language: the members of a loop, the title of a figure."""
+    """Returns values that screener derives in the reader's language: the members of a loop, the title of a figure."""
     if fact is None:
         return None
     if fact.kind == "loop" and field in ("members", "weakest"):
         loop = world.loops[int(fact.id[5 : fact.id.index("]")])]
-        if field == "weakest":  # of the link that is weakest now; the value of the field allows for unknown amounts
+        if (
+            field == "weakest"
+        ):  # amount of the link that is weakest now; the value of the field allows for unknown amounts
             currency = world.profile.subject.currency
             return value_text(loop.flows[loop.weakest].fields["amount"], "money", language, world, currency)
         return " → ".join(clean(world.name(m).get(language)) for m in (*loop.members, loop.members[0]))
@@ -193,7 +196,7 @@ def _unit_of(name: Name, rule: Rule, binding: Mapping[str, Fact], program: Progr
 
 
 def relation_title(fact: Fact, world: World) -> Text | None:
-    """Which relation a fact is, in words: the counterparty's name, or its description."""
+    """Returns the title of a relation: the counterparty's name, or its description."""
     if "party" in fact.companies and fact.fields.get("party") is not None:
         return world.name(fact.companies["party"])
     for field in ("what", "product"):

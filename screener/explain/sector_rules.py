@@ -11,7 +11,7 @@ from screener.rules.rule import Rule
 from screener.text import Text, within_sentence
 from screener.vocabulary import Flag, Outcome, Verdict
 
-MOST_NAMED = 4  # undecided rules that are named where none of them is decisive
+MOST_NAMED = 4  # greatest number of undecided rules named if none of them is decisive
 
 
 def undecided_sector_rules(
@@ -21,11 +21,13 @@ def undecided_sector_rules(
     catalogue: Catalogue,
     verdict: Verdict,
 ) -> Text | None:
-    """How many of the rules for the sector are undecided, which of them weigh most, and which figures would decide them.
+    """Returns how many of the rules for the sector are undecided, which have the greatest weight, and which figures
+    would decide them.
 
-    Named are the decisive ones (`at_least`), and where there is no verdict the heaviest of the others. Without a verdict the
-    sentence also says that no rules are for the sector, or that those for it are decided. None where no sector
-    is stated or shown by the statements, or where there is a verdict and no decisive rule for the sector is unknown.
+    The decisive ones (`at_least`) are named and, if there is no verdict, those of the others with the greatest weight.
+    Without a verdict, the sentence also states that there are no rules for the sector, or that all of them are decided.
+    Returns None if no sector is stated or shown by the statements, or if there is a verdict and no decisive rule for
+    the sector is unknown.
     """
     sector = narrowest_sector(scope, catalogue)
     if sector is None:
@@ -79,7 +81,8 @@ def undecided_sector_rules(
 
 
 def _narrower(rules: Sequence[Rule], scope: SectorScope, catalogue: Catalogue) -> list[Text]:
-    """The parts of a sector that rules are for which the sector itself leaves unknown."""
+    """Returns the parts of a sector that rules are limited to, so that the sector alone does not tell whether they
+    apply."""
     possible = catalogue.below(scope.stated or "") if scope.possible is None else scope.possible
     unsure = (r for r in rules if in_scope(r.only_for, r.not_for, scope, catalogue) is Truth.UNKNOWN)
     parts = {part for rule in unsure for part in rule.only_for & possible}

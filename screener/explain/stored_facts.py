@@ -17,7 +17,7 @@ from screener.rules.rule import Rule
 
 
 def known_facts(world: World, collector: EvidenceCollector) -> Iterator[Evidence]:
-    """The figures that are used with those of the period before, every known field of a relation, every flow."""
+    """Returns the figures used with those of the period before, every known field of a relation, and every flow."""
     kinds = collector.program.catalogue.kinds
     listed = [kind for kind, entry in kinds.items() if entry.list_name not in (None, "flows")]
     for company in _described_companies(world):
@@ -35,7 +35,7 @@ def known_facts(world: World, collector: EvidenceCollector) -> Iterator[Evidence
 
 
 def given_lists(world: World, collector: EvidenceCollector) -> Iterator[GivenList]:
-    """The lists in the profile, with the number of members of each."""
+    """Returns the lists in the profile, with the number of members of each."""
     catalogue = collector.program.catalogue
     for company in _described_companies(world):
         for name, kind in catalogue.lists.items():
@@ -51,7 +51,7 @@ def given_lists(world: World, collector: EvidenceCollector) -> Iterator[GivenLis
 
 
 def conditions_as_written(rule: Rule, program: Program) -> tuple[str, ...]:
-    """The conditions of a rule as they are written, and the companies to which it applies."""
+    """Returns the conditions of a rule as they are written, and the companies to which it applies."""
     below = (name for name in closure(rule.rests_on, program.metrics) if name in program.metrics)
     domains = (
         f"valid: {format_expression(condition)} ({name})"
@@ -65,7 +65,7 @@ def conditions_as_written(rule: Rule, program: Program) -> tuple[str, ...]:
 
 
 def applied_params(rule: Rule, company: CompanyFacts, program: Program) -> tuple[AppliedParam, ...]:
-    """The parameters of a rule as they apply to a company."""
+    """Returns the parameters of a rule as they apply to a company."""
     return tuple(
         AppliedParam(name=name, value=parameter_value(rule, name, company, program.catalogue), unit=param.unit)
         for name, param in rule.params.items()
@@ -73,11 +73,11 @@ def applied_params(rule: Rule, company: CompanyFacts, program: Program) -> tuple
 
 
 def rules_read(rule: Rule, program: Program) -> tuple[str, ...]:
-    """The rules whose flags or conclusions a rule reads."""
+    """Returns the rules whose flags or conclusions a rule reads."""
     return tuple(dict.fromkeys(needed.rule for needed in program.graph.dependencies(rule)))
 
 
 def _described_companies(world: World) -> Iterator[CompanyFacts]:
-    """The company and the parties that its profile describes."""
+    """Returns the company and the parties that its profile describes."""
     for company in (world.main, *(party.id for party in world.profile.parties.values())):
         yield world.companies[company]

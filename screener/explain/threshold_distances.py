@@ -32,7 +32,7 @@ _Rank = tuple[bool, bool, bool, float, str, tuple[float, ...]]
 
 
 class ThresholdComparison(NamedTuple):
-    """A comparison in a rule, prepared for all companies. `scopes` are the facts that must be bound."""
+    """A comparison in a rule, prepared for all companies. `scopes` name the facts that must be bound."""
 
     source: str
     scopes: frozenset[str]
@@ -46,7 +46,7 @@ class ThresholdComparison(NamedTuple):
 
     @property
     def names(self) -> frozenset[Name]:
-        """The names in it."""
+        """Returns the names in the comparison."""
         return frozenset((*names_in(self.left), *names_in(self.right)))
 
 
@@ -62,7 +62,7 @@ class ThresholdMeter:
         self._prepared: dict[str, tuple[PatternComparisons, ...]] = {}
 
     def comparisons(self, rule: Rule) -> tuple[PatternComparisons, ...]:
-        """The comparisons of each alternative of a rule, without those of negated patterns."""
+        """Returns the comparisons of each alternative of a rule, without those of negated patterns."""
         if rule.id not in self._prepared:
             self._prepared[rule.id] = tuple(
                 tuple(
@@ -77,7 +77,7 @@ class ThresholdMeter:
     def of_match(
         self, rule: Rule, company: CompanyFacts, match: Match
     ) -> Iterator[tuple[ThresholdComparison, Distance]]:
-        """The comparisons of a match, each with its distance."""
+        """Returns the comparisons of a match, each with its distance."""
         yield from self._of_binding(rule, company, match.alternative, match.binding)
 
     def _of_binding(
@@ -94,11 +94,11 @@ class ThresholdMeter:
     def distances(
         self, rule: Rule, company: CompanyFacts, outcome: Outcome, matches: Sequence[Match], world: World
     ) -> tuple[Distance, ...]:
-        """The distances of a rule, one for each comparison.
+        """Returns the distances of a rule, one for each comparison.
 
-        Of a fired rule those of the first match of each alternative (`matches` begin with the one that the texts describe),
-        the comparison that the headline shows first. Else those of the facts that are nearest to the threshold; of a clear
-        rule comparisons that fail first.
+        For a fired rule, they are those of the first match of each alternative (`matches` begin with the one that the
+        texts describe), beginning with the comparison that the headline shows. For others, they are those of the facts
+        nearest to the threshold; for a clear rule, failing comparisons come first.
         """
         fired = outcome is Outcome.FIRED
         if fired:
@@ -124,12 +124,12 @@ class ThresholdMeter:
 
 
 def text_names(text: Text | None) -> frozenset[Name]:
-    """The values that a text of a rule shows."""
+    """Returns the values that a text of a rule shows."""
     return frozenset(placeholder_names(text.en)) if text is not None else frozenset()
 
 
 def _single_bindings(patterns: PatternComparisons, company: CompanyFacts, world: World) -> Iterator[dict[str, Fact]]:
-    """No fact bound, and each fact alone that a pattern could bind."""
+    """Yields an empty binding, and bindings of each single fact that a pattern could bind."""
     yield {}
     for pattern, _ in patterns:
         if pattern.owner is None and pattern.kind != COMPANY:
@@ -139,7 +139,7 @@ def _single_bindings(patterns: PatternComparisons, company: CompanyFacts, world:
 
 
 def _prepare(pattern: Pattern, rule: Rule, alternative: Alternative, program: Program) -> Iterator[ThresholdComparison]:
-    """The comparisons of numbers in a pattern."""
+    """Returns the comparisons of numbers in a pattern."""
     kinds = {p.name: p.kind for p in alternative.items if p.kind != COMPANY}
     for comparison in comparisons(pattern.condition):
         if (prepared := prepare_comparison(comparison, rule, kinds, program)) is not None:
@@ -149,7 +149,8 @@ def _prepare(pattern: Pattern, rule: Rule, alternative: Alternative, program: Pr
 def prepare_comparison(
     comparison: Compare, rule: Rule, kinds: Mapping[str, str], program: Program
 ) -> ThresholdComparison | None:
-    """A comparison with its title and unit; None if it does not compare numbers. `kinds`: of bound facts, by name."""
+    """Returns a comparison with its title and unit; None if it does not compare numbers. `kinds` are those of bound
+    facts, by name."""
     left, right, op = comparison.left, comparison.right, comparison.op
     if _is_threshold(left) and not _is_threshold(right):
         left, right, op = right, left, MIRRORED_OP[op]
@@ -197,7 +198,7 @@ def _measure(comparison: ThresholdComparison, lookup: Lookup, company: CompanyFa
 
 
 def _with_notes(distance: Distance, comparison: ThresholdComparison, rule: Rule, company: CompanyFacts) -> Distance:
-    """The distance with a note if its threshold is in another currency."""
+    """Returns the distance, with a note if its threshold is in another currency."""
     names = sorted(n.field for n in comparison.names if n.scope == "params")
     notes = tuple(threshold_notes((rule.params[name] for name in names), company))
     if not notes:
@@ -211,7 +212,7 @@ def _is_threshold(node: Expression) -> bool:
 
 
 def _formula_title(node: Expression, program: Program, kinds: Mapping[str, str]) -> Text:
-    """A formula with titles in place of names."""
+    """Returns a formula with titles instead of names."""
     text = Text.of(format_expression(node))
     for name in sorted(set(names_in(node)), key=lambda n: -len(str(n))):
         if name.scope != "params":
@@ -221,7 +222,7 @@ def _formula_title(node: Expression, program: Program, kinds: Mapping[str, str])
 
 
 def _formula_unit(node: Expression, rule: Rule, program: Program, kinds: Mapping[str, str]) -> str:
-    """The unit of a formula: that of its dimension; a multiple where it has none."""
+    """Returns the unit of a formula: that of its dimension; a multiple if it has none."""
 
     def type_of(name: Name) -> ExpressionType:
         is_param = name.scope == "params"
@@ -241,7 +242,7 @@ class Gap(NamedTuple):
 
 
 def gap_between(value: Interval, threshold: Interval) -> Gap | None:
-    """The gap between a value and a threshold; None where they may meet or the gap is unbounded."""
+    """Returns the gap between a value and a threshold; None if they may be equal or the gap is unbounded."""
     if value.is_open and threshold.is_open:
         return None
     above = value.lo > threshold.hi
@@ -254,7 +255,8 @@ def gap_between(value: Interval, threshold: Interval) -> Gap | None:
 
 
 def _rank(distance: Distance, outcome: Outcome, in_headline: bool) -> _Rank:
-    """Comparisons that agree with the outcome first; then that of the headline; then the one nearest to its threshold."""
+    """Returns the sort key of a distance: comparisons that agree with the outcome first, then that of the headline,
+    then the nearest to its threshold."""
     relative = distance.relative
     return (
         distance.holds != _ANSWER_OF_OUTCOME.get(outcome),

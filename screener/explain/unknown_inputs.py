@@ -20,7 +20,7 @@ from screener.text import Text
 
 
 class OpenInputEntry(NamedTuple):
-    """An input that is not known: `key` is unique in a result; `content` is what the fact says that it is a field of."""
+    """An unknown input: `key` is unique in a result; `content` is the content of the fact that it is a field of."""
 
     key: str
     title: Text
@@ -31,7 +31,7 @@ class OpenInputEntry(NamedTuple):
 
 
 class UnknownInputs:
-    """Names the inputs of one world that are not known; `entries` holds every one named so far, by key."""
+    """Names the unknown inputs of one world; `entries` has all named so far, by key."""
 
     def __init__(self, program: Program, world: World, order: MatchOrder) -> None:
         self.program, self.world, self.order = program, world, order
@@ -41,7 +41,7 @@ class UnknownInputs:
     def of_expression(
         self, rule: Rule, node: Expression, company: CompanyFacts, binding: dict[str, Fact]
     ) -> Iterator[str]:
-        """The open inputs that an expression reads."""
+        """Returns the open inputs that an expression reads."""
         at = compared_at(company, node) if isinstance(node, Compare) else None
         if isinstance(node, Compare):
             for owner in sorted(amount_owners(self.program, node, company.id, binding) - {company.id}):
@@ -59,21 +59,22 @@ class UnknownInputs:
                     yield from self._rate(company.subject.currency, company, param.currency)
 
     def _rate(self, given: str | None, company: CompanyFacts, wanted: str | None) -> Iterator[str]:
-        """The exchange rate, or the currency, without which amounts can't be compared."""
+        """Returns the missing exchange rate or currency without which amounts can't be compared."""
         if missing := missing_rate(given, company, wanted):
             yield self._add(company, missing.path, missing.title, "number" if "." in missing.path else "word")
 
     def _is_sector_enough(self, param: RuleParam, company: CompanyFacts) -> bool:
-        """Whether what is known of the sector leaves one value of a parameter by sector."""
+        """Returns whether the known facts about the sector leave only one value of a parameter by sector."""
         scope, catalogue = company.subject.scope, self.program.catalogue
         return parameter_for_sector(float(param.value), param.sectors, scope, catalogue).is_point
 
     def sector(self, company: CompanyFacts) -> str:
-        """The sector of a company."""
+        """Returns the input for the sector of a company."""
         return self._add(company, "sector", Text("Sector", "行业"), "word")
 
     def _figure(self, name: str, company: CompanyFacts, periods_back: int, at: Alignment | None) -> tuple[str, ...]:
-        """The open inputs that a figure or metric rests on, each once; `at`: the claims of one time that are taken."""
+        """Returns the open inputs that a figure or metric depends on, each once; `at`: the claims of one time that are
+        used."""
         at = company.alignment(name) if at is None else at
         key = company.id, name, periods_back, id(at)
         if key not in self._of_figure:
@@ -96,7 +97,7 @@ class UnknownInputs:
             yield self._add(company, path, earlier_title(title, periods_back), unit)
 
     def _figure_of_another_time(self, name: str, company: CompanyFacts, at: Alignment) -> str:
-        """A figure whose claims are of another time than those of the other inputs of a formula."""
+        """Returns the input for a figure whose claims are of another time than the other inputs of a formula."""
         assert at.apart is not None
         latest, known = at.apart[0][1], company.reconciled[name].chosen.period
         title, unit = figure_title(name, self.program)
@@ -129,7 +130,7 @@ class UnknownInputs:
                 yield from self.of_field(fact, field_name)
 
     def of_field(self, fact: Fact, field_name: str) -> Iterator[str]:
-        """A field of a fact, where it is not exactly known."""
+        """Returns the input for a field of a fact, if it is not exactly known."""
         if fact.kind == FLAG or not fact.certain:
             return
         value = fact.fields.get(field_name)
@@ -142,7 +143,7 @@ class UnknownInputs:
             yield self._add(company, f"{path}.{field_name}", entry.title, entry.unit, about, content)
 
     def list_of(self, fact: Fact) -> str:
-        """The list that a fact stands for a further member of."""
+        """Returns the input for the list of which a placeholder fact represents a further member."""
         return self._list(self.world.companies[fact.of], fact.kind)
 
     def _list(self, company: CompanyFacts, kind: str) -> str:
@@ -157,7 +158,8 @@ class UnknownInputs:
         return self._add(company, entry.list_name or kind, title, "list")
 
     def title_of(self, key: str) -> tuple[str, str, str, str, str]:
-        """What sorts inputs in an order that does not depend on that of lists; the key itself has the place in a list."""
+        """Returns a sort key that does not depend on the order of lists, unlike the key itself, which has the place in
+        a list."""
         entry = self.entries[key]
         return entry.title.en, entry.company, entry.about.en if entry.about else "", entry.content, key
 
@@ -175,9 +177,9 @@ def _is_exact(value: object) -> bool:
 
 
 def where_to_look(company: CompanyFacts, key: str) -> Text | None:
-    """A quote about a figure in a claim that states no value, with its note; None where there is none.
+    """Returns a quote about a figure from a claim without a value, with its note; None if there is none.
 
-    Importers state so a sentence that is about a figure, and not sure enough to be a value of it.
+    Importers store such a claim for a sentence about a figure from which no value can be read reliably.
     """
     claims = company.subject.figures.get(key.rpartition(".")[2], ())
     hint = next((claim for claim in claims if claim.is_empty and claim.quote), None)

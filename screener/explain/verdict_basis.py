@@ -1,4 +1,4 @@
-"""What a verdict depends on: the verdict on filings alone, without a flag, and with all unknown rules decided."""
+"""Finds the basis of a verdict: the verdict on filings only, without a flag, and with all unknown rules decided."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class BasisFinder:
-    """Finds what verdicts rest on, for one program and rulebook."""
+    """Finds the basis of verdicts, for one program and rulebook."""
 
     def __init__(self, program: Program, rulebook: Rulebook, engine: "SearchEngine") -> None:
         self.program, self.rulebook, self.engine = program, rulebook, engine
@@ -29,7 +29,7 @@ class BasisFinder:
     def basis(
         self, world: World, conclusions: Conclusions, result: ResultDocument, context: Sequence[Profile]
     ) -> VerdictBasis:
-        """The basis of a result, from the facts and conclusions that it was made of and the profiles given with it."""
+        """Returns the basis of a result, from its facts and conclusions and the profiles given as context."""
         judgement = Judgement.of(self.program, self.rulebook, world, conclusions)
         flags = [rule for rule in judgement.fired if rule.flag is not Flag.DATA]
         unknown = [rule for rule, outcome in judgement.counted if outcome is Outcome.UNKNOWN]
@@ -54,7 +54,7 @@ class BasisFinder:
 
 
 def verdict_if(judgement: Judgement) -> VerdictIf:
-    """The verdict of a judgement with its score, and how many rules are decided."""
+    """Returns the verdict of a judgement with its score, and how many rules are decided."""
     score, (decided, total) = judgement.score, judgement.coverage
     return VerdictIf(judgement.decision.word, score.value, score.low, score.high, decided, total)
 
@@ -62,7 +62,7 @@ def verdict_if(judgement: Judgement) -> VerdictIf:
 def removal(
     judgement: Judgement, conclusions: Conclusions, world: World, flags: Sequence[str]
 ) -> Mapping[str, Outcome]:
-    """The outcomes without some fired flags, and without those that rest on them."""
+    """Returns the outcomes without some fired flags, and without the flags that depend on them."""
     removed = set(flags)
     fired = [rule for rule in judgement.fired if rule.id not in removed]
     while needing := [rule.id for rule in fired if rests_on(conclusions, world.main, rule, removed)]:
@@ -72,7 +72,7 @@ def removal(
 
 
 def settled(rules: Sequence[Rule], *, worst: bool) -> Mapping[str, Outcome]:
-    """Outcomes of unknown rules that all turn out for the worst, or for the best."""
+    """Returns the outcomes of unknown rules if all are the worst, or the best, possible."""
     return dict(_settled(rules, worst))
 
 

@@ -9,8 +9,8 @@ from screener.scoring.verdict import VerdictDecision
 from screener.text import Text
 from screener.vocabulary import Flag, Verdict
 
-HEAVIEST_FLAGS = 3  # that a verdict without a pattern names
-MOST_OPEN_FLAGS = 3  # unknown decisive rules that an open verdict names
+HEAVIEST_FLAGS = 3  # greatest number of flags that a verdict without a pattern names
+MOST_OPEN_FLAGS = 3  # greatest number of unknown decisive rules that an open verdict names
 
 
 def verdict_sentence(
@@ -20,9 +20,9 @@ def verdict_sentence(
     rules: Mapping[str, Rule],
     scope: Scope,
 ) -> Text:
-    """The reason of a verdict.
+    """Returns the reason of a verdict.
 
-    `decided_by` is the sentence of the pattern that decided it, None where none did; `steps` are those of the score.
+    `decided_by` is the sentence of the pattern that decided it, None if none did; `steps` are those of the score.
     """
     if decided_by is not None:
         return _with_worst_flag(decided_by, steps) if decision.word is Verdict.WATCH else decided_by
@@ -40,13 +40,13 @@ def verdict_sentence(
 
 
 def heaviest_flags(steps: Iterable[ScoreStep]) -> tuple[str, ...]:
-    """The red flags that raise the score most, by the ids of their rules."""
+    """Returns the red flags that raise the score most, by rule id."""
     raised = [step.rule.id for step in steps if step.rule.flag is Flag.RED and step.end > step.start]
     return tuple(raised[:HEAVIEST_FLAGS])
 
 
 def _with_worst_flag(sentence: Text, steps: Iterable[ScoreStep]) -> Text:
-    """The reason of a favourable verdict, with the worst red flag that fired in spite of it."""
+    """Returns the reason of a favourable verdict, with the worst red flag that fired nevertheless."""
     worst = min(
         (step.rule for step in steps if step.rule.flag is Flag.RED),
         key=lambda rule: (-rule.severity.rank, rule.id),
@@ -60,7 +60,7 @@ def _with_worst_flag(sentence: Text, steps: Iterable[ScoreStep]) -> Text:
 def _open_sentence(
     decision: VerdictDecision, steps: Iterable[ScoreStep], rules: Mapping[str, Rule], scope: Scope
 ) -> Text:
-    """How many rules are decided without a flag of weight, and which decisive ones are not."""
+    """Returns how many rules are decided without a flag of weight, and which decisive rules are unknown."""
     covered = [reach for pack, reach in scope.packs.items() if scope.included[pack]]
     decided, total = sum(reach.decided for reach in covered), sum(reach.total for reach in covered)
     any_red = any(step.rule.flag is Flag.RED for step in steps)

@@ -1,4 +1,4 @@
-"""Patterns that fired only through flags that are waived: they are waived with them."""
+"""Finds patterns that fired only because of waived flags, and are therefore waived too."""
 
 from collections.abc import Mapping
 
@@ -13,9 +13,9 @@ from screener.vocabulary import Flag
 def waived_patterns(
     program: Program, conclusions: Conclusions, company: str, waived: Mapping[str, AppliedWaiver]
 ) -> dict[str, AppliedWaiver]:
-    """The patterns of a company of which every match rests on waived flags alone, each with its waiver.
+    """Returns the patterns of a company all of whose matches depend on waived flags only, each with its waiver.
 
-    Such a waiver ends with the first of those that it rests on.
+    Such a waiver ends with the first of the waivers that it depends on.
     """
     found: dict[str, AppliedWaiver] = {}
     for rule in program.rules.values():
@@ -36,5 +36,5 @@ def waived_patterns(
 
 
 def _flags(match: Match) -> list[tuple[str, str]]:
-    """The flags that a match rests on, each with its company."""
+    """Returns the flags that a match depends on, each with its company."""
     return [(str(fact.fields["rule"]), fact.of) for _, fact in match.facts if fact.kind == FLAG]
