@@ -7,6 +7,6 @@ from screener.screening import Screener
 
 
 def outcome_with_all_rules(screener: Screener, rule: Rule, example: Example) -> str:
-    """The outcome of the rule, as `run_example` has it, which also explains all rules and takes five times as long."""
+    """Returns the outcome of the rule as `run_example`, which also explains all rules and takes five times as long."""
     world = screener.world(example_profile(screener.rulebook, rule, example))
     return outcome_of(screener.engine.run(world).of(rule.id, world.main))

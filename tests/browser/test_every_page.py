@@ -110,7 +110,7 @@ def test_nothing_is_cut_on_paper(opened: OpenPage) -> None:
 
 
 def test_heads_of_tables_are_repeated_on_each_sheet(opened: OpenPage) -> None:
-    """But for that of further flags, which goes on a table that has one. Media queries see the width of the whole sheet."""
+    """Except the table of further flags, which continues one with a header. Media queries see the width of the whole sheet."""
     emulate(opened.page, "print")
     opened.resize(794)
     displays = opened.page.evaluate(
@@ -134,7 +134,7 @@ def test_no_word_is_broken(opened: OpenPage) -> None:
 
 
 def test_figures_beyond_the_key_ones_leave_the_summary_on_one_sheet(visit: Visit) -> None:
-    """They stand below it on paper, over the whole width, and the heads of a table that goes on are not repeated."""
+    """On paper they follow below it in full width, and headers of a continued table are not repeated."""
     page = visit("en/thirty", width=718).page
     page.evaluate("""() => {
         const more = document.createElement("details"), figures = document.querySelector("#figures");

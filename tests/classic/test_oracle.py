@@ -155,7 +155,7 @@ def test_piotroski(seed: int) -> None:
 
 
 def test_cash_from_options_costs_financetoolkits_seventh_signal() -> None:
-    """The paper asks whether the company issued equity; with fewer shares than a year before it did not."""
+    """In the paper the signal is whether equity was issued; with fewer shares than a year before it was not."""
     cash_in = pd.DataFrame([[0.0, 0.0, 5.0]], index=["X"], columns=YEARS)
     assert last(piotroski_model.get_number_of_shares_criteria(cash_in)) == 0
     assert ours({"shares_outstanding": [98.0, 100.0]}, "piotroski_no_issue") == 1

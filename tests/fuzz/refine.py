@@ -40,7 +40,7 @@ def _bodies(data: dict[str, Any]) -> list[tuple[list[Any], dict[str, Any]]]:
 
 
 def _currency(rnd: Random, of_the_profile: str | None) -> str:
-    """A currency to fill in. A party without one has that of the profile: with another it would be corrected, not refined."""
+    """Returns a currency to fill in. A party without one has that of the profile; another one would correct, not refine it."""
     drawn = rnd.choice(("USD", "EUR"))
     return of_the_profile or drawn
 
@@ -160,7 +160,7 @@ def run(compiled: Program, data: dict[str, Any]) -> Conclusions:
 
 
 def differences(case: dict[str, Any], compiled: Program | None = None) -> list[str]:
-    """Which decided outcomes a refinement changed; `compiled` are the rules of the case, where somebody has them already."""
+    """Returns the decided outcomes that a refinement changed; `compiled` are the rules of the case if already compiled."""
     compiled = compiled or program(case["rules"])
     engine, before_steps = search_engine(compiled, everyone=True), world(compiled, case["profile"])
     first = engine.run(before_steps)
@@ -183,7 +183,7 @@ def differences(case: dict[str, Any], compiled: Program | None = None) -> list[s
 
 
 def read_conflicts(compiled: Program, found: World) -> set[str]:
-    """The conflicts and slips of a world, where some rule reads any: one more is not only more knowledge of the same company."""
+    """Returns the conflicts and slips of a world if some rule uses any, since a new one is more than added knowledge."""
     read = {p.kind for rule in compiled.rules.values() for p in patterns(rule.when)} & KINDS_ON_FIGURES
     return {f"{fact.kind} {fact.id}" for fact in found.base if fact.kind in read}
 

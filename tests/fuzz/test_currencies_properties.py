@@ -106,7 +106,7 @@ def _times(claim: Any, factor: float) -> Any:
 @PROPERTY
 @given(SEEDS, st.sampled_from([2.0**-10, 2.0**-7, 0.5]))
 def test_the_outcomes_are_those_in_another_currency_at_its_rate(seed: int, factor: float) -> None:
-    """The same amounts in JPY, of which one is USD 1 / factor (a power of 2, so that no amount is rounded)."""
+    """The same amounts in JPY, with USD 1 / factor per unit (a power of 2, so that no amount is rounded)."""
     rnd = Random(seed)
     data = json.loads(json.dumps(random_profile(rnd)).replace("5e-324", "0.25"))  # half of the smallest float is 0
     data["currency"] = "USD"

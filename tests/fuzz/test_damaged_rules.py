@@ -31,7 +31,7 @@ def damaged(text: str, draw: random.Random) -> str:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_damaged_files(seed: int, tmp_path: Path) -> None:
-    """Twenty files, four of them at a time beside the packs, which take most of the time to check."""
+    """Twenty files, four at a time together with the packs, which take most of the time."""
     draw = random.Random(seed)
     wrong = 0
     for _ in range(5):

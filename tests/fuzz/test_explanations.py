@@ -90,7 +90,7 @@ def shuffled(rnd: Random, profile: dict[str, Any]) -> dict[str, Any]:
 
 
 def without_places(result: ResultDocument) -> dict[str, Any]:
-    """A result without the places of members in lists (keys of inputs, notes), and with lists of the profile in one order."""
+    """Returns a result without positions in lists (keys of inputs, notes), with lists of the profile in one order."""
     document = to_dict(result)
     titles = {
         i["key"]: (i["title"]["en"], i["company"]["en"], (i["about"] or {}).get("en")) for i in document["inputs"]
@@ -114,7 +114,7 @@ def same(one: Any, other: Any) -> bool:
 
 
 def _rounded(found: Any) -> Any:
-    """Numbers to 12 digits: a sum differs in its last digit by the order of what is added, and comparisons allow for that."""
+    """Rounds numbers to 12 digits, since a sum depends on the order of its terms in the last digit, as comparisons allow."""
     if isinstance(found, dict):
         return {key: _rounded(value) for key, value in found.items()}
     if isinstance(found, list | tuple):
@@ -123,7 +123,7 @@ def _rounded(found: Any) -> Any:
 
 
 def _parts_agree(finding: dict[str, Any]) -> bool:
-    """All parts of a fired rule hold; one of a clear rule fails; of an unknown rule none need fail, and not all hold."""
+    """All parts of a fired rule hold; one of a clear rule fails; of an unknown rule not all hold, and none needs to fail."""
     holds = {term["holds"] for term in finding["terms"] if term["depth"] == 0}
     if finding["outcome"] == "fired":
         return holds == {"yes"}

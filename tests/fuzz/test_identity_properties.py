@@ -22,13 +22,13 @@ PROPERTY = settings(max_examples=CASES, deadline=None, derandomize=True)
 
 
 def profiles(rnd: Random) -> list[dict[str, Any]]:
-    """A main profile and some of others, of which two may be of one company, and which tell of each other's parties."""
+    """Generates a main profile and others, of which two may be of one company, with statements on each other's parties."""
     others = [i for i in IDS if i != "main"]
     return [dated(rnd), *(dated(rnd, context=rnd.choice(others)) for _ in range(rnd.choice((1, 2, 3))))]
 
 
 def renamed(data: Any, names: dict[str, str]) -> Any:
-    """The data with other ids wherever a company is named; texts that are equal to an id by chance are, too."""
+    """Returns the data with other ids wherever a company is named, and in texts that equal an id by chance."""
     if isinstance(data, dict):
         return {names.get(k, k): renamed(v, names) for k, v in data.items()}
     if isinstance(data, list):

@@ -27,7 +27,7 @@ PROFILES = 3  # profiles per rulebook, since compiling takes longer than running
 
 
 def differences(case: dict[str, Any], tally: Counter[str] | None = None, compiled: Program | None = None) -> list[str]:
-    """Where the engines disagree about a case (rules, profiles); `compiled` are its rules, where somebody has them already."""
+    """Returns the differences of the engines for a case (rules, profiles); `compiled` are its rules if already compiled."""
     compiled = compiled or program(case["rules"])
     durable, plain = DurableEngine(compiled, everyone=True), SearchEngine(compiled, everyone=True)
     narrow = DurableEngine(compiled)  # which judges of others what it is asked for
@@ -59,7 +59,7 @@ def differences(case: dict[str, Any], tally: Counter[str] | None = None, compile
 
 
 def cases(seed: int, many: int) -> Iterator[tuple[Program | None, dict[str, Any]]]:
-    """`many` (rulebook, profile) pairs from a seed, `PROFILES` to a rulebook; compiled once for all."""
+    """Yields `many` (rulebook, profile) pairs from a seed, `PROFILES` per rulebook, which is compiled once for all."""
     made, i = 0, 0
     while made < many:
         rnd = Random(f"{seed}/{i}")

@@ -125,7 +125,7 @@ class Circle(Exception):
 
 
 def read_rules(files: list[dict[str, Any]]) -> dict[str, Rule]:
-    """Rules through the real reader. Raises Circle, or RulesError for what the generator should not have written."""
+    """Reads rules with the real reader. Raises Circle, or RulesError for a fault of the generator."""
     problems: list[Problem] = []
     reader = RuleReader(catalogue(), dict(metrics()), problems)
     for i, file in enumerate(files):
@@ -147,7 +147,7 @@ def program(files: list[dict[str, Any]]) -> Program:
 
 
 class _Engines:
-    """The engines of the programs that were run last: each judges the company that stands for all unnamed ones but once."""
+    """The engines of the programs that were run last, so that each screens the unnamed company only once."""
 
     def __init__(self) -> None:
         self._made: dict[tuple[int, bool], tuple[Program, SearchEngine]] = {}

@@ -56,7 +56,7 @@ def test_every_rule_of_every_file_is_proven() -> None:
 
 
 def test_thresholds_of_ones_own_change_the_examples_that_stand_on_them() -> None:
-    """`set:` in examples/my-rules reaches the rules it names, and no other."""
+    """`set:` in examples/my-rules affects the rules it names, and no others."""
     screener = with_mine()
     named = {"single-customer-dependence", "loss-making-customer"}
     others = {"leverage-versus-revenue", "circular-financing", "stranded-asset"}

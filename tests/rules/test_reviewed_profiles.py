@@ -219,7 +219,7 @@ def test_a_first_loss_counts_once(screener: Screener) -> None:
 
 
 def test_cover_is_judged_alike_in_yen_and_dollars(screener: Screener) -> None:
-    """The threshold of market value has a currency: without a rate the rule is unknown, never another verdict."""
+    """The market value threshold has a currency: without a rate the rule is unknown, never another verdict."""
     figures = {"operating_income": 1.3e9, "interest_expense": 1e9}
     dollars = screened(screener, {"sector": "industrials", "figures": {**figures, "market_value": 0.13e9}})
     yen = screened(screener, {"sector": "industrials", "currency": "JPY", "figures": {**figures, "market_value": 20e9}})

@@ -84,7 +84,7 @@ def interrupted(number: int, when: Callable[[], object], company: str, *words: s
 
 
 class _Once:
-    """A function that makes something of objects that do not change, and its last results: those of other objects are made anew."""
+    """A function of immutable objects that stores its last results; other objects are computed again."""
 
     def __init__(self, make: Callable[..., object]) -> None:
         self._make = make

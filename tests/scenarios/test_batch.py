@@ -226,7 +226,7 @@ def test_a_changed_record_of_the_journal_is_screened_again(change: str, market: 
 
 
 def test_a_reader_that_has_enough_ends_the_run_unfinished(market: Path) -> None:
-    """`| head`: what was not screened is not said to be, and the exit code is that of a broken pipe."""
+    """As with `| head`: companies that were not screened are not reported as such, and the exit code is that of a broken pipe."""
     words = ["run", "market", "--format", "json", "--out", "-", "--db", "results.sqlite", "--fail-on", "avoid"]
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     running = subprocess.Popen([sys.executable, "-m", "screener", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env)

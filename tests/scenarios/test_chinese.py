@@ -72,7 +72,7 @@ def test_no_english_word_stands_in_a_chinese_page(profile: Path, here: Path) -> 
 
 
 def test_words_of_closed_lists_are_chinese_where_relations_come_and_go(tmp_path: Path, here: Path) -> None:
-    """The kinds of plans and events, and the names of companies, as the profile has them in Chinese."""
+    """Kinds of plans and events, and the names of companies as in the profile, are in Chinese."""
     profile = json.loads((FIXTURES / "oracle.json").read_text("utf-8"))
     bare = tmp_path / "bare.json"
     bare.write_text(json.dumps({**profile, "plans": [], "suppliers": [], "events": []}), "utf-8")

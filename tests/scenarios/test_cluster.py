@@ -145,7 +145,7 @@ def test_a_giant_part_is_split_and_each_piece_has_the_context_that_it_needs() ->
 
 
 def test_context_that_has_nothing_to_do_with_a_company_changes_nothing(market: Path) -> None:
-    """What a worker is given of a context decides as all of it does; payments among others are not shown."""
+    """A worker's part of the context gives the results of the whole; payments among other companies are not shown."""
     judge = Screener.load(packs=["small"])
     others = judge.context([f"others/{n:03}.json" for n in range(16)])
     near = Neighbourhood(others, judge.rulebook.catalogue)

@@ -160,7 +160,7 @@ def test_a_chart_keeps_within_its_box_and_its_texts_apart(
 
 
 def test_a_good_verdict_beside_a_critical_flag_has_one_colour_everywhere(database: Path) -> None:
-    """Amber as on the page of the company: history, list of companies, portfolio with its drawing, shock."""
+    """Amber as on the company page, in history, list of companies, portfolio with its drawing, and shock."""
     nvidia, oracle = (str(ROOT / f"fixtures/{name}.json") for name in ("nvidia", "oracle"))
     company = Path("o/nvidia.html").read_text("utf-8")
     assert 'class="card medium eye"' in company

@@ -17,7 +17,7 @@ ROWS = [
 
 @pytest.fixture
 def companies(here: Path) -> Path:
-    """Eight companies as profiles, and the same as a table with its map."""
+    """Returns eight companies as profiles, and the same companies as a table with its map."""
     folder = here / "companies"
     folder.mkdir()
     for id_, revenue, debt, profit, sector in ROWS:
@@ -170,7 +170,7 @@ def test_pages_are_linked_to_the_index_and_to_those_of_parties(here: Path) -> No
 
 
 def test_a_company_has_the_same_colour_on_the_pages_of_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Amber where its verdict is good and a critical flag fired; also where the run is resumed from a journal."""
+    """Amber if its verdict is good and a critical flag fired; also if the run is resumed from a journal."""
     monkeypatch.chdir(tmp_path)
     shutil.copytree(ROOT / "fixtures", "nine", ignore=shutil.ignore_patterns("later", "*.md"))
     for _ in range(2):

@@ -165,7 +165,7 @@ def test_two_outputs_that_are_one_file(here: Path, tmp_path: Path) -> None:
 
 
 def test_a_profile_beside_its_report_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """`run profiles/ --out profiles --format json`: profiles of the same names, which were not named one by one."""
+    """With `run profiles/ --out profiles --format json`, profiles of the same names are kept although not named one by one."""
     monkeypatch.chdir(tmp_path)
     for name in ("oracle", "groq"):
         (tmp_path / f"{name}.json").write_bytes((FIXTURES / f"{name}.json").read_bytes())
@@ -259,7 +259,7 @@ def test_a_pipe_among_pages_of_rules_is_not_opened(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("size", [1, 15, 16, 100, 511, 512, 5000])
 def test_a_file_of_another_kind_becomes_no_database(size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """SQLite takes a file of a few bytes for an empty database."""
+    """SQLite treats a file of a few bytes as an empty database."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "notes").write_text("x" * size)
     done = screener("run", ORACLE, "--db", "notes", "-q")

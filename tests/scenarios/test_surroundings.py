@@ -53,7 +53,7 @@ def shell(line: str, **env: str) -> subprocess.CompletedProcess[str]:
     ],
 )
 def test_a_reader_that_has_enough_is_no_error(command: str, code: int, here: Path) -> None:
-    """`| true` closes the pipe before anything is said; the exit code still counts."""
+    """`| true` closes the pipe before any output; the exit code is still that of the command."""
     done = shell(f"{COMMAND} {command} | true; echo ${{PIPESTATUS[0]}}")
     assert done.stdout.strip() == str(code)
     assert done.stderr == ""
@@ -66,7 +66,7 @@ def test_head_shows_the_first_line(here: Path) -> None:
 
 
 def test_control_c_stops_quietly(here: Path) -> None:
-    """Interrupted while it waits for standard input."""
+    """The command is interrupted while it waits for standard input."""
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     words = [sys.executable, "-m", "screener", "run", "-", "--out", "out"]
     running = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env)

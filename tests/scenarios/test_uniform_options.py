@@ -108,7 +108,7 @@ def test_a_profile_in_place_of_rules_is_recognised() -> None:
 
 @pytest.fixture
 def folders(here: Path) -> tuple[str, str]:
-    """Two folders of profiles: one company is missing from the second, one is new, one has a smaller debt, one is as before."""
+    """Returns two folders of profiles: in the second one company is missing, one is new, one has less debt, one is unchanged."""
     for folder, names in (("before", ("oracle", "nvidia", "adobe")), ("after", ("oracle", "nvidia", "groq"))):
         (here / folder).mkdir()
         for name in names:

@@ -50,7 +50,7 @@ def test_a_claim_reaches_a_fixture(claim: str) -> None:
 
 
 def reached(data: Any, path: str) -> bool:
-    """Whether a path such as figures.revenue, customers[0].dominant or parties.openai.figures.revenue leads to something."""
+    """Returns whether a path such as figures.revenue, customers[0].dominant or parties.openai.figures.revenue has a value."""
     for step in re.findall(r"[^.\[\]]+", path):
         if isinstance(data, list):
             if not step.isdigit():

@@ -25,5 +25,5 @@ def test_expressions_and_rules_come_back(book: Rulebook) -> None:
 
 
 def test_a_record_is_pickled_as_a_call() -> None:
-    """What `dataclass(slots=True)` does instead looks up the names of all fields for each record that is read."""
+    """The default of `dataclass(slots=True)` looks up the names of all fields for each record that is read."""
     assert Interval(1.0, 2.0).__reduce__() == (Interval, (1.0, 2.0))

@@ -41,7 +41,7 @@ def isolated(name: str, *given: Any) -> Any:
 def _server() -> "subprocess.Popen[str]":
     command = [sys.executable, "-m", "tests.unit.engine.c_layer"]
     server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
-    atexit.register(server.communicate)  # which closes its standard input, and so ends it
+    atexit.register(server.communicate)  # this closes the server's standard input, which ends it
     return server
 
 
@@ -104,7 +104,7 @@ def run_sessions(rules: str, sessions: list[list[str]], repeat: int, to_the_end:
         for batches in sessions:
             found = []
             for batch in batches:
-                code, offset = engine.assert_facts(handle, "".join(list(batch)))  # a text of its own, freed after the call
+                code, offset = engine.assert_facts(handle, "".join(list(batch)))  # a separate text, freed after the call
                 assert code in (0, 1), code
                 action = engine.start_action_for_state(handle, offset)
                 message = action and action[1]

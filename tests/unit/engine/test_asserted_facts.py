@@ -83,7 +83,7 @@ def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     for name, data in WORLDS.items():
         asserted.clear()
         found = list(conclusions(engine.run(world(made, data))))
-        yield f"{name}: the facts"  # before those of the first world, the facts of the company that is not named
+        yield f"{name}: the facts"  # the facts of the unnamed company precede those of the first world
         yield from asserted
         yield f"{name}: the conclusions"
         yield from found

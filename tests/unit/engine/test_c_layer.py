@@ -33,7 +33,7 @@ def matches(cases: list[tuple[Any, list[Any]]]) -> list[int]:
 def test_a_crash_is_a_failure() -> None:
     with pytest.raises(AssertionError, match=f"ended with {-signal.SIGSEGV}"):
         isolated("crash", signal.SIGSEGV)
-    assert isolated("count_matches", []) == []  # and the next case has a process again
+    assert isolated("count_matches", []) == []  # and the next case gets a new process
 
 
 ONE = [{"a": kind("company")}, {"b": kind("customer", {"co": {"a": "cid"}})}]
@@ -163,7 +163,7 @@ class ErrorOfTheLibrary(Exception):
 @pytest.mark.parametrize(
     ("error", "is_the_engines"),
     [
-        (Exception("could not assert"), True),  # what the C layer itself raises
+        (Exception("could not assert"), True),  # the error of the C layer itself
         (ErrorOfTheLibrary("not handled"), True),
         (KeyError("a fault of this program"), False),
         (MemoryError("no memory"), False),

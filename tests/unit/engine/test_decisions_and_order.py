@@ -105,13 +105,13 @@ def claimed(own: str, note: str, **fields: Any) -> Fact:
 @pytest.mark.parametrize(
     ("first", "second"),
     [
-        (fact("z", x="a"), fact("a", x="b")),  # by what they say, not by their ids
+        (fact("z", x="a"), fact("a", x="b")),  # by their content, not by their ids
         (fact("z", x=Interval.point(1.0)), fact("a", x=Interval.point(2.0))),
         (fact("z", x="a", y="z"), fact("a", x="b", y="a")),  # the first field, by name, in which they differ
         (fact("z", y="a", x="same"), fact("a", y="b", x="same")),
         (claimed("z", "a"), claimed("a", "b")),  # by claims where the fields are the same
         (fact("z", x="a"), fact("a", y="a")),  # other fields: by the texts of all
-        (fact("a", x="a"), fact("z", x="a")),  # by id where they say the same
+        (fact("a", x="a"), fact("z", x="a")),  # by id if their content is the same
     ],
 )
 def test_which_of_two_ways_to_bind_the_same_facts_is_taken(first: Fact, second: Fact) -> None:
@@ -190,7 +190,7 @@ def test_which_rules_a_figure_can_change() -> None:
 def test_which_rules_read_something_known(data: dict[str, Any], informed: set[str]) -> None:
     compiled = program(RULES)
     never = {"linking", "linked"}
-    judged = {"conflicting"}  # the claims of every company are looked through
+    judged = {"conflicting"}  # the claims of every company are searched
     assert RulesWithoutData(compiled).of(world(compiled, data)) == set(compiled.rules) - never - judged - informed
     alike = RulesWithoutData(compiled).alike(world(compiled, data), world(compiled, {}))
     assert alike == RulesWithoutData(compiled).alike(world(compiled, {}), world(compiled, data))
@@ -261,7 +261,7 @@ def test_each_way_to_bind_facts_has_the_number_of_its_alternative() -> None:
         ("sure and amount > company.debt", "s.sure and s.amount > company.debt", "", None, None),
         ("party == c.party and sure", "s.sure", "s.party == c.party", "party", "c.party"),
         ("c.what == what and amount > c.amount", "", "c.what == s.what and s.amount > c.amount", "what", "c.what"),
-        ("amount == c.amount", "", "s.amount == c.amount", None, None),  # numbers are no words
+        ("amount == c.amount", "", "s.amount == c.amount", None, None),  # numbers are not words
         ("party != c.party", "", "s.party != c.party", None, None),
         ("of == party and note == c.note", "s.of == s.party", "s.note == c.note", "note", "c.note"),
         ("party == company.id", "s.party == company.id", "", None, None),

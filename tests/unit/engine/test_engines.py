@@ -71,7 +71,7 @@ def when(*patterns: Any, **more: Any) -> dict[str, Any]:
         (when({"company": "not listed"}), {"figures": {"listed": False}}, "fired"),
         (when({"company": "listed or not listed"}), {}, "unknown"),  # Kleene's logic
         (when({"company": "company.id == 'main'"}), {}, "fired"),
-        (when({"client": "note == '?'"}), {"clients": [{}]}, "unknown"),  # what is missing is no text
+        (when({"client": "note == '?'"}), {"clients": [{}]}, "unknown"),  # a missing value is not a text
         (when({"client": "note == '?'"}), {"clients": [{"note": "?"}]}, "fired"),
         # lists
         (when({"client": True}), {}, "unknown"),
@@ -127,7 +127,7 @@ def when(*patterns: Any, **more: Any) -> dict[str, Any]:
          {"figures": {"debt": 5}}, "unknown"),
         (when({"company": "debt > params.p"}, params={"p": {"value": 1, "unit": "money", "by_sector": {"tech": {"value": 9}}}}),
          {"figures": {"debt": 5}, "sector": "chips"}, "clear"),
-        # lists inside lists: an unlisted source is none of those listed
+        # lists inside lists: an unlisted source differs from those listed
         (when({"source as s": "sure"}, {"spare": "source == s.party"}),
          {"sources_": [{"party": "acme", "sure": True, "spares": []}], "incomplete": ["sources_"]}, "unknown"),
         (when({"spare": "source == 'acme'"}),
@@ -210,7 +210,7 @@ def test_a_chain_of_flags_over_counterparties() -> None:
 
 
 def test_flags_run_in_circles_until_nothing_changes() -> None:
-    """Trouble spreads to whoever has a client in trouble; a circle of companies without trouble stays clear."""
+    """A flag spreads to companies whose clients have it; a circle of companies without it stays clear."""
     rule = when({"any": [{"company": "debt > 5"}, [{"client as c": True}, {"flag of c.party": "r0"}]]})
 
     def ring(debt: float) -> dict[str, Any]:
@@ -333,7 +333,7 @@ def test_as_many_matches_as_the_limit_are_found_and_no_more(monkeypatch: pytest.
 
 @pytest.mark.parametrize(("not_so", "expected"), [(["b"], "clear"), (["a"], "unknown"), (["a", "c"], "unknown")])
 def test_what_members_are_not_is_known_of_facts_that_are_concluded_from_them(not_so: list[str], expected: str) -> None:
-    """Members that the list does not name are no longer seen as possible links of a kind that they are not."""
+    """Unlisted members no longer count as possible links of a kind that is excluded for them."""
     rules = [
         when({"source as x": "amount > 5"}, concludes={"link": {"what": "x.kind"}}),
         when({"link as c": "what == 'b'"}),

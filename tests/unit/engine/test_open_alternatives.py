@@ -71,7 +71,7 @@ def run(
     monkeypatch.setattr(durable_run.DurableRun, "_match_rules", match_rules)
     engine = DurableEngine(compiled)
     try:
-        engine.run(world(compiled, {}))  # with the company that stands for all unnamed ones
+        engine.run(world(compiled, {}))  # with the company that represents all unnamed ones
         asserted.clear()
         of = world(compiled, data)
         found = engine.run(of)
@@ -86,7 +86,7 @@ def run(
     [
         ({"figures": {"debt": 6, "income": 1}, **LISTS}, set()),
         ({"figures": {"debt": 5, "income": 1}, **LISTS}, set()),
-        ({"figures": {"debt": {"low": 6}, "income": 1}, **LISTS}, set()),  # Python decides what binds no facts
+        ({"figures": {"debt": {"low": 6}, "income": 1}, **LISTS}, set()),  # Python decides alternatives that bind no facts
         ({"figures": {"income": 1}, **LISTS}, {"on-flag"}),
         ({"figures": {"debt": 6}, **LISTS}, set()),  # Python compares two figures once for all outcomes
         ({"figures": {"debt": 6}, **LISTS, "sources_": [{"amount": 1}]}, {"joined"}),

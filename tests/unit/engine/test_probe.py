@@ -31,7 +31,7 @@ def run(rules: dict[str, list[Any]], *batches: list[dict[str, Any]], repeat: int
 
 
 def test_joins_and_negations_with_facts_of_an_earlier_batch() -> None:
-    """`id` and `sid` of an earlier batch point to memory that is gone (copyMessage in state.c); other fields are kept."""
+    """`id` and `sid` of an earlier batch point to freed memory (copyMessage in state.c); other fields are kept."""
     rules = {
         "found": [{"a": {"kind": "client"}}, {"f": {"$and": [{"kind": "flag"}, {"of": {"a": "number"}}]}}],
         "none": [{"f": {"kind": "flag"}}, {"a": {"$and": [{"kind": "client"}, {"x": {"f": "x"}}]}},
@@ -95,7 +95,7 @@ def test_fourteen_facts_in_a_match() -> None:
 
 
 def test_no_fact_is_lost_among_many() -> None:
-    """Facts are known by a hash of 32 bits of their id; plain numbers have none in common."""
+    """Facts are identified by a hash of 32 bits of their id; plain numbers have no collisions."""
     rules = {"r": [{"a": {"$and": [{"kind": "a"}, {"$gt": {"x": 0.0}}]}}]}
     assert len(run(rules, [{"kind": "a", "x": 1.0} for _ in range(20_000)])[0]) == 20_000
 

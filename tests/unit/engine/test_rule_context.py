@@ -107,7 +107,7 @@ def test_a_threshold_is_converted_into_the_currency_of_the_company(rules: LoadRu
 
 
 def test_a_condition_takes_the_figures_that_it_compares_at_one_time(rules: LoadRules, read: ReadProfile) -> None:
-    """The costs of last year are above the revenue of last year, and below that of this one."""
+    """Last year's costs are above last year's revenue, and below this year's."""
     screener = Screener(rules(RULE))
     revenue = [{"value": 10, "period": "FY2025"}, {"value": 8, "period": "FY2024"}]
     made = screener.world(read(figures={"revenue": revenue, "total_costs": {"value": 9, "period": "FY2024"}}))

@@ -149,7 +149,7 @@ def test_results_are_kept_for_several_settings_at_once() -> None:
 
 
 def test_rules_that_are_never_without_data() -> None:
-    """Those that read which company it is, that rest on themselves, or conclude facts; and those that rest on such a rule."""
+    """Rules that depend on the identity of the company or on themselves, or conclude facts, and their dependants."""
     debt = {"company": "debt > 5"}
     compiled = small.program(
         [

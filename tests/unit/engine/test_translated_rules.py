@@ -91,7 +91,7 @@ def written(made: Program, excluding: bool) -> Iterator[str]:
 
 
 def all_written() -> Iterator[str]:
-    """The rules as they are translated; then what is added where it is known of missing words what they are not."""
+    """Yields the translated rules, then the additions for missing words with excluded values."""
     made = program(RULES)
     first = list(written(made, excluding=False))
     yield from first

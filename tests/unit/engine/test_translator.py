@@ -40,7 +40,7 @@ def joined(*shapes: str) -> str:
         (joined(*[EITHER] * 5), 2),
         (joined(PAIRS, PAIRS, ONE_PAIR), 0),  # 3 + 3 + 2 levels
         (joined(PAIRS, PAIRS, PAIRS), 1),
-        (joined(PAIRS, PAIRS, PAIRS, ONE_PAIR), 1),  # what comes later and fits is taken
+        (joined(PAIRS, PAIRS, PAIRS, ONE_PAIR), 1),  # later parts that fit are included
         (" and ".join(f"amount > {i}" for i in range(24)), 0),
         (" and ".join(f"amount > {i}" for i in range(25)), 1),
         ("amount > amount * part", 1),  # the C library compares with constants only

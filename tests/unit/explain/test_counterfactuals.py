@@ -43,7 +43,7 @@ def test_the_turning_point_of_a_ratio_of_sums_is_exact(a: float, b: float, c: fl
 @pytest.mark.parametrize("first", [1.0, -2.0, 0.5, 3.0])
 @pytest.mark.parametrize("more", [0.0, 0.25, 0.5, 0.75, -0.25])
 def test_a_ratio_is_no_straight_line_however_little_it_bends(first: float, more: float) -> None:
-    """Slopes of `first` below the probed value and of `first + more` above it."""
+    """With the slopes `first` below the probed value and `first + more` above it."""
     x0, low, high, y0 = 4.0, 2.0, 6.0, 3.0
     y = {low: y0 - first * (x0 - low), high: y0 + (first + more) * (high - x0)}
     rows = [[x - x0, -y[x] * (x - x0)] for x in (low, high)]

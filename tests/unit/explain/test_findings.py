@@ -115,7 +115,7 @@ false_alarms: t
     ("condition", "could_settle"),
     [
         ("cash + inventory > revenue", [{"cash", "inventory", "revenue"}]),
-        ("cash + inventory > revenue + receivables", []),  # sets of four inputs are not looked for
+        ("cash + inventory > revenue + receivables", []),  # sets of four inputs are not searched
         ("cash > revenue and inventory > receivables", [{"cash", "revenue"}, {"inventory", "receivables"}]),
     ],
 )
@@ -237,7 +237,7 @@ def nested(atoms: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_the_sets_that_could_decide_are_those_of_which_some_values_do(rules: LoadRules, data: st.DataObject) -> None:
-    """Each figure is read once: where one is read several times, fewer values may do."""
+    """Each figure occurs once; if one occurs several times, fewer values may decide."""
     shape = data.draw(nested(st.just("ATOM")))
     count = shape.count("ATOM")
     assume(count <= len(NAMES))
@@ -268,7 +268,7 @@ def test_the_sets_that_could_decide_are_those_of_which_some_values_do(rules: Loa
 
 
 def test_findings_are_in_the_order_of_their_weight(rules: LoadRules) -> None:
-    """Fired before unknown and clear ones, red before green, avoid patterns first of the patterns, then by severity."""
+    """Fired before unknown and clear, red before green, avoid patterns before other patterns, then by severity."""
 
     def rule(name: str, flag: str, severity: str, condition: str, more: str = "") -> str:
         text = RULE.format(condition=condition).replace("rule: sums", f"rule: {name}")
@@ -330,7 +330,7 @@ def test_a_flag_that_one_of_two_inputs_raises_is_cleared_by_both_only(rules: Loa
     above = RULE.format(condition="revenue > 10").replace("when:\n", "when:\n- flag: either\n")
     result = screen(Screener(rules(f"{below}---{above}")))
     assert set(finding(result, "either").could_settle) == {("cash",), ("inventory",)}  # each may raise it
-    assert finding(result, "sums").could_settle == (("revenue",),)  # neither raises nor clears this one by itself
+    assert finding(result, "sums").could_settle == (("revenue",),)  # neither alone fires or clears this one
     assert set(finding(result, "sums").missing) == {"cash", "inventory", "revenue"}
 
 
@@ -400,7 +400,7 @@ def test_texts_of_findings_show_the_values_of_each_company(rules: LoadRules) -> 
 
 
 def test_the_evidence_of_what_is_not_known_names_each_company(rules: LoadRules) -> None:
-    """What is explained once for companies of one sector and currency names the one that is judged."""
+    """An explanation shared by companies of one sector and currency names the one that is screened."""
     screener = Screener(rules(TEXTS_WITH_VALUES))
     for name in ("Acme", "Beta", "Gamma", "Gamma"):
         (found,) = screen(screener, name=name).findings

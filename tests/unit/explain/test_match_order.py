@@ -82,7 +82,7 @@ def test_one_match_has_no_others(screener: Screener) -> None:
 
 
 def test_a_comparison_sees_that_the_sum_rose(screener: Screener) -> None:
-    """The largest amount fell from 6.1 bn to 5 bn, and the exposure rose."""
+    """The largest amount fell from 6.1 bn to 5 bn, while the exposure rose."""
     before = screen(screener, customers=[{"party": "a", "commitment": 6.1e9}])
     after = screen(screener, customers=[{"party": "b", "commitment": 4e9}, {"party": "a", "commitment": 5e9}])
     turn = next(t for t in compare(before, after).turns if t.rule == "commitment-versus-revenue")

@@ -105,7 +105,7 @@ def test_expressions_as_text(text: str, written: str | None) -> None:
 def test_names_and_parts() -> None:
     node = parse("a.x + b * sum(l.y, l.z > a.w) > -c and not d")
     assert [str(name) for name in names_in(node)] == ["a.x", "b", "l.y", "l.z", "a.w", "c", "d"]
-    for _ in range(2):  # found, and kept
+    for _ in range(2):  # found and stored
         assert (fields_in(node, "a"), fields_in(node, "l"), fields_in(node, "q")) == (("w", "x"), ("y", "z"), ())
     assert [format_expression(child) for child in children(node)] == ["a.x + (b * sum(l.y, l.z > a.w)) > -c", "not d"]
 

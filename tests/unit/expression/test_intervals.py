@@ -135,7 +135,7 @@ def decimal_formulas(draw: st.DrawFn, depth: int = 3) -> tuple[str, Fraction]:
     op = draw(st.sampled_from("+-*/"))
     assume(op != "/" or b != 0)
     exact = {"+": a + b, "-": a - b, "*": a * b, "/": a / b if b else a}[op]
-    # What is lost by cancellation is not the comparison's: differences are of the size of their terms, or none.
+    # Cancellation is no fault of the comparison: differences are zero or not much smaller than their terms.
     assume(op not in "+-" or exact == 0 or abs(exact) > max(abs(a), abs(b)) / 10_000)
     return f"({left} {op} {right})", exact
 
@@ -208,7 +208,7 @@ def test_points_calculate_as_numbers(a: float, b: float, op: str) -> None:
         ("1 / cash", Interval(0, 1)),
         ("ln(cash)", Interval(0, INF)),
         ("exp(-ln(revenue))", Interval(pytest.approx(1 / 20), pytest.approx(1 / 10))),
-        ("ln(loss)", UNBOUNDED),  # it may be of 0 or less
+        ("ln(loss)", UNBOUNDED),  # its argument may be 0 or less
         ("ln(loss - 5)", UNBOUNDED),
         ("ln(missing)", UNBOUNDED),
         ("exp(missing)", Interval(0, INF)),
@@ -244,7 +244,7 @@ def test_formulas(text: str, expected: Interval) -> None:
         ("other == other", Truth.UNKNOWN),
         ("known(x) and known(w) and not known(nothing)", Truth.TRUE),
         ("known(gap) or known(other)", Truth.FALSE),
-        ("t != 1", Truth.UNKNOWN),  # of different types: the loader refuses it, and nothing is made up
+        ("t != 1", Truth.UNKNOWN),  # of different types: the loader refuses it, and the result is unknown
         ("3 < x < 9", Truth.TRUE),
     ],
 )

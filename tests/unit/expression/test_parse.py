@@ -81,14 +81,14 @@ def test_reads(text: str, expected: Expression) -> None:
         ("date within 24 months", 6, "can't be read", "write months_ago <= 24"),
         ("date < 24 months ago", 11, "can't be read", "write months_ago <= 24"),
         ("a is null", 3, "'is' compares nothing", "unknown by itself"),
-        ("a > > b", 5, "can't be read", "docs/writing-rules.md"),  # Python's own place, where no hint has a better one
+        ("a > > b", 5, "can't be read", "docs/writing-rules.md"),  # Python's own position if no hint has a better one
         ("  a > 5 7", 9, "can't be read", "docs/writing-rules.md"),
         ("(a > 1", 1, "can't be read", "close the bracket"),
         ("a > 1)", 6, "can't be read", "no bracket is open"),
         ("a > 1 and", 7, "can't be read", "missing behind it"),
         ("total debt > 1", 7, "can't be read", "_ for spaces"),
         ("债 == 'x' and a ** 2 > 1", 16, "no powers", "x * x"),
-        ("a and not b c > 1", 13, "can't be read", "_ for spaces"),  # `and not` are no names
+        ("a and not b c > 1", 13, "can't be read", "_ for spaces"),  # `and` and `not` are not names
         ("{company.a} > 1", 1, "braces", "without { }"),
         ("a == 'it's'", 11, "can't be read", "close the quote"),
         ("-" * 900 + "1", 1, "nested deeper", "split"),

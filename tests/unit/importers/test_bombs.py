@@ -144,7 +144,7 @@ def test_what_is_no_parquet(tmp_path: Path, raw: bytes) -> None:
 
 
 def test_a_wide_row_and_one_far_below(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Rows that the file does not have are empty: they are not as wide as the headers until the table is made of them."""
+    """Rows missing from the file are empty, and get the width of the headers only when the table is built."""
     monkeypatch.setattr(limits, "SHEET_CELLS", 1000)
     namespace = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
     text = '<c r="A1" t="inlineStr"><is><t>Company</t></is></c><c r="B1" t="inlineStr"><is><t>Revenue</t></is></c>'

@@ -93,7 +93,7 @@ def test_grouped_numbers_are_read_as_they_were_written(whole: int, cents: int, n
 
 @given(st.text("0123456789,.' -", max_size=12), st.sampled_from([POINT, GROUPED, COMMA]))
 def test_signs_between_digits_are_never_just_dropped(text: str, notation: NumberNotation) -> None:
-    """A text of digits and signs is a number only if writing the number again gives the same digits, or it is refused."""
+    """A text of digits and signs is a number only if writing it gives the same digits; otherwise it is refused."""
     value = digits_value(text, notation)
     if value is not None:
         whole = text.partition(notation.decimal)[0]
@@ -307,7 +307,7 @@ def test_percent_in_the_header_over_fractions_is_asked_about(read: Read, tmp_pat
 
 
 def test_texts_that_are_too_long_are_no_numbers() -> None:
-    """A thousand marks of footnotes are read in linear time: the time of their pattern grows with the square of the length."""
+    """A thousand footnote marks are read in linear time, although their pattern alone would take quadratic time."""
     long = "1" + "(1)" * 40_000 + "x"
     assert not is_nothing(long)
     assert bare_digits(long) == ""

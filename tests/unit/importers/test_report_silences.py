@@ -35,7 +35,7 @@ def test_a_silent_annual_report_rules_out_what_it_would_have_to_state(tmp_path: 
 
 
 def test_a_report_without_its_auditors_report_rules_out_nothing(tmp_path: Path) -> None:
-    """The statements of such a report are in an exhibit, and so may be what it would have to state."""
+    """Its statements are in an exhibit, which may also contain the disclosures."""
     made = report()
     made.body = [part.replace("We have audited the", "Our audit committee has reviewed the") for part in made.body]
     made.html(

@@ -104,7 +104,7 @@ def test_five_shapes_are_the_same_profiles(tmp_path: Path, catalogue: Catalogue,
 
 
 def test_fifteen_files_of_one_data_set_have_the_same_findings(tmp_path: Path) -> None:
-    """Five shapes as CSV, Excel and Parquet: whichever file comes, all ten companies have the same profile and findings."""
+    """Five shapes as CSV, Excel and Parquet: all ten companies have the same profile and findings from each file."""
     screener = Screener.load(engine="search")
     expected: dict[str, tuple[Any, ...]] = {}
     for name, frame in shapes():
@@ -212,7 +212,7 @@ def test_repeated_headers_of_a_wide_table_are_left_out(tmp_path: Path, catalogue
 def test_similar_names_are_looked_for_in_few_headers(
     tmp_path: Path, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A comparison with all names takes milliseconds: thousands of unknown columns would take minutes."""
+    """A comparison with all names takes milliseconds, so that thousands of unknown columns would take minutes."""
     monkeypatch.setattr(map_proposal, "MOST_COMPARED", 2)
     headers = ["revenu", "net incom", "total asset", "Revenue", "Revenue"]
     (tmp_path / "t.csv").write_text(f"Company,{','.join(headers)}\nA,{','.join('1' for _ in headers)}\n")

@@ -161,7 +161,7 @@ def test_a_terminal_gets_the_bytes(tmp_path: Path) -> None:
 
 
 def test_an_open_descriptor_is_written_to_where_it_is(tmp_path: Path) -> None:
-    """A shell makes such a path of `>(…)`; /dev/stdout may be a regular file, and the next words follow."""
+    """A shell makes such a path for `>(…)`; /dev/stdout may be a regular file to which more is written later."""
     file = tmp_path / "a"
     with file.open("wb") as opened:
         opened.write(b"before ")

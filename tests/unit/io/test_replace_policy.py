@@ -92,7 +92,7 @@ def test_two_outputs_are_different_files(tmp_path: Path) -> None:
 
 
 def test_settings_are_inputs_wherever_a_command_finds_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Beside the profiles or above them, or in the current folder, and through links."""
+    """Beside or above the profiles, in the current folder, and through links."""
     profiles, here = tmp_path / "profiles" / "2025", tmp_path / "here"
     for folder in (profiles, here):
         folder.mkdir(parents=True)

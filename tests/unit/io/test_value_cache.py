@@ -82,7 +82,7 @@ def test_of_another_program(name: str, folder: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_each_edit_of_the_code_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Not only the last one: an older file may take the place of another, as after a checkout."""
+    """Also an older file that replaces another, as after a checkout."""
     for folder in ("", *cache._PACKAGES):
         (tmp_path / folder).mkdir(exist_ok=True)
         (tmp_path / folder / "module.py").write_text("1", "utf-8")

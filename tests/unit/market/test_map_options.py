@@ -167,7 +167,7 @@ def write_csv(frame: pd.DataFrame, heads: Mapping[str, str], path: Path) -> None
 def test_columns_and_profiles_agree_for_every_option(
     tmp_path: Path, made: tuple[pd.DataFrame, dict[str, str], dict[str, str]]
 ) -> None:
-    """A table by its map, from each kind of file, and from text as large tables are read."""
+    """For each kind of file, and for text in the way large tables are read."""
     frame, heads, columns = made
     lines = ["name: {column: name}", "sources: {first: {title: A, kind: reported}, second: {title: B, kind: filed}}"]
     lines += [f"{key}: {says}" for key, says in heads.items()]
@@ -183,7 +183,7 @@ def test_columns_and_profiles_agree_for_every_option(
 
 
 def agree(folder: Path, names: tuple[str, ...], large: tuple[str, ...] = ()) -> None:
-    """Tables by one map: the profiles of the first, and what each gives on columns or singly; `large` ones also in parts."""
+    """Checks that tables with one map agree: profiles, columns and single companies; `large` ones also in parts."""
     rules = list(SCREENER.program.rules.values())
     table = read_table(str(folder / names[0]), str(folder / "map.yaml"), SCREENER.rulebook.catalogue)
     expected = screened_rows([SCREENER.assess(profile, detail=Detail.OUTCOMES) for profile in table.profiles()], rules)
@@ -233,7 +233,7 @@ UNITS = {"Sales": "USD m", "Profit": "USD'000", "Borrowings": "bn USD", "Margin"
 
 
 def shaped(table: pd.DataFrame, shape: str) -> pd.DataFrame:
-    """A long table in another shape; the columns beside Company, Item, Year and Value stay with the items."""
+    """Returns a long table in another shape; columns other than Company, Item, Year and Value stay with the items."""
     beside = [name for name in table.columns if name not in ("Company", "Year", "Value")]
     if shape in ("years-across", "sheets"):
         found = table.pivot(index=["Company", *beside], columns="Year", values="Value")
@@ -290,7 +290,7 @@ def test_columns_and_profiles_agree_for_every_shape(tmp_path: Path, shape: str, 
 
 
 def test_units_of_rows_agree(tmp_path: Path) -> None:
-    """A row a company, each in a unit of its own, which holds for amounts and not for ratios and counts."""
+    """One row per company, each with its own unit, which applies to amounts and not to ratios and counts."""
     (tmp_path / "map.yaml").write_text(
         "name: {column: Company}\nunit: Unit\ncolumns:\n  Sales: {figure: revenue}\n  Debt: {figure: total_debt, scale: billions}\n"
         "  Margin: {metric: net_margin}\n  Staff: {figure: employees}\n  own: {figure: equity, formula: '`Sales` - Debt'}\n"

@@ -231,7 +231,7 @@ def test_the_fixtures() -> None:
 
 
 def test_a_default_of_a_company_that_names_others() -> None:
-    """Its event is assumed, and counts as such where the verdict on filings alone is found."""
+    """Its event is assumed, and counts as assumed in the verdict on filings alone."""
     names = ("openai", "oracle", "nvidia")
     profiles = tuple(SCREENER.profile(str(FIXTURES / f"{name}.json")) for name in names)
     found = run("openai: stops paying", profiles=profiles)

@@ -38,7 +38,7 @@ TITLES: dict[tuple[str, Language], str] = {
 
 @pytest.mark.parametrize(("written", "language"), TITLES, ids=str)
 def test_of_rules_of_users(tmp_path: Path, written: str, language: Language) -> None:
-    """With the parameters that hold; without a title of its own in neutral words."""
+    """They use the parameters in force; without a clear title, neutral words are shown."""
     path, title = tmp_path / "old.yaml", TITLES[written, language]
     path.write_text(OWN_RULE % written, "utf-8")
     loaded = Screener.load([path], settings=["old-plant.most=7"])

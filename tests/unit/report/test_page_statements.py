@@ -75,7 +75,7 @@ def test_the_parts_of_a_condition_stand_under_all_of_or_one_of() -> None:
 
 
 def test_what_clears_a_flag_says_whether_the_verdict_changes() -> None:
-    """Of Oracle, debt below its limit changes nothing; without the loss of its customer it is another verdict."""
+    """For Oracle, debt below its limit changes nothing, but a customer without losses changes the verdict."""
     result, flags = assessed("oracle"), {flag.anchor: flag for flag in page("oracle").flags}
     for basis in result.basis.without if result.basis else ():
         flag = flags.get(f"f-{basis.rule}")
@@ -108,7 +108,7 @@ def test_look_ups_have_the_range_now_and_then(name: str) -> None:
 
 @pytest.mark.parametrize("name", COMPANIES)
 def test_a_distance_is_relative_only_to_a_threshold_that_is_not_0(name: str) -> None:
-    """An amount beyond 0 is no multiple of it: 2,593,000,000 once stood among ratios."""
+    """An amount cannot be a multiple of 0; 2,593,000,000 was once listed among ratios."""
     for f in assessed(name).findings:
         for d in f.distances:
             if d.threshold.is_point and d.threshold.lo == 0:

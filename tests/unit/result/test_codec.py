@@ -266,7 +266,7 @@ def test_any_damage_is_told_or_renders(seed: int) -> None:
 
 
 def test_no_single_score_is_written_where_there_is_no_verdict() -> None:
-    """Nothing can be sorted by a number that the page does not show; a reader of the document gets the score back."""
+    """So nothing is sorted by a number that the page does not show; reading the document restores the score."""
     result = Screener.load().screen({"name": "Hardly known", "figures": {"total_debt": 90e9, "revenue": 10e9}, "sector": "software"})
     assert result.verdict == "insufficient-data"
     data = result.to_dict()

@@ -295,7 +295,7 @@ def test_another_condition_and_severity(tmp_path: Path) -> None:
 
 
 def test_results_that_do_not_know_their_facts(both: Both) -> None:
-    """Results of an earlier version keep no facts and conditions: what the evidence tells is still told."""
+    """Results of earlier versions contain no facts and conditions, but the changes in their evidence are still reported."""
     before, after = (both.result(d)._replace(facts=()) for d in (LESS, LEVERED))
     before = before._replace(findings=tuple(f._replace(when=(), params=()) for f in before.findings))
     c = compare(before, after)

@@ -95,7 +95,7 @@ def hangs(file: Path) -> bool:
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_what_takes_too_long_is_given_up(jobs: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """By a clock that goes on only while as many items hang as there are processes, so that no other item takes any time."""
+    """With a simulated clock that runs only while all processes hang, so that no other item takes time."""
     files = [tmp_path / str(i) for i in range(jobs)]
     now = 0.0
 
@@ -188,7 +188,7 @@ def test_the_limit_is_lifted_for_a_browser() -> None:
 
 
 def test_programs_of_their_own(tmp_path: Path) -> None:
-    """As a worker of Dask needs them: with a folder to work in, and with what to do sent over."""
+    """As workers of Dask need them: with a working folder, and with the task sent to them."""
     (tmp_path / "here.txt").write_text("text")
     found = list(WorkerPool(read_text, 2, PATIENCE, str(tmp_path)).map([("here.txt", None)]))
     assert found == [(0, "here.txt", "text")]

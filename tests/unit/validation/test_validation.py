@@ -103,7 +103,7 @@ ROWS_OF_FIRMS = "a,2010,-1,0\nb,2010,5,0\na,2012,-3,1\na,2011,-2,0\nb,2011,-5,0\
 
 
 def test_each_year_is_judged_with_the_earlier_ones_known(tmp_path: Path) -> None:
-    """Losses two years in a row: of a in 2011 and 2012; of c the year between is missing, so that it stays unknown."""
+    """Losses in two consecutive years: a in 2011 and 2012; for c the year between is missing, so that the rule stays unknown."""
     table = panel(tmp_path, ROWS_OF_FIRMS)
     years = firm_years(table)
     found = validation.judge_rows(CLASSIC, table, years)

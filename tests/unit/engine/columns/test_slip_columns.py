@@ -52,13 +52,13 @@ def test_each_row_has_the_slips_of_its_company(
             (float(c[row]), f"FY{2025 - back}") for back, c in enumerate(columns.values()) if not np.isnan(c[row])
         ]
         if not stated or np.isnan(columns[figure][row]):
-            continue  # a claim of last year alone is the latest one of a profile
+            continue  # a claim of last year is the latest in a profile without others
         world = screener.world(read(figures={figure: [{"value": value, "period": period} for value, period in stated]}))
         assert {str(fact.fields["what"]) for fact in world.base.of("main", "slip")} == own, rows[row]
 
 
 def test_an_amount_far_beyond_the_size_of_the_company_is_one_only_of_money(book: Rulebook) -> None:
-    """A number of employees, a share or a year is no amount, however large or small it is beside the revenue."""
+    """Numbers of employees, shares and years are not amounts, and are not compared with the revenue."""
     columns = {
         "revenue": np.array([33.8, 33.8, 5e9]),
         "total_debt": np.array([np.nan, 6.5e9, 6.5e9]),
