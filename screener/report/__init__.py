@@ -1,1 +1,1 @@
-"""What people and programs read: pages, terminal texts, JSON, CSV, Markdown, Parquet, PDF."""
+"""Output for people and programs: pages, terminal texts, JSON, CSV, Markdown, Parquet, PDF."""

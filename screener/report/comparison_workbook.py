@@ -53,7 +53,7 @@ _FIGURES = (
 
 
 def comparison_workbook(comparison: ResultComparison, language: Language) -> bytes:
-    """Sheets of where the company stood and stands, of the flags that changed, and of the figures."""
+    """Returns a workbook with sheets for the result before and after, the changed flags, and the changed figures."""
     file = io.BytesIO()
     with WorkbookWriter(file) as book:
         sheet = book.sheet("Companies", [Column(title, kind) for title, kind in _STANDING])  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""What a database keeps of a result: plain values, every text cleaned."""
+"""The content of a result that a database stores: plain values, with all texts cleaned."""
 
 from typing import NamedTuple
 
@@ -23,27 +23,27 @@ class FindingRecord(NamedTuple):
 
 
 class FigureRecord(NamedTuple):
-    """A figure in use: of the company itself (`party` is empty) or another one, perhaps of a relation (`about`)."""
+    """A figure in use, of the company itself (`party` is empty) or another one, or a field of a relation (`about`)."""
 
     figure: str
     party: str  # the name of the other company
     about: str
     title_en: str
     title_zh: str
-    low: float | None  # ends of a number; None: unbounded, or no number
+    low: float | None  # ends of a number; None if unbounded or not a number
     high: float | None
-    word: str | None  # of a statement: true, false or a word
+    word: str | None  # for a statement: true, false or a word
     unit: str
     currency: str | None
 
     @property
     def key(self) -> tuple[str, str, str]:
-        """What tells the figures of one result apart."""
+        """Returns the key that identifies a figure within a result."""
         return self[:3]
 
     @property
     def stated(self) -> tuple[object, ...]:
-        """What it says: the value with its unit."""
+        """Returns the value with its unit."""
         return self.low, self.high, self.word, self.unit, self.currency
 
 
@@ -66,7 +66,7 @@ class ResultRecord(NamedTuple):
 
 
 def result_record(result: ResultDocument) -> ResultRecord:
-    """The record of a result."""
+    """Returns the record of a result."""
     company, score, coverage = result.company, result.score, result.coverage
     name_en, name_zh = _in_both_languages(company.name)
     return ResultRecord(
@@ -100,7 +100,7 @@ def _finding_record(finding: Finding) -> FindingRecord:
 
 
 def figure_records(result: ResultDocument) -> tuple[FigureRecord, ...]:
-    """The figures of a result, each as it is used: of several periods the one in use."""
+    """Returns the figures of a result, each for the period that is used."""
     found: dict[tuple[str, str, str], FigureRecord] = {}
     for fact in result.facts:
         record = _figure_record(fact, result.company.name)

@@ -1,4 +1,4 @@
-"""Results as data frames of pandas, for programs and notebooks."""
+"""Results as pandas data frames, for programs and notebooks."""
 
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -21,13 +21,14 @@ _TYPES: Mapping[ColumnType, str] = {"text": "object", "number": "float64", "coun
 
 
 def findings_frame(result: ResultDocument, language: Language = "en") -> "DataFrame":
-    """A row for each rule: the columns of findings.csv."""
+    """Returns a data frame with a row for each rule and the columns of findings.csv."""
     rows = finding_rows(ResultView.of(result, language).context)
     return _frame(rows, FINDING_COLUMNS)
 
 
 def companies_frame(results: Iterable[tuple[str, ResultDocument | str]], language: Language = "en") -> "DataFrame":
-    """A row for each file: `file`, the columns of companies.csv, and `error` where there is a message instead of a result."""
+    """Returns a data frame with a row for each file: `file`, the columns of companies.csv, and `error` if there is a
+    message instead of a result."""
     rows: list[dict[str, object]] = []
     for file, result in results:
         if isinstance(result, str):
@@ -49,5 +50,5 @@ def _frame(rows: Iterable[Mapping[str, object]], columns: Mapping[str, ColumnTyp
 
 
 def _plain(value: object) -> object:
-    """Members of vocabularies as their words."""
+    """Returns the members of vocabularies as their words."""
     return str(value) if isinstance(value, str) else value

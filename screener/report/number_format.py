@@ -30,19 +30,20 @@ _DIRECTION = {
     "en": ("{} above", "{} below", "at the limit", "{:s}× the limit"),
     "zh": ("高出 {}", "低出 {}", "恰在界限", "为界限的 {:s} 倍"),
 }
-NOTABLE_POINTS = 0.05  # of a score: what does not round to nothing
+NOTABLE_POINTS = 0.05  # least points of a score that do not round to 0
 OPERATOR_SIGNS = {">": ">", ">=": "≥", "<": "<", "<=": "≤", "==": "=", "!=": "≠"}
-_COLUMN_PLACES = {"multiple": 2, "fraction": 3}  # decimals; of a fraction 3 are one of its percentage
-MAX_TEXT = 160  # characters of a text value
+_COLUMN_PLACES = {"multiple": 2, "fraction": 3}  # decimals; 3 for a fraction are 1 for its percentage
+MAX_TEXT = 160  # greatest length of a text value
 
 
 def tidy(text: str | None, width: int) -> str:
-    """A text made safe to show, at most `width` characters; "" for None. Only the beginning of a very long one is read."""
+    """Returns a text made safe to show, at most `width` characters; "" for None. Only the beginning of a very long text
+    is read."""
     return shorten(clean(text[: width * 8 + 64]), width) if text else ""
 
 
 def amount(value: float, unit: str, language: Language) -> str:
-    """One finite number in its unit, e.g. `57.4 bn`, `5.23×`, `46 %`; numbers beyond reading in powers of ten."""
+    """Returns one finite number in its unit, e.g. `57.4 bn`, `5.23×`, `46 %`; very large numbers in powers of ten."""
     if not math.isfinite(value):
         return unknown(language)
     if value and abs(value) < 1e-6:
@@ -51,18 +52,20 @@ def amount(value: float, unit: str, language: Language) -> str:
 
 
 def share(value: float, language: Language, places: int = 0) -> str:
-    """A share of a whole in per cent, with so many decimals: `35 %`, in Chinese `35%`."""
+    """Returns a share in per cent, with `places` decimals: `35 %`, in Chinese `35%`."""
     return f"{value * 100:.{places}f}" + ("%" if language == "zh" else " %")
 
 
 def in_column(value: float, unit: str, language: Language) -> str:
-    """A number for a column of ratios: of multiples at most two decimals, of percentages one, of others three digits."""
+    """Returns a number for a column of ratios: multiples with at most two decimals, percentages with one, others with
+    three digits."""
     places = _COLUMN_PLACES.get(unit)
     return amount(value, unit, language) if places is None else _rounded(value, places, unit, language)
 
 
 def _rounded(value: float, places: int, unit: str, language: Language) -> str:
-    """A number with at most so many decimals (of a fraction in units of one); `< 0.01×` where nothing would remain of it."""
+    """Returns a number with at most `places` decimals (for a fraction, of the fraction itself); `< 0.01×` if it would
+    round to 0."""
     if not math.isfinite(value) or abs(value) >= 1e6 or value == 0:
         return amount(value, unit, language)
     least = 10.0**-places
@@ -72,12 +75,13 @@ def _rounded(value: float, places: int, unit: str, language: Language) -> str:
 
 
 def scaled(value: float, scale: float) -> str:
-    """An amount in a column that is headed by its scale: at most three significant digits and two decimals."""
+    """Returns an amount for a column with its scale in the header: at most three significant digits and two decimals."""
     return _rounded(value / scale, 2, "multiple", "en").removesuffix("×")
 
 
 def interval(value: Interval, unit: str, language: Language) -> str:
-    """An interval in words: `57.4 bn`, `20–30 bn`, `at least 5 bn`, `unknown`. Ends with the same text are shown once."""
+    """Returns an interval in words: `57.4 bn`, `20–30 bn`, `at least 5 bn`, `unknown`. Ends with the same text are
+    shown once."""
     if value.lo > value.hi or says_nothing(value.lo, value.hi, unit):
         return unknown(language)
     if value.is_open:
@@ -94,7 +98,8 @@ def interval(value: Interval, unit: str, language: Language) -> str:
 
 
 def value(what: Value, unit: str, language: Language, *, year: bool = False, width: int = MAX_TEXT) -> str:
-    """Any value as text: an interval in its unit, yes or no, a cleaned text; None is `unknown`. `year`: no grouping."""
+    """Returns any value as text: an interval in its unit, yes or no, a cleaned text; None is `unknown`. `year`: without
+    digit grouping."""
     if what is None:
         return unknown(language)
     if isinstance(what, bool):
@@ -107,12 +112,12 @@ def value(what: Value, unit: str, language: Language, *, year: bool = False, wid
 
 
 def limit(op: str, threshold: Interval, unit: str, language: Language) -> str:
-    """A comparison's right side: `> 1.5×`, `≥ 30 %`."""
+    """Returns the right side of a comparison: `> 1.5×`, `≥ 30 %`."""
     return f"{OPERATOR_SIGNS.get(op, op)} {interval(threshold, unit, language)}"
 
 
 def distance(value: Interval, threshold: Interval, relative: float | None, language: Language) -> str | None:
-    """How far a value is from its threshold: `65 % above`, `5.23× the limit`; None where there is no such distance.
+    """Returns the distance of a value from its threshold: `65 % above`, `5.23× the limit`; None if there is none.
 
     An unbounded or straddling value has no distance. `relative` is that of `screener.result.finding_records.Distance`.
     """
@@ -132,13 +137,14 @@ def distance(value: Interval, threshold: Interval, relative: float | None, langu
 
 
 def signed(points: float) -> str:
-    """Points of the score with their sign and one decimal: `+35.0`, `−2.2`, `0`."""
+    """Returns points of the score with their sign and one decimal: `+35.0`, `−2.2`, `0`."""
     shown = f"{abs(points):.1f}"
     return "0" if shown == "0.0" else ("−" if points < 0 else "+") + shown
 
 
 def score(value: float, bands: Score | None = None) -> str:
-    """A score as a whole number; one decimal more where rounding would carry it over a band of the verdict table."""
+    """Returns a score as a whole number, with one decimal if rounding would move it to another band of the verdict
+    table."""
     for edge in (bands.caution_from, bands.avoid_from) if bands else ():
         if value < edge <= round(value):
             return f"{math.floor(value * 10) / 10:.1f}"
@@ -146,24 +152,25 @@ def score(value: float, bands: Score | None = None) -> str:
 
 
 def headline_score(bands: Score, sure: bool) -> str:
-    """The score, or its range where too little is known for one number."""
+    """Returns the score, or its range if too little is known for one number."""
     return score(bands.value, bands) if sure else score_range(bands.low, bands.high)
 
 
 def score_range(low: float, high: float) -> str:
-    """The range of a score: `74–91`, both ends rounded as a score is, or one number where they have the same text."""
+    """Returns the range of a score: `74–91`, both ends rounded like a score, or one number if they have the same text."""
     a, b = score(low), score(high)
     return a if a == b else f"{a}–{b}"
 
 
 def month(day: str, language: Language) -> str:
-    """The month of an ISO date, brief: `May 2025`."""
+    """Returns the month of an ISO date, in short: `May 2025`."""
     year, number = int(day[:4]), int(day[5:7])
     return f"{year}-{number:02d}" if language == "zh" else f"{_MONTHS[number - 1][:3]} {year}"
 
 
 def period(text: str | None, language: Language) -> str:
-    """A period as a reader writes it: `FY2025`, `year to 26 January 2025`, `31 May 2025`; any other text as it is."""
+    """Returns a period in the usual notation: `FY2025`, `year to 26 January 2025`, `31 May 2025`; any other text
+    unchanged."""
     shown = tidy(text, 40)
     start, slash, end = shown.partition("/")
     if not slash:
@@ -179,7 +186,7 @@ def period(text: str | None, language: Language) -> str:
 
 
 def date(text: str | None, language: Language) -> str | None:
-    """An ISO date (or year and month, or year) as it is written in the language; any other text cleaned, as it is."""
+    """Returns an ISO date (or year and month, or year) as written in the language; any other text only cleaned."""
     if not (text := tidy(text, 40)):
         return None
     found = _ISO.match(text)

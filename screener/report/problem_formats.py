@@ -11,11 +11,11 @@ from screener.text import clean
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 DOCUMENTATION = "docs/checks.md"
-MAX_SOURCE_LENGTH = 160  # characters of a source line
+MAX_SOURCE_LENGTH = 160  # greatest length of a source line
 
 
 def problem_text(problem: Problem, texts: Mapping[str, str]) -> str:
-    """`path:line:column: what; what to do`, then the source line with a caret below the place."""
+    """Returns `path:line:column: what; what to do`, then the source line with a caret below the place."""
     message = _without_control_characters(str(problem) + (f" [{problem.code}]" if problem.code else ""))
     lines = texts.get(problem.file or "", "").splitlines()
     if problem.line is None or not 0 < problem.line <= len(lines):
@@ -30,19 +30,19 @@ def problem_text(problem: Problem, texts: Mapping[str, str]) -> str:
 
 
 def _without_control_characters(line: str) -> str:
-    """A line that can't control a terminal; each character keeps its place."""
+    """Returns a line that can't control a terminal; each character keeps its place."""
     return "".join(" " if c == "\t" else c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line)
 
 
 def problems_json(problems: Iterable[Problem]) -> str:
-    """A list of objects, one a problem."""
+    """Returns a JSON list with an object for each problem."""
     fields = ("file", "line", "column", "level", "code", "path", "what", "hint")
     rows = [{field: getattr(problem, field) for field in fields} for problem in problems]
     return json.dumps(rows, ensure_ascii=False, indent=1)
 
 
 def problems_sarif(problems: Iterable[Problem]) -> str:
-    """A log in SARIF 2.1.0 (OASIS, 2020) with one run."""
+    """Returns a log in SARIF 2.1.0 (OASIS, 2020) with one run."""
     found = list(problems)
     codes = sorted({p.code or "problem" for p in found})
     rules = [

@@ -1,4 +1,4 @@
-"""A profile to fill in: every figure and list that rules read, commented, with what each is for."""
+"""Writes a profile to fill in: every figure and list that rules read, as comments, with the rules that use it."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,14 +16,15 @@ from screener.rules.rule import Rule, patterns
 from screener.rules.rulebook import Rulebook
 from screener.text import Language, clean
 
-MAX_NAMES = 6  # of rules or metrics; beyond that their number
+MAX_NAMES = 6  # greatest number of rules or metrics that are named; for more, their number is stated
 COMMENT_WIDTH = 118
 _CLAIM = "{value | low and/or high, period, source, quote}"
 _SOURCE = '# report: {title: "Annual report", kind: filed, publisher: , date: , url: }'
 
 
 class InputUse(NamedTuple):
-    """Which rules read something, and through which metrics; `packs` are those of the rules, in their order."""
+    """The rules that read an input, and the metrics through which they read it; `packs` are those of the rules, in
+    their order."""
 
     rules: tuple[str, ...]
     metrics: tuple[str, ...]
@@ -31,7 +32,7 @@ class InputUse(NamedTuple):
 
 
 def uses_by_input(book: Rulebook, rules: Iterable[Rule]) -> dict[str, InputUse]:
-    """What rules read, by the name of the figure or list."""
+    """Returns the uses of each input, by the name of the figure or list."""
     rules_of: dict[str, dict[str, None]] = {}
     metrics_of: dict[str, dict[str, None]] = {}
     for rule in rules:
@@ -50,7 +51,7 @@ def uses_by_input(book: Rulebook, rules: Iterable[Rule]) -> dict[str, InputUse]:
 
 
 def _inputs_behind(name: str, book: Rulebook) -> Iterator[str]:
-    """The figures and lists that a figure or metric is computed from; a figure itself."""
+    """Returns the figures and lists that a metric is computed from; for a figure, the figure itself."""
     for part in closure([name], book.metrics):
         if part in book.catalogue.figures:
             yield part
@@ -59,15 +60,15 @@ def _inputs_behind(name: str, book: Rulebook) -> Iterator[str]:
 
 
 def _lists_of(kind: str, catalogue: Catalogue) -> list[str]:
-    """The list in a profile whose members are such facts."""
-    if kind == "loop":  # found among the flows
+    """Returns the list in a profile whose members are facts of this kind."""
+    if kind == "loop":  # loops are found among the flows
         return ["flows"]
     entry = catalogue.kinds.get(kind)
     return [entry.list_name] if entry and entry.list_name else []
 
 
 def applicable_rules(book: Rulebook, sector: str | None) -> list[Rule]:
-    """The rules that may apply to a company of a sector."""
+    """Returns the rules that may apply to a company of a sector."""
     return [
         rule
         for rule in book.rules.values()
@@ -76,7 +77,8 @@ def applicable_rules(book: Rulebook, sector: str | None) -> list[Rule]:
 
 
 def profile_template(name: str, own_id: str | None, sector: str | None, book: Rulebook, language: Language) -> str:
-    """A profile without figures, as YAML with comments; `own_id` is the company's id, or None for the one that its name gives."""
+    """Returns a profile without figures, as YAML with comments; `own_id` is the company's id, or None to derive it from
+    the name."""
     wording, catalogue = load_wording(language), book.catalogue
     uses = uses_by_input(book, applicable_rules(book, sector))
     lines = [*_comment(wording("template.first")), *_comment(wording("template.claims", claim=_CLAIM))]
@@ -113,7 +115,7 @@ def _figure_lines(name: str, catalogue: Catalogue, uses: Mapping[str, InputUse],
 
 
 def _comment(text: str, indent: str = "", hanging: str = "") -> list[str]:
-    """A comment in lines that an editor shows whole, all but the first with a `hanging` indent."""
+    """Returns a comment wrapped to the width of an editor, with a `hanging` indent for all lines but the first."""
     rows = wrap(text, COMMENT_WIDTH - len(indent) - len(hanging) - 2)
     return [f"{indent}# {hanging if i else ''}{row}" for i, row in enumerate(rows)]
 
@@ -134,7 +136,7 @@ def _purpose(use: InputUse | None, wording: Wording) -> str:
 
 
 def _names_by_pack(rules: Sequence[str], packs: Sequence[str]) -> str:
-    """The first rules after the names of their packs, then how many more there are of each pack."""
+    """Returns the first rules, preceded by the names of their packs, then how many more there are of each pack."""
     shown: dict[str, list[str]] = {}
     more: dict[str, int] = {}
     for i, (rule, pack) in enumerate(zip(rules, packs, strict=True)):

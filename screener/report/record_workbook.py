@@ -1,4 +1,4 @@
-"""Records as a workbook: a sheet for each kind, a column for each field, numbers as numbers."""
+"""Writes records as a workbook: a sheet for each kind, a column for each field, numbers as numbers."""
 
 import io
 import math
@@ -9,12 +9,12 @@ from screener.expression.interval import Interval
 from screener.report.workbook import Column, Kind, WorkbookWriter
 from screener.text import Language, Text
 
-_WRAPS_FROM, _LONG_FROM = 24, 60  # characters of a text
+_WRAPS_FROM, _LONG_FROM = 24, 60  # greatest length of a text
 _SHARES = ("share", "coverage", "precision", "recall", "rate", "gap", "distance")
 
 
 def records_workbook(sheets: Mapping[str, Sequence[Any]], language: Language = "en") -> bytes:
-    """A workbook of named tuples, by sheet; a sheet without records is left out."""
+    """Returns a workbook of named tuples, by sheet; a sheet without records is left out."""
     file = io.BytesIO()
     with WorkbookWriter(file) as book:
         for name, records in sheets.items():
@@ -30,7 +30,7 @@ def records_workbook(sheets: Mapping[str, Sequence[Any]], language: Language = "
 
 
 def flat_record(record: Any, language: Language = "en") -> dict[str, object]:
-    """The fields of a named tuple, those of named tuples in it as `field value`; texts in one language."""
+    """Returns the fields of a named tuple, those of nested named tuples as `field value`; texts are in one language."""
     found: dict[str, object] = {}
     for field, value in zip(record._fields, record, strict=True):
         name = field.replace("_", " ")
@@ -62,7 +62,7 @@ def _cell(value: Any, language: Language) -> object:
 
 
 def _column(name: str, cells: Sequence[object]) -> Column:
-    """How a field is shown, by its name and its values."""
+    """Returns how a field is shown, by its name and its values."""
     given = [cell for cell in cells if cell is not None]
     kind: Kind = "text"
     if given and all(isinstance(cell, int | float) and not isinstance(cell, bool) for cell in given):

@@ -1,4 +1,5 @@
-"""Reports of one result at a time, in the formats of a run; they can be rendered in one process and written in another."""
+"""Renders reports of one result at a time, in the formats of a run; they can be rendered in one process and written in
+another."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -26,27 +27,27 @@ class TerminalOptions(NamedTuple):
 
 
 class RenderOptions(NamedTuple):
-    """What is rendered of every result. Plain values, so that they can be sent to other processes and compared."""
+    """The options of rendering results. Plain values, so that they can be sent to other processes and compared."""
 
     formats: tuple[str, ...]
     language: Language = "en"
     stamp: str | None = None  # the time of the run, if reports are to show it
     templates: Path | None = None  # a folder of custom templates
-    terminal: TerminalOptions | None = None  # None: no text for the terminal
-    database_record: bool = False  # whether a database needs one
+    terminal: TerminalOptions | None = None  # None for no terminal text
+    database_record: bool = False  # whether a record for a database is needed
     csv_encoding: str = "utf-8-sig"
-    several: bool = False  # whether reports of several companies stand beside each other, with an index
+    several: bool = False  # whether reports of several companies are in one folder, with an index
 
     @property
     def detail(self) -> Detail:
-        """How much of a result is shown: what is beyond that need not be found."""
+        """Returns how much of a result is shown; details beyond that need not be computed."""
         if self.terminal is not None or self.database_record:
             return Detail.FULL
         return max((FORMATS[name].detail for name in self.formats), default=Detail.FULL)
 
     @property
     def output_identity(self) -> "RenderOptions":
-        """The options that determine the bytes of reports, but for the time in a stamp."""
+        """Returns the options that determine the bytes of reports, except for the time in a stamp."""
         return self._replace(stamp="" if self.stamp else None, terminal=None, database_record=False)
 
 
@@ -60,23 +61,23 @@ class WrittenFile(NamedTuple):
 
 
 class RenderedReport(NamedTuple):
-    """A rendered result: the files to write, and what the index and tables need of it."""
+    """A rendered result: the files to write, and the data that the index and tables need."""
 
     row: IndexRow
     files: tuple[tuple[str, bytes], ...]  # name, content
-    table_rows: tuple[tuple[str, bytes], ...]  # format with a shared file, the company's part of it
+    table_rows: tuple[tuple[str, bytes], ...]  # for each format with a shared file, the company's part of it
     terminal_text: str = ""
     database_record: ResultRecord | None = None
-    written_files: tuple[WrittenFile, ...] = ()  # in place of `files`, once they are written
+    written_files: tuple[WrittenFile, ...] = ()  # replaces `files` once they are written
 
     @property
     def company_id(self) -> str:
-        """The id of the company."""
+        """Returns the id of the company."""
         return self.row.id
 
 
 class ReportRenderer:
-    """Renders results, with a sandbox for templates and a browser where they are needed. Not shared between processes."""
+    """Renders results, with a sandbox for templates and a browser if needed. Not shared between processes."""
 
     def __init__(self, options: RenderOptions) -> None:
         self.options = options
@@ -84,13 +85,13 @@ class ReportRenderer:
         self.formats = tuple(FORMATS[name](options, self.pages) for name in options.formats)
 
     def check(self) -> None:
-        """Raises OutputError where a custom template is wrong, or a format can't be written on this machine."""
+        """Raises OutputError if a custom template is faulty, or a format can't be written on this machine."""
         self.pages.check()
         for form in self.formats:
             form.check()
 
     def render(self, result: ResultDocument) -> RenderedReport:
-        """The reports of one company."""
+        """Returns the reports of one company."""
         view = ResultView(result, load_wording(self.options.language), several=self.options.several)
         contents = [(form, form.render(view)) for form in self.formats]
         return RenderedReport(
@@ -107,7 +108,7 @@ class ReportRenderer:
         )
 
     def main_file(self, company: str | None) -> str:
-        """The name of the report to open first: of one company, or (None) of several; "" where that is the folder."""
+        """Returns the name of the report to open first, of one company or (None) of several; "" if that is the folder."""
         chosen = {form.name: form for form in self.formats}
         overviews = [chosen[name] for name in FORMATS if name in chosen and chosen[name].overview]
         if overviews:
@@ -116,7 +117,7 @@ class ReportRenderer:
         return "" if company is None else file_stem(company) + self.formats[-1].suffix
 
     def close(self) -> None:
-        """Ends the processes that were started."""
+        """Ends the processes that this renderer started."""
         self.pages.close()
         for form in self.formats:
             form.close()

@@ -1,4 +1,5 @@
-"""Reports into a folder, or one format to standard output; and what the terminal shows of them. Holds no result."""
+"""Writes reports to a folder, or one format to standard output, and makes the terminal summary. Keeps no results in
+memory."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -12,39 +13,39 @@ from screener.report.rendering import RenderedReport, RenderOptions, ReportRende
 from screener.report.run_reports import CollectedReports, ReportFolder, RunReports
 from screener.report.views.index_row import IndexRow, VerdictCounts, count_verdicts, worst_first
 
-MAX_FAILURES_LISTED = 1000  # on the index
+MAX_FAILURES_LISTED = 1000  # greatest number of failures listed on the index
 MAX_TERMINAL_ROWS = 100
 
 
 class ReportsInMemory:
-    """Collected reports in memory, for runs of a few companies."""
+    """Collects reports in memory, for runs of a few companies."""
 
     def __init__(self) -> None:
         self._reports: list[tuple[IndexRow, dict[str, bytes]]] = []
 
     def add(self, report: RenderedReport) -> None:
-        """Keeps what the index and tables need of a report."""
+        """Keeps the data of a report that the index and tables need."""
         self._reports.append((report.row, dict(report.table_rows)))
 
     def rows(self) -> Iterator[IndexRow]:
-        """The rows of the index, worst first."""
+        """Returns the rows of the index, worst first."""
         return iter(worst_first(row for row, _ in self._reports))
 
     def tally(self) -> VerdictCounts:
-        """How many companies have each verdict."""
+        """Returns the number of companies by verdict."""
         return count_verdicts(row for row, _ in self._reports)
 
     def table_rows(self, name: str) -> Iterator[bytes]:
-        """What a format with a shared file rendered of each company, in the order in which they were added."""
+        """Yields the parts that a format with a shared file rendered, in the order in which companies were added."""
         return (tables[name] for _, tables in self._reports)
 
 
 class ReportWriter:
-    """Writes rendered reports one by one to the folder `out`, or (None) hands them to `write_stdout`.
+    """Writes rendered reports one by one to the folder `out`, or passes them to `write_stdout` if that is None.
 
-    `policy` says which existing files may be replaced (None: those that screener wrote); unfinished files wait in `staging`, on
-    the same disk as `out`, once that is set. Raises OutputError, before anything is written, where the folder can't be written
-    to, a custom template is wrong or no browser is found for PDF.
+    `policy` says which existing files may be replaced (None: those that screener wrote); incomplete files are in
+    `staging`, on the same disk as `out`, once that is set. Raises OutputError, before anything is written, if the
+    folder is not writable, a custom template is faulty or no browser is found for PDF.
     """
 
     def __init__(
@@ -66,7 +67,8 @@ class ReportWriter:
         self.terminal_text = ""
 
     def write(self, report: RenderedReport) -> RenderedReport:
-        """Writes the reports of one company, unless they are written; the report with notes on its files."""
+        """Writes the reports of one company, unless they are written already, and returns the report with records of
+        its files."""
         self.count_company(report.row)
         self.terminal_text = report.terminal_text
         if self.out is not None:
@@ -80,18 +82,18 @@ class ReportWriter:
         return ReportFolder(path, self.staging, self.policy)
 
     def count_company(self, row: IndexRow) -> None:
-        """Counts a company whose reports are there."""
+        """Counts a company whose reports exist already."""
         self.count += 1
         self.first_company = self.first_company or row.id
 
     def main_report(self, several: bool) -> Path | None:
-        """The report to open first; None where there is none in a folder."""
+        """Returns the report to open first; None if there is none in a folder."""
         if self.out is None or not self.count:
             return None
         return self.out / self.renderer.main_file(None if several else self.first_company)
 
     def finish(self, run: RunReports) -> None:
-        """Writes the files about all companies, such as the index; removes a new folder that stayed empty."""
+        """Writes the files about all companies, such as the index, and removes a new folder that remained empty."""
         if self.out is None:
             return
         if self.count:
@@ -104,8 +106,8 @@ class ReportWriter:
     def terminal_summary(
         self, collected: CollectedReports, width: int, colour: bool, several: bool, day: str | None = None
     ) -> str:
-        """What the terminal shows: one company in full, several as a table, of many the worst, with totals, the packs, and the
-        ISO `day` as of which they were judged, if one was named."""
+        """Returns the terminal summary: one company in full; several as a table, of many only the worst, with totals,
+        the packs, and the ISO `day` of the screening, if one was named."""
         if not several:
             return self.terminal_text
         from screener.report.terminal.company_text import companies_text, pack_notes, verdict_totals
@@ -126,7 +128,8 @@ class ReportWriter:
 
 
 def write_files(report: RenderedReport, folder: ReportFolder) -> RenderedReport:
-    """Writes the files of one company; the report with notes on them in place of their content. Raises OutputError."""
+    """Writes the files of one company, and returns the report with records of the files instead of their content.
+    Raises OutputError."""
     if not report.files:
         return report
     written = []

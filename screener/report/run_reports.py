@@ -1,4 +1,4 @@
-"""The reports of a run together: what is kept of each company, and the folder that they are written to."""
+"""The reports of a run: the data kept of each company, and the folder that they are written to."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -14,18 +14,18 @@ if TYPE_CHECKING:
 
 
 class CollectedReports(Protocol):
-    """What is kept of each company of a run until all are rendered."""
+    """The data of each company of a run that is kept until all are rendered."""
 
     def rows(self) -> "Iterator[IndexRow]":
-        """The rows of the index, worst first."""
+        """Yields the rows of the index, worst first."""
         ...
 
     def tally(self) -> "VerdictCounts":
-        """How many companies have each verdict."""
+        """Returns the number of companies by verdict."""
         ...
 
     def table_rows(self, name: str) -> Iterator[bytes]:
-        """What a format with a shared file rendered of each company, in the order of the profiles."""
+        """Yields the parts that a format with a shared file rendered, in the order of the profiles."""
         ...
 
 
@@ -33,17 +33,17 @@ class RunReports(NamedTuple):
     """All reports of a run, for the files that cover several companies."""
 
     collected: CollectedReports
-    several: bool = True  # whether the run is of more than one profile
-    failures: Sequence[tuple[str, str]] = ()  # file and message; of many, the first
-    more_failures: int = 0  # beyond those
-    reported: int | None = None  # companies with a report of their own; None: all
-    all_results: str = ""  # the file with all companies, where not all have a report
+    several: bool = True  # whether the run has more than one profile
+    failures: Sequence[tuple[str, str]] = ()  # file and message of failures; of many, the first
+    more_failures: int = 0  # number of further failures
+    reported: int | None = None  # companies with an individual report; None: all
+    all_results: str = ""  # the file with all companies, if not all have a report
     earlier: "Callable[[Sequence[str]], Mapping[str, EarlierStanding]] | None" = None
-    """What the run before found of companies, by their ids; None where no run is known."""
+    """Returns the results of the previous run for companies, by id; None if no previous run is known."""
 
 
 class ReportFolder(NamedTuple):
-    """A folder of reports; unfinished files wait in `staging`, on the same disk, or (None) beside their place.
+    """A folder of reports; incomplete files are in `staging`, on the same disk, or (None) in the folder itself.
 
     `policy` says which existing files may be replaced (None: those that screener wrote).
     """
@@ -53,9 +53,9 @@ class ReportFolder(NamedTuple):
     policy: ReplacePolicy | None = None
 
     def write(self, name: str, content: str | bytes) -> None:
-        """Writes a whole file. Raises OutputError."""
+        """Writes a complete file. Raises OutputError."""
         write_in_folder(self.path, name, content, self.staging, self.policy)
 
     def open(self, name: str) -> AbstractContextManager[BinaryIO]:
-        """A file that takes its place once it is whole. Raises OutputError."""
+        """Opens a file that is moved to its place once it is complete. Raises OutputError."""
         return open_in_folder(self.path, name, self.staging, self.policy)

@@ -15,51 +15,51 @@ from screener.io.value_cache import cached_value, keep_value
 from screener.report.number_format import tidy
 from screener.text import Language, did_you_mean
 
-MAX_TEXTS = 5000  # in one file
+MAX_TEXTS = 5000  # greatest number of texts in one file
 
 
 class Wording:
-    """The texts of one language by dotted key, such as `verdict.avoid`; templates get them as `table`."""
+    """The texts of one language by dotted key, such as `verdict.avoid`; templates use them as `table`."""
 
     def __init__(self, language: Language, table: dict[str, str]) -> None:
         self.language, self.table = language, table
 
     def __call__(self, key: str, **values: object) -> str:
-        """The text of a key, with its placeholders filled in. Raises KeyError."""
+        """Returns the text of a key, with its placeholders filled in. Raises KeyError."""
         text = self.table[key]
         return text.format(**values) if values else text
 
     def plural(self, key: str, n: int, **values: object) -> str:
-        """The text of a key for `n` things: `KEY.one` for 1, else `KEY.other`."""
+        """Returns the text of a key for the number `n`: `KEY.one` for 1, else `KEY.other`."""
         return self(f"{key}.{'one' if n == 1 else 'other'}", n=f"{n:,}", **values)
 
     def enumerate(self, items: Iterable[str]) -> str:
-        """Texts as a list within a sentence: `a, b, c`."""
+        """Returns texts as a list within a sentence: `a, b, c`."""
         return self("enumeration").join(items)
 
     def series(self, items: Iterable[str]) -> str:
-        """Texts that may hold commas, one after the other: `a; b; c`."""
+        """Returns texts that may contain commas as a list: `a; b; c`."""
         return self("semicolon").join(items)
 
     def label(self, group: str, key: str) -> str:
-        """The text for a word of a vocabulary (`kind`, `severity` …); the word itself where there is none."""
+        """Returns the text for a word of a vocabulary (`kind`, `severity` …); the word itself if there is no text."""
         return self.table.get(f"{group}.{key}") or tidy(key, 40)
 
 
 def load_wording(language: Language, templates: Path = TEMPLATES_FOLDER) -> Wording:
-    """The built-in texts of a language, with those of a folder of custom templates in place of theirs.
+    """Returns the texts of a language: the built-in ones, replaced by those in a folder of custom templates.
 
-    Raises OutputError where the folder's file is no mapping of texts, or has a key or a placeholder that does not exist.
+    Raises OutputError if the folder's file is not a mapping of texts, or has an unknown key or placeholder.
     """
     return built_in_wording(language) if templates == TEMPLATES_FOLDER else _custom_wording(language, templates)
 
 
 @lru_cache(maxsize=2)
 def built_in_wording(language: Language) -> Wording:
-    """The built-in texts of a language."""
+    """Returns the built-in texts of a language."""
     text = (TEMPLATES_FOLDER / f"strings.{language}.yaml").read_text("utf-8")
     key, table = text_digest(text), dict[str, str]()
-    data = cached_value("wording", key)  # to parse the file takes ten times as long
+    data = cached_value("wording", key)  # parsing the file takes ten times as long
     if data is None:
         data = _parsed_yaml(text)
         keep_value("wording", key, data)
@@ -101,7 +101,7 @@ def _text_problem(key: str, text: str, built_in: dict[str, str], file: str) -> P
 
 
 def _placeholders(text: str) -> set[str]:
-    """The names in braces, with their conversion and format; `…` where the braces do not match."""
+    """Returns the names in braces, with their conversion and format; `…` if the braces do not match."""
     try:
         fields = [field for field in Formatter().parse(text) if field[1] is not None]
     except ValueError:

@@ -1,7 +1,8 @@
-"""Excel workbooks: sheets with typed numbers, frozen heads and filters, in which no text is a formula or a link by itself.
+"""Writes Excel workbooks: sheets with typed numbers, frozen headers and filters, in which texts never become formulas
+or links.
 
-Rows are streamed to the disk of the machine, so that memory does not grow with them. The same rows give the same bytes. The
-only module that imports xlsxwriter.
+Rows are streamed to disk, so that memory does not grow with them. The same rows give the same bytes. This is the only
+module that imports xlsxwriter.
 """
 
 import datetime
@@ -20,13 +21,13 @@ from screener.report.views.display_text import safe_url
 from screener.vocabulary import Verdict
 
 Kind = Literal["text", "wide", "long", "list", "number", "count", "score", "percent", "truth", "verdict", "unit"]
-"""How a column is shown. `unit`: a number in the unit that `row` is given. `list`: ids with spaces between them."""
+"""How a column is shown. `unit`: a number in the unit passed to `row`. `list`: ids separated by spaces."""
 _WRAPPED: tuple[Kind, ...] = ("text", "wide", "long", "list")
-"""Kinds whose texts run over several lines, so that none is cut at the next cell or runs beyond the page."""
+"""Kinds whose texts are wrapped, so that they are not cut at the next cell and do not extend beyond the page."""
 _NUMBERS: tuple[Kind, ...] = ("number", "count", "score", "percent", "unit")
-"""Kinds shown at the right of their column, as their titles are."""
+"""Kinds that are aligned to the right, like their titles."""
 _INDENTED = {"align": "left", "indent": 1}
-"""Apart from the number at the right of the column before. Without the alignment an indent has no effect."""
+"""Separates a text from a number at the right of the previous column. Without the alignment, an indent has no effect."""
 
 WIDTHS: dict[str, int] = {
     "text": 15,
@@ -64,7 +65,7 @@ _COLOURS = {
 }
 _OTHER_COLOUR = ("#444444", "#EEEEEE")
 _A3, _LINE_HEIGHT, _MOST_LINES = 8, 15, 12
-_PARTS = re.compile(r" ?[^ -]+-*|-+| ")  # between which a line may end
+_PARTS = re.compile(r" ?[^ -]+-*|-+| ")  # characters between which a line may end
 _CREATED = datetime.datetime(2000, 1, 1)
 
 
@@ -77,14 +78,14 @@ class Column(NamedTuple):
 
 
 class Linked(NamedTuple):
-    """A text that leads to a file beside the workbook, or to a safe address."""
+    """A text that links to a file beside the workbook, or to a safe address."""
 
     text: str
     target: str
 
 
 class WorkbookWriter:
-    """Writes a workbook to an opened binary file when the `with` block ends without a fault."""
+    """Writes a workbook to an opened binary file when the `with` block ends without an error."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._out = file
@@ -106,13 +107,13 @@ class WorkbookWriter:
         return self
 
     def sheet(self, name: str, columns: Sequence[Column]) -> "SheetWriter":
-        """A new sheet with these columns."""
+        """Adds a sheet with these columns."""
         made = SheetWriter(self, self._book.add_worksheet(name), columns)
         self._sheets.append(made)
         return made
 
     def format(self, **properties: Any) -> Any:
-        """A format with these properties, made once."""
+        """Returns a format with these properties, made once."""
         key = tuple(sorted(properties.items()))
         if key not in self._formats:
             usual = {"font_name": "Calibri", "font_size": 11, "valign": "top"}
@@ -132,8 +133,9 @@ class WorkbookWriter:
 
 
 def _lines(text: str, width: int, bold: bool = False) -> int:
-    """How many lines a text takes in a column so many digits wide: broken at spaces and hyphens, and within long words."""
-    room = width * (0.85 if bold else 0.95) - 1  # letters are about as wide as digits, and the cell is indented
+    """Returns how many lines a text needs in a column that is `width` digits wide, broken at spaces and hyphens, and
+    within long words."""
+    room = width * (0.85 if bold else 0.95) - 1  # letters are assumed to be as wide as digits; the cell is indented
     lines, used = 1, 0.0
     for part in _PARTS.findall(text):
         long = float(_digits_wide(part))
@@ -153,7 +155,7 @@ def _digits_wide(text: str) -> int:
 
 
 class SheetWriter:
-    """One sheet, row by row. Rows beyond what a sheet holds are counted in `left_out`."""
+    """Writes one sheet row by row. Rows beyond the capacity of a sheet are counted in `left_out`."""
 
     def __init__(self, book: WorkbookWriter, sheet: Any, columns: Sequence[Column]) -> None:
         self._book, self._sheet, self.columns = book, sheet, tuple(columns)
@@ -173,7 +175,7 @@ class SheetWriter:
         sheet.repeat_rows(0)
 
     def row(self, cells: Sequence[object], unit: str = "") -> None:
-        """Adds a row: a value a column, None for nothing; `unit` is that of columns of the kind `unit`."""
+        """Adds a row: one value for each column, None for an empty cell; `unit` applies to columns of the kind `unit`."""
         if self.rows + 1 >= MOST_ROWS:
             self.left_out += 1
             return
@@ -185,7 +187,7 @@ class SheetWriter:
 
     @staticmethod
     def _lines(column: Column, cell: object) -> int:
-        """How many lines a cell takes; not every program that opens a workbook works it out."""
+        """Returns how many lines a cell needs, since not every program that opens a workbook computes it."""
         text = cell.text if isinstance(cell, Linked) else cell
         if column.kind not in _WRAPPED or not isinstance(text, str):
             return 1

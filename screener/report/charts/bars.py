@@ -1,17 +1,17 @@
-"""Fluid charts: the score with its range."""
+"""Fluid charts of the score with its range."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from screener.report.charts.shapes import Caption, Chart, Dot, Label, Rect, Shape, chart_of, px
 
-_NAMED_BAND = 18  # points: the narrowest band with room for its name
+_NAMED_BAND = 18  # in points: the narrowest band that can contain its name
 
 
 class ScorePosition(NamedTuple):
     """A score and its range, from 0 to 100."""
 
-    value: float | None  # None: too little is known for one number
+    value: float | None  # None if too little is known for one number
     low: float
     high: float
 
@@ -19,7 +19,8 @@ class ScorePosition(NamedTuple):
 def score_scale(
     score: ScorePosition, bands: tuple[float, float], names: Sequence[str], css_class: str, caption: Caption
 ) -> Chart:
-    """The score over three bands with `names`, which start at 0 and at `bands`; `css_class` is that of the marker."""
+    """Returns the score over three bands with `names`, which start at 0 and at `bands`; `css_class` is that of the
+    marker."""
     low, high = _clamped(score.low), _clamped(score.high)
     edges = (0.0, *map(_clamped, bands), 100.0)
     shapes: list[Shape] = [
@@ -36,7 +37,7 @@ def score_scale(
 
 
 def score_bar(score: ScorePosition, css_class: str, caption: Caption) -> Chart:
-    """The score and its range on a line of the index."""
+    """Returns the score and its range for a line of the index."""
     low, high = _clamped(score.low), _clamped(score.high)
     line = Rect(0, 8, 100, 4, 2, "track")
     extent = Rect(px(low), 6, px(max(high - low, 0.8)), 8, 4, f"{css_class} range")

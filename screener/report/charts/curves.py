@@ -14,12 +14,12 @@ class Route(NamedTuple):
     """The course of an arrow: a curve, with the corners before it and the place of its text."""
 
     curve: Curve
-    tail: Point | None = None  # its end, where its text is between the curve and the head
-    label: tuple[Point, str] | None = None  # point and anchor
+    tail: Point | None = None  # its end, if its text is between the curve and the head
+    label: tuple[Point, str] | None = None  # point and anchor of the text
     lead: tuple[Point, ...] = ()  # corners before the curve
 
     def trail(self) -> list[Point]:
-        """Points along the way."""
+        """Returns points along the route."""
         return [*self.lead, *(point_on(self.curve, k / 16) for k in range(17)), *([self.tail] if self.tail else [])]
 
 
@@ -32,32 +32,32 @@ class ChartBox(NamedTuple):
     height: float
 
     def overlap_area(self, other: "ChartBox") -> float:
-        """The area that both share."""
+        """Returns the area of the intersection with another box."""
         w = min(self.x + self.width, other.x + other.width) - max(self.x, other.x)
         h = min(self.y + self.height, other.y + other.height) - max(self.y, other.y)
         return max(w, 0.0) * max(h, 0.0)
 
     def contains(self, point: Point, margin: float = 0.0) -> bool:
-        """Whether a point lies inside, or less than `margin` outside."""
+        """Returns whether a point lies inside, or less than `margin` outside."""
         return (
             self.x - margin < point[0] < self.x + self.width + margin
             and self.y - margin < point[1] < self.y + self.height + margin
         )
 
     def count_inside(self, points: Sequence[Point], margin: float) -> int:
-        """The number of points inside, or less than `margin` outside."""
+        """Returns the number of points inside, or less than `margin` outside."""
         left, right = self.x - margin, self.x + self.width + margin
         top, bottom = self.y - margin, self.y + self.height + margin
         return sum(left < x < right and top < y < bottom for x, y in points)
 
     @property
     def middle(self) -> Point:
-        """The centre."""
+        """Returns the centre."""
         return self.x + self.width / 2, self.y + self.height / 2
 
 
 def bent_curve(a: Point, b: Point, bend: float) -> Curve:
-    """A curve from a to b that swings out `bend` pixels to the left of its direction."""
+    """Returns a curve from a to b that bends `bend` pixels to the left of its direction."""
     dx, dy = b[0] - a[0], b[1] - a[1]
     length = math.hypot(dx, dy) or 1.0
     nx, ny = dy / length, -dx / length
@@ -66,7 +66,7 @@ def bent_curve(a: Point, b: Point, bend: float) -> Curve:
 
 
 def point_on(curve: Curve, t: float) -> Point:
-    """The point at t in 0…1."""
+    """Returns the point at t in 0…1."""
     u = 1 - t
     ka, kb, kc, kd = u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t
     (ax, ay), (bx, by), (cx, cy), (dx, dy) = curve
@@ -74,7 +74,7 @@ def point_on(curve: Curve, t: float) -> Point:
 
 
 def between_boxes(curve: Curve, start: ChartBox, end: ChartBox, gap: float = 3.0) -> Curve:
-    """The part of a curve between two boxes."""
+    """Returns the part of a curve between two boxes."""
     steps = 48
     first = next((i for i in range(steps) if not start.contains(point_on(curve, i / steps), gap)), 0)
     last = next((i for i in range(steps, 0, -1) if not end.contains(point_on(curve, i / steps), gap)), steps)
@@ -84,7 +84,7 @@ def between_boxes(curve: Curve, start: ChartBox, end: ChartBox, gap: float = 3.0
 
 
 def arrow_paths(route: Route, width: float, look: str) -> tuple[Path, Path]:
-    """A line and its head; the line ends where the head begins."""
+    """Returns the line and the head of an arrow; the line ends where the head begins."""
     size = 7 + width * 1.3
     if route.tail:
         tip = route.tail
@@ -115,7 +115,7 @@ def _curve_path(curve: Curve) -> str:
 
 
 def _rounded_corners(corners: Sequence[Point], radius: float = 9.0) -> str:
-    """Straight lines with round corners."""
+    """Returns straight lines with rounded corners."""
     path = f"M{_coordinates(corners[0])}"
     for before, corner, after in zip(corners, corners[1:], corners[2:], strict=False):
         near, far = ((_point_towards(corner, p, radius)) for p in (before, after))
@@ -129,7 +129,7 @@ def _point_towards(a: Point, b: Point, most: float) -> Point:
 
 
 def _shortened_for_head(curve: Curve, size: float) -> tuple[Point, Curve]:
-    """Where the head begins, and the curve up to a little beyond."""
+    """Returns where the head begins, and the curve up to slightly beyond that point."""
     length = sum(math.dist(point_on(curve, i / 8), point_on(curve, (i + 1) / 8)) for i in range(8)) or 1.0
     neck = max(1 - size / length, 0.2)
     return point_on(curve, neck), _partial_curve(curve, 0.0, neck + (1 - neck) * 0.3)
@@ -140,7 +140,7 @@ def _interpolate(a: Point, b: Point, t: float) -> Point:
 
 
 def _split_curve(curve: Curve, t: float) -> tuple[Curve, Curve]:
-    """de Casteljau (1959)."""
+    """Splits a curve at t with de Casteljau's algorithm (1959)."""
     a, b, c, d = curve
     ab, bc, cd = _interpolate(a, b, t), _interpolate(b, c, t), _interpolate(c, d, t)
     abc, bcd = _interpolate(ab, bc, t), _interpolate(bc, cd, t)

@@ -1,4 +1,4 @@
-"""A drawing of dependencies on the left and of the companies that depend on them on the right."""
+"""Draws dependencies on the left and the companies that depend on them on the right."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -43,7 +43,7 @@ class Dependant(NamedTuple):
 
 
 class ExposureLink(NamedTuple):
-    """Indexes of a dependency and of one that depends on it."""
+    """A link: the indexes of a dependency and of a dependant."""
 
     dependency: int
     dependant: int
@@ -51,7 +51,7 @@ class ExposureLink(NamedTuple):
 
 
 def link_kind(relations: Sequence[str]) -> LinkKind:
-    """How a dependency is drawn: part of a loop of money, money that comes from there, or what is delivered from there."""
+    """Returns how a dependency is drawn: as a part of a loop of payments, as a payer, or as a supplier."""
     return "loop" if "loop" in relations else "pays" if {"customer", "funder", "payer"} & set(relations) else "delivers"
 
 
@@ -61,9 +61,9 @@ def exposure_chart(
     links: Sequence[ExposureLink],
     caption: Caption,
 ) -> tuple[Chart, int]:
-    """The drawing, and how many of the dependencies are in it: those that come first, at most MAX_DEPENDENCIES.
+    """Returns the drawing, and how many dependencies it contains: the first ones, at most MAX_DEPENDENCIES.
 
-    At most MAX_DEPENDANTS are drawn: those with the most links.
+    At most MAX_DEPENDANTS dependants are drawn, those with the most links.
     """
     links = [link for link in links if link.dependency < MAX_DEPENDENCIES]
     degree = Counter(link.dependant for link in links)
@@ -90,7 +90,7 @@ def exposure_chart(
 
 
 def _reduce_crossings(left: list[int], right: list[int], links: Sequence[ExposureLink]) -> None:
-    """Sorts both sides by the mean place of what they are linked to (Sugiyama 1981), so that few lines cross."""
+    """Sorts both sides by the mean place of their neighbours (Sugiyama 1981), so that few lines cross."""
     for _ in range(4):
         place = {i: n / max(len(right) - 1, 1) for n, i in enumerate(right)}
         left.sort(key=lambda h: (_mean([place[k.dependant] for k in links if k.dependency == h]), h))
@@ -107,7 +107,7 @@ class _DependencyBox:
         self.height = max(_BOX_HEIGHT + _LINE_HEIGHT * (len(self.lines) - 1), _PORT * len(links) + 8)
 
     def shapes(self, top: float) -> list[Shape]:
-        """The box with its name, caption and the mark of its verdict."""
+        """Returns the box with its name, caption and the mark of its verdict."""
         css_class, count = self.dependency.css_class, len(self.lines)
         shapes: list[Shape] = [
             Rect(2, px(top), _BOX_WIDTH, self.height, 9, "looped" if self.dependency.loop else "node")
@@ -121,7 +121,7 @@ class _DependencyBox:
         return shapes
 
     def link_paths(self, top: float, rows: dict[int, float]) -> list[Path]:
-        """A curve to the row of each dependant."""
+        """Returns a curve to the row of each dependant."""
         paths = []
         half = px((_BOX_WIDTH + _DOT_X) / 2)
         for n, link in enumerate(sorted(self.links, key=lambda link: rows[link.dependant])):
@@ -132,7 +132,7 @@ class _DependencyBox:
 
 
 def _name_lines(name: str, room: float) -> list[str]:
-    """A name in at most two lines, broken before an arrow."""
+    """Returns a name in at most two lines, broken before an arrow."""
     first, *parts = name.split(" → ")
     while parts and text_width(f"{first} → {parts[0]}", 13) <= room:
         first = f"{first} → {parts.pop(0)}"
@@ -145,7 +145,7 @@ def _mean(places: Sequence[float]) -> float:
 
 
 def _spread_evenly(sizes: Sequence[float], height: float) -> list[float]:
-    """The tops of boxes of these sizes, with the rest of the height evenly between and around them."""
+    """Returns the tops of boxes of these sizes, with the remaining height distributed evenly between and around them."""
     room = (height - sum(sizes)) / max(len(sizes), 1)
     tops, top = [], room / 2
     for size in sizes:

@@ -1,4 +1,4 @@
-"""Who pays whom: a ring for few companies, columns around the screened one for many."""
+"""Draws payments between companies: as a ring for few companies, in columns around the screened one for many."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,15 +29,15 @@ from screener.report.charts.shapes import (
 )
 
 MAX_ARROWS = 40
-_SIZE = 14  # pixels reckoned for text of 13 pixels in bold
+_SIZE = 14  # pixels estimated for text of 13 pixels in bold
 _RING_BOX = 128  # pixels, the width of a box on a ring
 _LINE = 16  # pixels from one line of text to the next
-_RING = 5  # companies; beyond that columns are easier to read
+_RING = 5  # number of companies beyond which columns are easier to read
 _WIDTHS = (2.0, 3.0, 4.5, 6.0, 7.5, 9.0)  # pixels
 
 
 class PaymentArrow(NamedTuple):
-    """A payment: indexes into the list of names, two lines of text, how large (0…1, None unknown)."""
+    """A payment: indexes into the list of names, two lines of text, and its size (0…1, None if unknown)."""
 
     payer: int
     payee: int
@@ -49,7 +49,7 @@ class PaymentArrow(NamedTuple):
 
 
 class Remark(NamedTuple):
-    """A line below the name in a box, and the CSS class of its colour ("" for that of notes)."""
+    """A line below the name in a box, and the CSS class of its colour ("" for the colour of notes)."""
 
     text: str
     css_class: str = ""
@@ -65,11 +65,11 @@ def flow_chart(
     node_classes: Mapping[int, str] | None = None,
     remarks: Mapping[int, Sequence[Remark]] | None = None,
 ) -> Chart:
-    """Companies as boxes and payments as arrows.
+    """Returns a drawing with companies as boxes and payments as arrows.
 
-    `subject` is the screened company, `loops` hold indexes in the order of payment. At most MAX_ARROWS are drawn: the caller
-    puts those that matter first. `node_classes` are CSS classes of boxes; by default they tell the screened company and those
-    in loops. `remarks` stand below the names.
+    `subject` is the screened company; `loops` contain indexes in the order of payment. At most MAX_ARROWS are drawn, so
+    callers pass the most important ones first. `node_classes` are CSS classes of boxes; by default they mark the
+    screened company and those in loops. `remarks` are shown below the names.
     """
     drawn = [a for a in arrows[:MAX_ARROWS] if a.payer != a.payee]
     companies = sorted({i for a in drawn for i in (a.payer, a.payee)} | {subject})
@@ -106,7 +106,7 @@ def flow_chart(
 
 
 def _box_lines(name: str, remarks: Sequence[Remark], room: float) -> list[Remark]:
-    """The lines of a box: the name in one or two, then the remarks."""
+    """Returns the lines of a box: the name in one or two, then the remarks."""
     lines = [Remark(line, "strong") for line in wrap_text(name, room, _SIZE)]
     return lines + [r._replace(text=fit_text(r.text, room)) for r in remarks]
 
@@ -138,14 +138,15 @@ def _ring_layout(
     arrows: Sequence[PaymentArrow],
     box_height: int,
 ) -> FlowLayout:
-    """The longest loop in the order of payment, clockwise, the screened company below; the others after it."""
+    """Returns a ring: the longest loop clockwise in the order of payment, with the screened company at the bottom, then
+    the others."""
     longest = max((loop for loop in loops if subject in loop), key=len, default=max(loops, key=len, default=()))
     order = [i for i in longest if i in companies]
     order += [i for i in companies if i not in order]
     start = order.index(subject)
     order = order[start:] + order[:start]
     count, box_width, taller = len(order), _RING_BOX, box_height - 42
-    width = 580 if count == 4 else 520  # of four, arrows between opposite boxes need room beside them for their texts
+    width = 580 if count == 4 else 520  # with four companies, arrows between opposite boxes need space for their texts
     height = (190 if count <= 2 else 330 if count == 3 else 380) + taller
     radius_x, radius_y = width / 2 - box_width / 2 - 14, height / 2 - box_height / 2 - 34
     boxes = {}
@@ -154,7 +155,7 @@ def _ring_layout(
         x = width / 2 + radius_x * math.cos(angle)
         y = height / 2 + radius_y * math.sin(angle) + (16 if count == 3 else 0)
         boxes[i] = ChartBox(px(x - box_width / 2), px(y - box_height / 2), box_width, box_height)
-    parallel: dict[tuple[int, int], int] = {}  # arrows between two companies so far, which bend further each
+    parallel: dict[tuple[int, int], int] = {}  # number of arrows between two companies so far; each bends further
     routes = []
     for a in arrows:
         nth = parallel[a.payer, a.payee] = parallel.get((a.payer, a.payee), -1) + 1
@@ -166,7 +167,7 @@ def _ring_layout(
 def _arrow_labels(
     a: PaymentArrow, curve: Curve, occupied: list[ChartBox], trail: Sequence[Point], layout: FlowLayout
 ) -> list[Label]:
-    """The text of an arrow where it covers least; `occupied` grows by it."""
+    """Returns the text of an arrow at the place where it covers least, and adds it to `occupied`."""
     lines = [line for line in (a.text, a.second_line) if line]
     if not lines:
         return []
@@ -194,7 +195,8 @@ def _arrow_labels(
 def _label_boxes(
     a: PaymentArrow, lines: Sequence[str], curve: Curve, t: float, layout: FlowLayout
 ) -> Iterator[tuple[float, ChartBox]]:
-    """Boxes for the text of an arrow at a point of its curve: on one side, the other, and on the line, each with its cost."""
+    """Yields boxes for the text of an arrow at a point of its curve: on either side and on the line, each with its
+    cost."""
     width = max(text_width(line, _SIZE if line == a.text else 12) for line in lines) + 6
     height = 15 * len(lines)
     x, y = point_on(curve, t)

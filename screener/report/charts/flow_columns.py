@@ -1,4 +1,4 @@
-"""Companies in columns: who pays the screened one on its left, whom it pays on its right."""
+"""Layout of companies in columns: those that pay the screened one on its left, those that it pays on its right."""
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -7,14 +7,14 @@ from typing import NamedTuple
 from screener.report.charts.curves import ChartBox, Point, Route
 
 BOX_WIDTH, _BOX_HEIGHT, _GAP = 136, 34, 16
-_PORT = 20  # pixels of a side of a box for each arrow
-_SIDE = 84  # beside the columns, for arrows within one of them
-_LANE, _RUN = 10, 24  # between arrows that lead back: beside the columns, and above them
+_PORT = 20  # pixels along the side of a box for each arrow
+_SIDE = 84  # pixels beside the columns, for arrows within one of them
+_LANE, _RUN = 10, 24  # pixels between backward arrows: beside the columns, and above them
 Pair = tuple[int, int]
 
 
 class FlowLayout(NamedTuple):
-    """Where companies and arrows are drawn; boxes by company, routes in the order of the arrows."""
+    """The places of companies and arrows: boxes by company, routes in the order of the arrows."""
 
     width: int
     height: int
@@ -29,9 +29,10 @@ def column_layout(
     text_widths: Sequence[float],
     least_heights: Mapping[int, int],
 ) -> FlowLayout:
-    """A layout for `arrows` (payer, payee) with texts of such widths, around the screened company `subject`.
+    """Computes the layout of `arrows` (payer, payee) with texts of the given widths, around the screened company
+    `subject`.
 
-    `least_heights` are those that the texts in the boxes need, in pixels.
+    `least_heights` are the heights in pixels that the texts in the boxes need.
     """
     return _ColumnLayout(companies, subject, arrows, text_widths, least_heights).layout()
 
@@ -54,11 +55,11 @@ class _ColumnLayout:
         self.entering = {i: [n for n, arrow in enumerate(arrows) if arrow[1] == i] for i in companies}
         self.backward = [n for n, (payer, payee) in enumerate(arrows) if self.layer[payer] > self.layer[payee]]
         lanes = 20 + _LANE * len(self.backward)
-        self.lanes_beside = {self.layer[i]: lanes for n in self.backward for i in arrows[n]}  # by column, pixels
+        self.lanes_beside = {self.layer[i]: lanes for n in self.backward for i in arrows[n]}  # by column, in pixels
         self.top = 20 + _RUN * len(self.backward) + (8 if self.backward else 0)
 
     def layout(self) -> FlowLayout:
-        """Boxes and routes."""
+        """Returns boxes and routes."""
         self.backward.sort(key=lambda n: (self.boxes[self.arrows[n][1]].y, n))
         return FlowLayout(self.width, self.height, self.boxes, [self._route_of(n) for n in range(len(self.arrows))])
 
@@ -72,12 +73,13 @@ class _ColumnLayout:
 
     @cached_property
     def height(self) -> int:
-        """Pixels of the drawing."""
+        """Returns the height of the drawing in pixels."""
         return int(max(self._column_heights.values())) + self.top + 20
 
     @cached_property
     def _margins(self) -> tuple[int, int]:
-        """Left and right of the columns: room for arrows within the outer columns, and for lanes of those that lead back."""
+        """Returns the margins left and right of the columns, for arrows within the outer columns and for lanes of
+        backward arrows."""
         within = {self.layer[payer] for payer, payee in self.arrows if self.layer[payer] == self.layer[payee]}
         left = _SIDE if any(column <= 0 for column in within) else 4
         right = _SIDE if any(column > 0 for column in within) else 4
@@ -85,14 +87,14 @@ class _ColumnLayout:
 
     @cached_property
     def width(self) -> int:
-        """Pixels of the drawing: the longest text fits between two columns."""
+        """Returns the width of the drawing in pixels, in which the longest text fits between two columns."""
         lanes = max(self.lanes_beside.values(), default=0)
         pitch = int(max(self.text_widths, default=0) + 84 + BOX_WIDTH + lanes)
         return max(860, pitch * (len(self.columns) - 1) + BOX_WIDTH + sum(self._margins))
 
     @cached_property
     def boxes(self) -> dict[int, ChartBox]:
-        """A box for each company, each column centred."""
+        """Returns a box for each company, each column centred vertically."""
         left, right = self._margins
         free = self.width - BOX_WIDTH * len(self.columns) - left - right
         pitch = BOX_WIDTH + free / max(len(self.columns) - 1, 1)
@@ -106,7 +108,7 @@ class _ColumnLayout:
 
     @cached_property
     def _ports(self) -> tuple[dict[int, float], dict[int, float]]:
-        """The heights at which arrows leave and enter their boxes."""
+        """Returns the heights at which arrows leave and enter their boxes."""
         payee_heights = {n: self.boxes[payee].middle[1] for n, (_, payee) in enumerate(self.arrows)}
         payer_heights = {n: self.boxes[payer].middle[1] for n, (payer, _) in enumerate(self.arrows)}
         return (
@@ -132,9 +134,11 @@ class _ColumnLayout:
         return len(self.leaving[company]) + len(self.entering[company])
 
     def _backward_route(self, payer: ChartBox, payee: ChartBox, nth: int) -> Route:
-        """Out on the right, over the top in a lane of its own, and in from the right.
+        """Returns the route of a backward arrow: out on the right, over the top in a separate lane, and in from the
+        right.
 
-        The lower the payee, the lower its run and the further out its lane, so that arrows that lead back do not cross.
+        The lower the payee, the lower the horizontal part and the further out the lane, so that backward arrows do not
+        cross.
         """
         before = len(self.backward) - 1 - nth
         y = float(self.top - 14 - _RUN * before)
@@ -146,7 +150,7 @@ class _ColumnLayout:
 
 
 def _layers(companies: Sequence[int], subject: int, arrows: Sequence[Pair]) -> dict[int, int]:
-    """Steps of payment from the screened company: below 0 they pay it, above 0 it pays them; at most 2."""
+    """Returns the steps of payment from the screened company, at most 2: negative for payers, positive for payees."""
     layer = {subject: 0}
     frontier = [subject]
     while frontier:
@@ -165,7 +169,7 @@ def _layers(companies: Sequence[int], subject: int, arrows: Sequence[Pair]) -> d
 
 
 def _next_unplaced(companies: Sequence[int], layer: dict[int, int], arrows: Sequence[Pair]) -> list[int]:
-    """Places one company that is connected by arrows of the other direction only, or by none."""
+    """Places one company that is connected only by arrows of the other direction, or by none."""
     for payer, payee in arrows:
         if (payer in layer) != (payee in layer):
             known, new = (payer, payee) if payer in layer else (payee, payer)
@@ -179,7 +183,7 @@ def _next_unplaced(companies: Sequence[int], layer: dict[int, int], arrows: Sequ
 
 
 def _reduce_crossings(members: dict[int, list[int]], columns: Sequence[int], arrows: Sequence[Pair]) -> None:
-    """Sorts each column by the mean place of its neighbours (Sugiyama 1981); those paid backwards come first."""
+    """Sorts each column by the mean place of its neighbours (Sugiyama 1981); payees of backward arrows come first."""
     column_of = {i: column for column in columns for i in members[column]}
     backward = {i for payer, payee in arrows if column_of[payer] > column_of[payee] for i in (payer, payee)}
     for _ in range(4):
@@ -196,7 +200,7 @@ def _reduce_crossings(members: dict[int, list[int]], columns: Sequence[int], arr
 def _port_heights(
     boxes: dict[int, ChartBox], arrows_of: dict[int, list[int]], other_ends: dict[int, float]
 ) -> dict[int, float]:
-    """The height at which each arrow meets its box, in the order of the heights of their other ends."""
+    """Returns the height at which each arrow meets its box, in the order of the heights of the other ends."""
     ports: dict[int, float] = {}
     for i, numbers in arrows_of.items():
         box = boxes[i]
@@ -206,7 +210,7 @@ def _port_heights(
 
 
 def _forward_route(start: Point, end: Point, room: float, at_payer: bool, label_shift: int) -> Route:
-    """A curve to the right, with `room` pixels for the text at the end with fewer arrows."""
+    """Returns a curve to the right, with `room` pixels for the text at the end with fewer arrows."""
     if at_payer:
         curve = _s_curve((start[0] + room + label_shift, start[1]), end)
         return Route(curve, label=((start[0] + 6 + label_shift, start[1]), "start"))
@@ -215,7 +219,7 @@ def _forward_route(start: Point, end: Point, room: float, at_payer: bool, label_
 
 
 def _route_within_column(box: ChartBox, out: float, into: float, leftwards: bool) -> Route:
-    """A curve between two companies of a column, round its outer side."""
+    """Returns a curve between two companies of a column, around its outer side."""
     sign, x = (-1, box.x) if leftwards else (1, box.x + box.width)
     far = x + sign * min(_SIDE - 16, 44 + abs(out - into) / 8)
     return Route(((x + sign * 2, out), (far, out), (far, into), (x + sign * 3, into)))

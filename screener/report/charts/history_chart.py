@@ -1,4 +1,4 @@
-"""The score of a company over the days that were judged."""
+"""Draws the score of a company by day."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -21,19 +21,19 @@ from screener.report.charts.shapes import (
     text_width,
 )
 
-_LEFT, _RIGHT = 10.0, 97.0  # of the points, percent of the width
-_TOP, _BOTTOM, _HEIGHT = 28, 188, 240  # of a score of 100 and of 0, and of the drawing, pixels
-_LABEL_SPAN = 42.0  # percent of the width that the texts of a point take at most
-_NARROWEST = 320  # pixels: the width in which the texts must not overlap
+_LEFT, _RIGHT = 10.0, 97.0  # range of the points, in percent of the width
+_TOP, _BOTTOM, _HEIGHT = 28, 188, 240  # heights of a score of 100 and of 0, and of the drawing, in pixels
+_LABEL_SPAN = 42.0  # greatest width of the texts of a point, in percent of the width
+_NARROWEST = 320  # in pixels: the least width in which the texts must not overlap
 _MOST_PIXELS = _NARROWEST * _LABEL_SPAN / 100
 _SAME_DAY_STEP, _SAME_DAY_SPREAD = (
     2.0,
     8.0,
-)  # percent between results of one day, and at most between the first and last
+)  # percent between results of one day, and the most between the first and the last of them
 
 
 class HistoryPoint(NamedTuple):
-    """A result: the day judged, its texts, score with range, and the colour class of its verdict."""
+    """A result: its day, its texts, score with range, and the colour class of its verdict."""
 
     day: date
     day_text: str
@@ -44,10 +44,11 @@ class HistoryPoint(NamedTuple):
 
 
 def history_chart(points: Sequence[HistoryPoint], caption: Caption) -> Chart:
-    """Score (a dot) and range (a bar) of each result at its day; results of one day stand side by side in their order.
+    """Returns a drawing of the score (a dot) and range (a bar) of each result at its day; results of one day are side
+    by side in their order.
 
-    The horizontal axis is proportional to time, the vertical one is the score from 0 to 100. `points` are ordered by day. As many
-    points have texts as there is space for, the first and the last before all others.
+    The horizontal axis is proportional to time, the vertical one is the score from 0 to 100. `points` are ordered by day. Texts
+    are shown for as many points as there is space for, with precedence for the first and the last.
     """
     places = _places([p.day for p in points])
     shapes: list[Shape] = []
@@ -73,7 +74,7 @@ def _height_of(score: float) -> float:
 
 
 def _places(days: Sequence[date]) -> list[float]:
-    """Where each result stands, in percent of the width."""
+    """Returns the horizontal place of each result, in percent of the width."""
     if not days:
         return []
     span = (days[-1] - days[0]).days
@@ -85,17 +86,18 @@ def _places(days: Sequence[date]) -> list[float]:
         start = min(max(middle - spread / 2, _LEFT), _RIGHT - spread)
         places.append(start + spread * (seen[day] / (of_day[day] - 1) if of_day[day] > 1 else 0))
         seen[day] += 1
-    return list(accumulate(places, max))  # in order, too, where days are close to each other
+    return list(accumulate(places, max))  # in order even if days are close to each other
 
 
 def _span(point: HistoryPoint) -> float:
-    """Percent of the narrowest drawing that the texts of a point take, with a space beside them."""
+    """Returns the width of a point's texts and a space beside them, in percent of the narrowest drawing."""
     longest = max(map(text_width, (point.day_text, point.verdict, point.score_text)))
     return (min(longest, _MOST_PIXELS) + 4) / _NARROWEST * 100
 
 
 def _labelled(places: Sequence[float], spans: Sequence[float]) -> list[tuple[int, Anchor]]:
-    """The points whose texts have space, with the anchor of the texts; the last and the first before the latest others."""
+    """Returns the points whose texts have space, with the anchor of the texts; the last and the first take precedence,
+    then later ones."""
     order = dict.fromkeys([len(places) - 1, 0, *reversed(range(len(places)))]) if places else {}
     taken: list[tuple[float, float]] = []
     found: list[tuple[int, Anchor]] = []

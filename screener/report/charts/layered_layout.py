@@ -1,4 +1,4 @@
-"""A layered drawing of a directed graph, after Sugiyama, Tagawa, Toda (1981): columns, few crossings, short lines.
+"""Layered layout of a directed graph, after Sugiyama, Tagawa, Toda (1981): columns, few crossings, short lines.
 
 Lines that pass columns have a lane in each of them; all lines of one node share its lanes.
 """
@@ -10,20 +10,21 @@ from typing import NamedTuple
 
 HIGH, GAP, LANE = 22.0, 8.0, 5.0
 _ROUNDS = 16
-_STRAIGHT = 8  # weight of the rest of a lane's line against other neighbours
+_STRAIGHT = 8  # weight of the rest of a lane's line relative to other neighbours
 
-ColumnNode = tuple[int, int]  # a node, and the column of it or of a lane of its lines
+ColumnNode = tuple[int, int]  # a node, and its column or that of a lane of its lines
 
 
 class LayeredLayout(NamedTuple):
-    """The height of each node and lane in its column, at its middle."""
+    """The height of the middle of each node and lane in its column."""
 
     positions: Mapping[ColumnNode, float]
     height: float
 
 
 def layered_layout(column: Sequence[int], edges: Sequence[tuple[int, int]]) -> LayeredLayout:
-    """Heights for nodes whose columns are given (edges lead to higher columns), and for the lanes of long edges."""
+    """Computes heights for nodes whose columns are given (edges lead to higher columns), and for the lanes of long
+    edges."""
     links = _column_links(column, edges)
     rows: list[list[ColumnNode]] = [[] for _ in range(max(column, default=-1) + 1)]
     for node in dict.fromkeys([*((n, c) for n, c in enumerate(column)), *(s for link in links for s in link)]):
@@ -41,7 +42,7 @@ def layered_layout(column: Sequence[int], edges: Sequence[tuple[int, int]]) -> L
 
 
 def _column_links(column: Sequence[int], edges: Sequence[tuple[int, int]]) -> list[tuple[ColumnNode, ColumnNode]]:
-    """Edges as steps from one column to the next."""
+    """Returns edges as steps from one column to the next."""
     found: dict[tuple[ColumnNode, ColumnNode], None] = {}
     for a, b in edges:
         for c in range(column[a], column[b]):
@@ -53,7 +54,8 @@ Neighbours = Mapping[ColumnNode, Sequence[ColumnNode]]
 
 
 def _order_columns(rows: list[list[ColumnNode]], before: Neighbours, after: Neighbours) -> list[list[ColumnNode]]:
-    """Columns sorted by the mean place of their neighbours, forwards and backwards; the order with fewest crossings."""
+    """Sorts columns by the mean place of their neighbours, forwards and backwards, and keeps the order with the fewest
+    crossings."""
     best, fewest = [list(row) for row in rows], _crossings(rows, after)
     for turn in range(_ROUNDS):
         near, order = (before, range(1, len(rows))) if turn % 2 == 0 else (after, range(len(rows) - 2, -1, -1))
@@ -69,7 +71,7 @@ def _order_columns(rows: list[list[ColumnNode]], before: Neighbours, after: Neig
 
 
 def _crossings(rows: Sequence[Sequence[ColumnNode]], after: Neighbours) -> int:
-    """How many lines cross between neighbouring columns."""
+    """Returns how many lines cross between neighbouring columns."""
     total = 0
     for row, beside in pairwise(rows):
         place = {node: i for i, node in enumerate(beside)}
@@ -85,7 +87,7 @@ def _crossings(rows: Sequence[Sequence[ColumnNode]], after: Neighbours) -> int:
 def _node_heights(
     rows: Sequence[Sequence[ColumnNode]], before: Neighbours, after: Neighbours, column: Sequence[int]
 ) -> dict[ColumnNode, float]:
-    """Each node and lane as near to its neighbours as the order and the spacing of its column allow."""
+    """Places each node and lane as near to its neighbours as the order and the spacing of its column allow."""
     room = {s: HIGH + GAP if column[s[0]] == s[1] else LANE for row in rows for s in row}
     y: dict[ColumnNode, float] = {}
     for row in rows:
@@ -107,12 +109,13 @@ def _node_heights(
 
 
 def _spaced(targets: Sequence[float], room: Sequence[float]) -> list[float]:
-    """The heights nearest to the given ones (least squares) that keep order and spacing: pool adjacent violators."""
+    """Returns the heights nearest to the given ones (least squares) that keep order and spacing, by pooling adjacent
+    violators."""
     offsets, at = [], 0.0
     for high in room:
         offsets.append(at + high / 2)
         at += high
-    pools: list[tuple[float, int]] = []  # mean and number
+    pools: list[tuple[float, int]] = []  # mean and number of each pool
     for value, offset in zip(targets, offsets, strict=True):
         mean, count = value - offset, 1
         while pools and pools[-1][0] > mean:

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 from screener.report.charts.shapes import Caption, Chart, Label, Rect, Shape, chart_of, px
 
-BINS = 10  # of ten points each
-_HEIGHT, _TOP, _FOOT = 120, 18, 20  # pixels: of the highest bar, above it, below the line
+BINS = 10  # bins of ten points each
+_HEIGHT, _TOP, _FOOT = 120, 18, 20  # heights in pixels: of the highest bar, above it, below the line
 
 
 def score_spread(counts: Sequence[int], caption: Caption) -> Chart:
-    """A fluid chart of the numbers of companies by score; `counts` has BINS numbers, those of the lowest scores first."""
+    """Returns a fluid chart of the numbers of companies by score; `counts` has BINS numbers, those of the lowest scores
+    first."""
     most, width = max((*counts, 1)), 100 / BINS
     shapes: list[Shape] = [Rect(0, _TOP + _HEIGHT, 100, 1, 0, "track")]
     for n, count in enumerate(counts):

@@ -35,7 +35,7 @@ class Path(NamedTuple):
 
     d: str
     css_class: str
-    width: float = 0  # of the line; 0: filled
+    width: float = 0  # width of the line; 0 for a filled area
 
 
 class Label(NamedTuple):
@@ -49,11 +49,11 @@ class Label(NamedTuple):
 
 
 class Chart(NamedTuple):
-    """One drawing. Fluid charts stretch to the width that there is, so that their text keeps its size."""
+    """One drawing. Fluid charts stretch to the available width, so that their text keeps its size."""
 
     title: str
     description: str
-    width: int  # of the view box; unused when fluid
+    width: int  # width of the view box; not used by fluid charts
     height: int
     fluid: bool
     css_class: str
@@ -61,14 +61,14 @@ class Chart(NamedTuple):
     rects: tuple[Rect, ...] = ()
     dots: tuple[Dot, ...] = ()
     labels: tuple[Label, ...] = ()
-    top: int = 0  # where the view box begins
+    top: int = 0  # top of the view box
 
 
 Shape = Path | Rect | Dot | Label
 
 
 class Caption(NamedTuple):
-    """The text alternative of a chart: its title, and a longer description."""
+    """The text alternative of a chart: a title and a longer description."""
 
     title: str
     description: str
@@ -83,7 +83,7 @@ def chart_of(
     fluid: bool = False,
     top: int = 0,
 ) -> Chart:
-    """A chart of shapes, those of one kind in their order; `size` is width and height."""
+    """Returns a chart of shapes, those of each kind in their order; `size` is width and height."""
     by_kind: dict[type, list[Any]] = {kind: [] for kind in (Path, Rect, Dot, Label)}
     for shape in shapes:
         by_kind[type(shape)].append(shape)
@@ -92,19 +92,20 @@ def chart_of(
 
 
 def px(value: float) -> float:
-    """A coordinate with one decimal at most (a whole number where there is none), and no negative zero."""
+    """Returns a coordinate with at most one decimal, as a whole number if that is 0, and without negative zero."""
     short = round(value, 1) + 0.0
     return int(short) if short == int(short) else short
 
 
 @lru_cache(maxsize=8192)
 def text_width(text: str, size: float = 12) -> float:
-    """About how many pixels a text takes in the system font."""
+    """Estimates the width of a text in the system font, in pixels."""
     return sum(size * (1 if unicodedata.east_asian_width(c) in "WF" else 0.56) for c in text)
 
 
 def wrap_text(text: str, pixels: float, size: float = 12, most: int = 2) -> list[str]:
-    """The text in at most `most` lines no wider than `pixels`, broken between words; what does not fit is cut with an ellipsis."""
+    """Returns the text in at most `most` lines no wider than `pixels`, broken between words; the rest is replaced by an
+    ellipsis."""
     words = text.split(" ")
     lines: list[str] = []
     while len(lines) < most - 1 and len(words) > 1 and text_width(" ".join(words), size) > pixels:
@@ -118,7 +119,7 @@ def wrap_text(text: str, pixels: float, size: float = 12, most: int = 2) -> list
 
 @lru_cache(maxsize=8192)
 def fit_text(text: str, pixels: float, size: float = 12) -> str:
-    """The text, cut with an ellipsis where it would be wider than `pixels`."""
+    """Returns the text, shortened with an ellipsis if it is wider than `pixels`."""
     if text_width(text, size) <= pixels:
         return text
     room, width = 0, size

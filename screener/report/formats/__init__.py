@@ -1,1 +1,1 @@
-"""Renderers of results: one module per output format."""
+"""The output formats of results, one module each."""

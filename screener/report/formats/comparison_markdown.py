@@ -9,7 +9,7 @@ from screener.report.wording import Wording
 
 
 def comparison_markdown(view: ComparisonView, wording: Wording) -> str:
-    """Verdict, score, the changed flags with their causes, and the changes in profiles and rules."""
+    """Returns verdict, score, the changed flags with their causes, and the changes in profiles and rules."""
     sides = (view.before, view.after)
     heads = (
         "",

@@ -1,4 +1,4 @@
-"""Results as CSV: one row a finding, and one row a company, each in one file for all companies."""
+"""Results as CSV: one row per finding, and one row per company, each in one file for all companies."""
 
 import csv
 import io
@@ -17,33 +17,33 @@ if TYPE_CHECKING:
 
 COMPANIES = "companies.csv"
 ENCODINGS = ("utf-8-sig", "utf-8", "utf-16-le", "gb18030", "cp1252")
-"""What --csv-encoding takes; the first one is the default, which Excel and everything else reads."""
+"""The choices of --csv-encoding. The first one is the default, which Excel and other programs read."""
 _NUMBER = re.compile(r"-?\d+(\.\d+)?\Z")
 
 
 class CsvFormat(OutputFormat):
-    """RFC 4180 with LF; an empty cell is unknown or unbounded, and no cell is a formula to a spreadsheet.
+    """CSV after RFC 4180 with LF; an empty cell is unknown or unbounded, and spreadsheets read no cell as a formula.
 
-    A file is in the chosen encoding, and in UTF-8 begins with a byte order mark; a stream does not.
+    A file has the chosen encoding; in UTF-8 it begins with a byte order mark, unlike a stream.
     """
 
     name, overview, shared, detail = "csv", "findings.csv", True, Detail.DISTANCES
 
     def render(self, view: "ResultView") -> bytes:
-        """The rows of a company, without the names of the columns."""
+        """Returns the rows of a company, without the header."""
         from screener.report.formats.table_columns import FINDING_COLUMNS, finding_rows
 
         return csv_lines([row[name] for name in FINDING_COLUMNS] for row in finding_rows(view.context))
 
     def render_company(self, view: "ResultView") -> bytes:
-        """The row of a company."""
+        """Returns the row of a company."""
         from screener.report.formats.table_columns import COMPANY_COLUMNS, company_row
 
         row = company_row(view.context)
         return csv_lines([[row[name] for name in COMPANY_COLUMNS]])
 
     def stream(self, content: bytes, first: bool) -> bytes:
-        """Rows, after the names of the columns if they are the first."""
+        """Returns rows, preceded by the header if they are the first."""
         return super().stream(csv_header() + content if first else content, first)
 
     def write_overview(self, run: "RunReports", folder: "ReportFolder") -> None:
@@ -60,9 +60,9 @@ class CsvFormat(OutputFormat):
 
 
 def in_encoding(content: bytes, encoding: str) -> bytes:
-    """A part of a file, made in UTF-8, in another encoding; what that lacks becomes a question mark.
+    """Converts a part of a file from UTF-8 to another encoding; characters that it lacks become question marks.
 
-    A byte order mark at its beginning stays where the encoding has one: `utf-8-sig` and `utf-16-le`.
+    A byte order mark at the beginning is kept for `utf-8-sig` and `utf-16-le`.
     """
     if encoding == "utf-8-sig":
         return content
@@ -71,7 +71,7 @@ def in_encoding(content: bytes, encoding: str) -> bytes:
 
 
 def csv_lines(rows: Iterable[Iterable[object]]) -> bytes:
-    """Rows of a table; no cell is a formula to a spreadsheet."""
+    """Returns the rows of a table as CSV; spreadsheets read no cell as a formula."""
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerows(
         [None if cell is None else _text_cell(cell) if type(cell) is str else _cell(cell) for cell in row]
@@ -81,14 +81,14 @@ def csv_lines(rows: Iterable[Iterable[object]]) -> bytes:
 
 
 def csv_header() -> bytes:
-    """The names of the columns, as a line."""
+    """Returns the names of the columns, as a line."""
     from screener.report.formats.table_columns import FINDING_COLUMNS
 
     return utf8(",".join(FINDING_COLUMNS) + "\n")
 
 
 def _cell(value: object) -> str:
-    """The text of a cell; an apostrophe goes before what a spreadsheet might take for a formula."""
+    """Returns the text of a cell, with an apostrophe before a text that a spreadsheet might read as a formula."""
     if isinstance(value, str):
         return _text_cell(value)
     if isinstance(value, bool):
@@ -100,7 +100,7 @@ def _cell(value: object) -> str:
 
 @lru_cache(maxsize=8192)
 def _text_cell(value: str) -> str:
-    """The cell of a text: most texts stand in many rows."""
+    """Returns the cell of a text; cached, since most texts occur in many rows."""
     from screener.report.number_format import tidy
 
     text = tidy(value, 4000)

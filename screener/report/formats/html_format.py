@@ -1,4 +1,4 @@
-"""Results as HTML pages: one a company, and an index of several."""
+"""Results as HTML pages: one per company, and an index of several."""
 
 from typing import TYPE_CHECKING
 
@@ -12,16 +12,16 @@ if TYPE_CHECKING:
 
 
 class HtmlFormat(OutputFormat):
-    """Self-contained pages: they load nothing and need no script."""
+    """Self-contained pages, which load nothing and need no script."""
 
     name, suffix, overview = "html", ".html", INDEX_PAGE
 
     def render(self, view: "ResultView") -> bytes:
-        """The page of a company."""
+        """Returns the page of a company."""
         return utf8(marked_page(self.pages.company_page(view)))
 
     def write_overview(self, run: "RunReports", folder: "ReportFolder") -> None:
-        """Writes the pages of the index, where the run is of several companies."""
+        """Writes the pages of the index, if the run has several companies."""
         if run.several:
             for name, page in self.pages.index_pages(run):
                 folder.write(name, marked_page(page))

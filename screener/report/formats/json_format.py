@@ -11,19 +11,19 @@ if TYPE_CHECKING:
 
 
 class JsonFormat(OutputFormat):
-    """One JSON document a company: the input of `screener report` and `screener compare`."""
+    """One JSON document per company, the input of `screener report` and `screener compare`."""
 
     name, suffix, detail = "json", ".json", Detail.FULL
 
     def render(self, view: "ResultView") -> bytes:
-        """The result, in the order of its fields."""
+        """Returns the result, in the order of its fields."""
         return result_json(view.result)
 
 
 def result_json(result: "ResultDocument") -> bytes:
-    """A result in its documented form, indented, with a final newline.
+    """Returns a result in its documented form, indented, with a final newline.
 
-    Halves of surrogate pairs are left out, as on the pages: read back, the result gives the same pages.
+    Halves of surrogate pairs are left out, as on pages, so that the result gives the same pages when it is read back.
     """
     from pydantic_core import PydanticSerializationError, to_json
 

@@ -11,36 +11,36 @@ if TYPE_CHECKING:
     from screener.report.views.result_view import ResultView
     from screener.report.wording import Wording
 
-MAX_EVIDENCE, MAX_LOOKUPS = 8, 8  # of a flag; of the memo
+MAX_EVIDENCE, MAX_LOOKUPS = 8, 8  # greatest number of evidence lines of a flag; of look-ups in a memo
 _ESCAPES = str.maketrans({character: f"\\{character}" for character in "\\`*_{}[]<>()#|~$!^&="})
 
 
 class MarkdownFormat(OutputFormat):
-    """One memo a company; every text in it is inert."""
+    """One memo per company; no text in it is interpreted as markup."""
 
     name, suffix = "md", ".md"
 
     def render(self, view: "ResultView") -> bytes:
-        """Verdict, flags with their evidence, what is unknown, sources that disagree."""
+        """Returns verdict, flags with their evidence, unknown inputs, and sources that disagree."""
         return utf8(company_markdown(view))
 
 
 _ACTIVE = re.compile(
     r"[\\`*|~@]|<[\w/!?]|://|\bwww\.|"  # markup, HTML, links, mentions
-    r"(?<![^\W_])_|_(?![^\W_])|"  # emphasis: a line that does not join two letters or digits
+    r"(?<![^\W_])_|_(?![^\W_])|"  # emphasis: an underscore that does not join two letters or digits
     r"\][(\[:]|\[[\^ xX]|!\[|\[\]|"  # links, footnotes, boxes to tick, images
     r"#\w|\$.*\$|&#?\w+;",  # references to issues, formulas, entities
     re.IGNORECASE,
 )
 _ACTIVE_AT_FIRST = re.compile(r"[-+=#>]|\d+[.)](?:\s|$)|\s")  # headings, lists, quotations, code
-"""What Markdown could take for something else than text, in CommonMark and on code hosts."""
+"""Beginnings of lines that CommonMark or code hosts could interpret as markup."""
 
 
 def markdown_escape(text: str, *, begins_line: bool = True) -> str:
-    """A text that Markdown shows as it is: no markup, HTML, links, mentions or references to issues.
+    """Returns a text that Markdown shows unchanged: without markup, HTML, links, mentions or references to issues.
 
-    A text in which nothing has a meaning in Markdown stays as it is, so that it can be pasted elsewhere. `begins_line`:
-    whether it may stand at the beginning of a line.
+    A text without special characters of Markdown is returned unchanged, so that it can be pasted elsewhere.
+    `begins_line`: whether it may be at the beginning of a line.
     """
     if not _ACTIVE.search(text) and not (begins_line and _ACTIVE_AT_FIRST.match(text)):
         return text
@@ -50,7 +50,7 @@ def markdown_escape(text: str, *, begins_line: bool = True) -> str:
 
 
 def markdown_table(headers: Sequence[str], numeric: Sequence[bool], rows: Sequence[Sequence[str]]) -> list[str]:
-    """A table of texts, numbers to the right."""
+    """Returns a table of texts, with numbers aligned to the right."""
 
     def row(cells: Sequence[str]) -> str:
         return "| " + " | ".join(markdown_escape(cell, begins_line=False) for cell in cells) + " |"
@@ -59,7 +59,7 @@ def markdown_table(headers: Sequence[str], numeric: Sequence[bool], rows: Sequen
 
 
 def company_markdown(view: "ResultView") -> str:
-    """The memo of a company."""
+    """Returns the memo of a company."""
     from screener.report.number_format import score_range
 
     v, wording, score = view.company, view.wording, view.result.score
@@ -84,7 +84,7 @@ def company_markdown(view: "ResultView") -> str:
 
 
 def _why_table(v: "CompanyView", wording: "Wording") -> list[str]:
-    """Each flag on one line: its number against its limit, its weakest source and its points."""
+    """Returns a table with a line for each flag: its number and limit, its weakest source and its points."""
     if not v.why:
         return []
     keys = ("rule.severity", "why.flag", "why.figure", "source", "why.points")
@@ -103,7 +103,8 @@ def _why_table(v: "CompanyView", wording: "Wording") -> list[str]:
 
 
 def _figure_tables(v: "CompanyView", wording: "Wording") -> list[str]:
-    """The figures over their periods, and the ratios beside their limits; lists where there is but one value of each."""
+    """Returns the figures over their periods, and the ratios with their limits; as lists if there is only one value of
+    each."""
     lines: list[str] = []
     if v.figures and v.figures.rows:
         f = v.figures
@@ -131,7 +132,7 @@ def _figure_tables(v: "CompanyView", wording: "Wording") -> list[str]:
 
 
 def _payment_table(v: "CompanyView", wording: "Wording") -> list[str]:
-    """The table of payments and loops."""
+    """Returns the table of payments and loops."""
     if v.money_flows is None:
         return []
     keys = ("money.way", "money.what", "money.amount", "money.binding", "source")
@@ -165,7 +166,7 @@ def _flag_list(v: "CompanyView", wording: "Wording") -> list[str]:
 
 
 def _lookup_list(v: "CompanyView", wording: "Wording") -> list[str]:
-    """What to look up, with the rules that it decides and the range of the score then."""
+    """Returns what to look up, with the rules that it decides and the resulting range of the score."""
     if not v.lookups:
         return []
     lines = [f"## {wording('unknown.title')}", ""]

@@ -1,4 +1,4 @@
-"""What an output format of results offers. The formats are listed in `screener.report.formats.registry`."""
+"""The interface of output formats of results. The formats are listed in `screener.report.formats.registry`."""
 
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, ClassVar
@@ -13,29 +13,29 @@ if TYPE_CHECKING:
 
 
 class OutputFormat(ABC):
-    """One way to write results. An instance serves all companies of a run, within one process."""
+    """An output format. An instance is used for all companies of a run, within one process."""
 
-    name: ClassVar[str]  # as in --format
-    suffix: ClassVar[str] = ""  # of the file of a company
-    overview: ClassVar[str] = ""  # the first file about all companies, if there is one
-    shared: ClassVar[bool] = False  # whether all companies share that file and have none of their own
-    binary: ClassVar[bool] = False  # whether it is no text: not for a terminal, and one company at a time
-    detail: ClassVar[Detail] = Detail.REPORT  # of the results that it shows
-    needs_folder: ClassVar[bool] = False  # whether it writes several files, so that standard output will not do
+    name: ClassVar[str]  # the name in --format
+    suffix: ClassVar[str] = ""  # suffix of the file of a company
+    overview: ClassVar[str] = ""  # name of the first file about all companies, if there is one
+    shared: ClassVar[bool] = False  # whether all companies share that file and have no individual ones
+    binary: ClassVar[bool] = False  # whether it is binary: not for a terminal, and one company at a time
+    detail: ClassVar[Detail] = Detail.REPORT  # the detail of the results that it shows
+    needs_folder: ClassVar[bool] = False  # whether it writes several files and therefore can't go to standard output
 
     def __init__(self, options: "RenderOptions", pages: "PageRenderer") -> None:
         self.options, self.pages = options, pages
 
     def check(self) -> None:
-        """Raises OutputError where the format can't be written on this machine."""
+        """Raises OutputError if the format can't be written on this machine."""
         return
 
     @abstractmethod
     def render(self, view: "ResultView") -> bytes:
-        """The file of a company; of a format with a shared file, the company's part of it."""
+        """Returns the content of the file of a company; for a format with a shared file, the company's part of it."""
 
     def stream(self, content: bytes, first: bool) -> bytes:
-        """What standard output gets of a rendered company; `first` of the run."""
+        """Returns what is written to standard output for a rendered company; `first`: it is the first of the run."""
         return content if self.binary else content.rstrip(b"\n") + b"\n"
 
     def write_overview(self, run: "RunReports", folder: "ReportFolder") -> None:
@@ -48,5 +48,5 @@ class OutputFormat(ABC):
 
 
 def utf8(text: str) -> bytes:
-    """Text as UTF-8; halves of surrogate pairs become question marks."""
+    """Returns text as UTF-8; halves of surrogate pairs become question marks."""
     return text.encode("utf-8", "replace")

@@ -1,7 +1,7 @@
-"""Results as Parquet: one row a company, and one row a finding with the columns of the CSV file.
+"""Results as Parquet: one row per company, and one row per finding with the columns of the CSV file.
 
-Each process turns its companies into rows, as JSON; the tables are made of them at the end, some at a time. The only module
-of reports that imports pyarrow.
+Each process converts its companies to rows, as JSON, from which the tables are made in batches at the end. This is the
+only module of reports that imports pyarrow.
 """
 
 import json
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from screener.report.views.result_view import ResultView
 
 FINDINGS = "findings.parquet"
-ROW_GROUP = 20_000  # findings
+ROW_GROUP = 20_000  # number of findings in a row group
 
 Rows = list[list[Any]]
 
@@ -28,7 +28,7 @@ class ParquetFormat(OutputFormat):
     name, overview, shared, needs_folder = "parquet", "companies.parquet", True, True
 
     def render(self, view: "ResultView") -> bytes:
-        """A company as the rows of both tables."""
+        """Returns a company as the rows of both tables."""
         from screener.report.formats.table_columns import company_row, finding_rows
 
         findings = [list(row.values()) for row in finding_rows(view.context)]
@@ -52,7 +52,7 @@ class ParquetFormat(OutputFormat):
 
 
 def _row_groups(parts: Iterable[bytes]) -> Iterator[tuple[Rows, Rows]]:
-    """Rows of companies and of findings, some companies at a time."""
+    """Yields rows of companies and of findings, in batches of companies."""
     companies: Rows = []
     findings: Rows = []
     for part in parts:
@@ -82,7 +82,7 @@ def _table(rows: Rows, schema: Any) -> Any:
 
 
 def _typed(values: Iterable[Any], kind: Any) -> list[Any]:
-    """Values as a column takes them: texts without what UTF-8 can't hold, numbers as such."""
+    """Returns values in the type of a column; characters that UTF-8 can't represent are replaced in texts."""
     if str(kind) == "string":
         return [None if v is None else str(v).encode("utf-8", "replace").decode() for v in values]
     return [float(v) if str(kind) == "double" and v is not None else v for v in values]

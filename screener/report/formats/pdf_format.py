@@ -11,31 +11,31 @@ if TYPE_CHECKING:
 
 
 class PdfFormat(OutputFormat):
-    """One document a company, and an index of several; one browser prints them all."""
+    """One document per company, and an index of several; one browser prints them all."""
 
     name, suffix, binary, overview = "pdf", ".pdf", True, "index.pdf"
     _printer: "PdfPrinter | None" = None
 
     def check(self) -> None:
-        """Raises OutputError where no browser is found."""
+        """Raises OutputError if no browser is found."""
         from screener.report.pages.pdf_printer import find_browser
 
         find_browser()
 
     def render(self, view: "ResultView") -> bytes:
-        """The page of a company as a PDF dated as the profile is. Raises OutputError."""
+        """Returns the page of a company as a PDF with the date of the profile. Raises OutputError."""
         digests = view.wording("method.profile", digest=view.result.profile_digest[:16])
         return self._browser().print_page(self.pages.company_page(view), view.result.company.as_of, digests)
 
     def write_overview(self, run: "RunReports", folder: "ReportFolder") -> None:
-        """Writes the index, where the run is of several companies; dated as the latest profile. Raises OutputError."""
+        """Writes the index, if the run has several companies, with the date of the latest profile. Raises OutputError."""
         if run.several:
             day = max((row.as_of for row in run.collected.rows()), default="") or None
             for name, page in self.pages.index_pages(run):
                 folder.write(name.removesuffix(".html") + self.suffix, self._browser().print_page(page, day))
 
     def _browser(self) -> "PdfPrinter":
-        """The browser that prints, started at its first use. Raises OutputError."""
+        """Returns the browser that prints, started at its first use. Raises OutputError."""
         if self._printer is None:
             from screener.report.pages.pdf_printer import PdfPrinter, find_browser
 

@@ -1,6 +1,6 @@
-"""The output formats of results, by the name that `--format` takes.
+"""The output formats of results, by their name in `--format`.
 
-To add one: a module beside this with a class derived from `OutputFormat`, and its name in `FORMATS`.
+To add one, write a module in this package with a class derived from `OutputFormat`, and add the class to `FORMATS`.
 """
 
 from screener.report.formats.csv_format import CsvFormat
@@ -16,4 +16,4 @@ FORMATS: dict[str, type[OutputFormat]] = {
     form.name: form
     for form in (HtmlFormat, JsonFormat, MarkdownFormat, CsvFormat, XlsxFormat, ParquetFormat, PdfFormat)
 }
-"""In the order of `--help`; of the formats of a run, the first one with an overview has the report to open."""
+"""The formats in the order of `--help`. The report to open is that of a run's first format with an overview."""

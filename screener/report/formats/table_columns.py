@@ -9,7 +9,7 @@ from screener.vocabulary import Flag, Outcome
 
 ColumnType = Literal["text", "number", "count", "truth"]
 FLAGS = tuple(flag.value for flag in Flag)
-_NAME_LENGTH, _SENTENCE_LENGTH = 400, 2000  # most characters of a text
+_NAME_LENGTH, _SENTENCE_LENGTH = 400, 2000  # greatest length of a text
 
 _SCORE: Mapping[str, ColumnType] = {
     "score": "number",
@@ -26,7 +26,7 @@ COMPANY_COLUMNS: Mapping[str, ColumnType] = {
     "verdict": "text",
     "thin": "truth",
     **_SCORE,
-    **dict.fromkeys(FLAGS, "text"),  # the rules of that kind that fired
+    **dict.fromkeys(FLAGS, "text"),  # for each flag, the fired rules with it
     "unknown": "count",
     "sentence": "text",
     "currency": "text",
@@ -73,7 +73,7 @@ FINDING_COLUMNS: Mapping[str, ColumnType] = {
 
 
 def company_row(context: ViewContext) -> dict[str, object]:
-    """A company by `COMPANY_COLUMNS`; None where there is no value."""
+    """Returns a company by `COMPANY_COLUMNS`; None for missing values."""
     result = context.result
     company, pack = result.company, result.pack
     fired = {
@@ -99,7 +99,7 @@ def company_row(context: ViewContext) -> dict[str, object]:
 
 
 def finding_rows(context: ViewContext) -> Iterator[dict[str, object]]:
-    """The findings of a company, each by `FINDING_COLUMNS`; None where there is no value."""
+    """Returns the findings of a company, each by `FINDING_COLUMNS`; None for missing values."""
     company = context.result.company
     shared = {
         "company": company.id,
@@ -149,7 +149,7 @@ def _finding_values(context: ViewContext, f: Finding) -> dict[str, object]:
 
 
 def _comparison_values(context: ViewContext, f: Finding) -> dict[str, object]:
-    """The comparison that is nearest to another outcome; an open end of a range has no value."""
+    """Returns the comparison that is nearest to another outcome; an open end of a range has no value."""
     if not f.distances:
         names = ("compared", "value_low", "value_high", "op", "threshold_low", "threshold_high", "unit", "relative")
         return dict.fromkeys(names)

@@ -5,7 +5,7 @@ from screener.report.views.table_page import TablePage
 
 
 def table_page_markdown(page: TablePage) -> str:
-    """The whole report; every text in it is inert."""
+    """Returns the whole report; no text in it is interpreted as markup."""
     lines = [f"# {markdown_escape(page.heading)}", ""]
     for line in page.lines:
         lines += [markdown_escape(line), ""]

@@ -1,6 +1,6 @@
-"""Results as an Excel workbook: companies, flags, figures, unknowns, and how they came about.
+"""Results as an Excel workbook: companies, flags, figures, unknowns, and the method.
 
-Each process turns its companies into rows, as JSON; the workbook is made of them at the end, one company at a time.
+Each process converts its companies to rows, as JSON, from which the workbook is made at the end, one company at a time.
 """
 
 import json
@@ -98,7 +98,7 @@ class XlsxFormat(OutputFormat):
     name, overview, shared, binary, needs_folder = "xlsx", WORKBOOK, True, True, True
 
     def render(self, view: "ResultView") -> bytes:
-        """A company as the rows of all sheets."""
+        """Returns a company as the rows of all sheets."""
         from screener.report.formats.table_columns import company_row, finding_rows
 
         context = view.context
@@ -159,7 +159,7 @@ class XlsxFormat(OutputFormat):
             method.row([what, value])
 
     def _run_notes(self, run: "RunReports", sheets: Any) -> Iterator[tuple[str, str]]:
-        """What the reader of the workbook has to know of its sheets."""
+        """Returns what the reader of the workbook needs to know about its sheets."""
         zh = self.options.language == "zh"
         left_out = sum(sheet.left_out for sheet in sheets)
         if left_out:
@@ -171,7 +171,7 @@ class XlsxFormat(OutputFormat):
 
 
 def _worst_first(company: list[Any]) -> Any:
-    """The place of a row of companies: as on the index."""
+    """Returns the sort key of a row of companies, the same as on the index."""
     from screener.report.views.index_row import index_order_of
 
     name, verdict, score, _, high = company[:5]
@@ -179,7 +179,7 @@ def _worst_first(company: list[Any]) -> Any:
 
 
 def _figure_row(context: "ViewContext", fact: "Evidence") -> list[object]:
-    """The address of the source, the unit, and the cells of a figure."""
+    """Returns the address of the source, the unit, and the cells of a figure."""
     value, zh = fact.value, context.wording.language == "zh"
     low = high = point = None
     statement: object = None
@@ -226,13 +226,13 @@ def _unknown_row(context: "ViewContext", missing: "OpenInput") -> list[object]:
 
 
 def _other(context: "ViewContext", about: Text | None, company: Text) -> str | None:
-    """What a value belongs to beside the company itself: a relation, or another company."""
+    """Returns what a value belongs to other than the company itself: a relation, or another company."""
     other = about if about is not None else company if company != context.result.company.name else None
     return None if other is None else context.text(other, 200)
 
 
 def _method_rows(context: "ViewContext") -> list[tuple[str, str]]:
-    """The rows of the method sheet: the rules of the run, and the meaning of the numbers."""
+    """Returns the rows of the method sheet: the rules of the run, and the meaning of the numbers."""
     pack, score = context.result.pack, context.result.score
     if context.wording.language == "zh":
         return [

@@ -1,7 +1,7 @@
-"""HTML pages from views: the only module that uses Jinja.
+"""Makes HTML pages from views. This is the only module that uses Jinja.
 
-Everything is escaped; templates get named tuples of final texts. A page loads nothing: style and script are inside, allowed by
-their hashes in the content security policy.
+Everything is escaped; templates get named tuples of final texts. A page loads nothing: it contains style and script,
+which its content security policy allows by their hashes.
 """
 
 import base64
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 _SCRIPT_COMMENT = re.compile(r"^\s*//.*\n", re.MULTILINE)
 TEMPLATE_VARIABLES = ("view", "t", "generated", "style", "script", "policy")  # for every template
-MAX_PAGE_LENGTH = 20_000_000  # characters, of a custom template
+MAX_PAGE_LENGTH = 20_000_000  # greatest length of the output of a custom template
 
 
 def company_page(
@@ -45,11 +45,11 @@ def company_page(
     templates: Path = TEMPLATES_FOLDER,
     cache: Path | None = None,
 ) -> str:
-    """The report of one company as a self-contained HTML document.
+    """Returns the report of one company as a self-contained HTML document.
 
-    `templates`: a folder whose files take precedence over the built-in ones; it is rendered in Jinja's sandbox, and should be
-    in a process of its own (`screener.report.pages.template_sandbox`). `cache`: an existing folder for compiled templates,
-    which belongs to the user. Raises jinja2.TemplateError, or whatever a template does wrong.
+    `templates` is a folder whose files take precedence over the built-in ones; they are rendered in Jinja's sandbox,
+    which should run in a separate process (`screener.report.pages.template_sandbox`). `cache` is an existing folder for
+    compiled templates that belongs to the user. Raises jinja2.TemplateError, or any error in a template.
     """
     view = ResultView(result, load_wording(language, templates))
     return company_view_page(view.company, view.wording, generated_at, templates=templates, cache=cache)
@@ -63,13 +63,13 @@ def company_view_page(
     templates: Path = TEMPLATES_FOLDER,
     cache: Path | None = None,
 ) -> str:
-    """The page of a view that is built already, in the language of its wording."""
+    """Returns the page of a view that is built already, in the language of its wording."""
     generated = _stamp(wording, generated_at)
     return _render("company.html.jinja", templates, cache, view=view, t=wording.table, generated=generated)
 
 
 def notebook_card(result: ResultDocument, language: Language = "en") -> str:
-    """The card of a company for a notebook: a fragment of HTML with inline styles, light and dark."""
+    """Returns the card of a company for a notebook: a fragment of HTML with inline styles, light and dark."""
     view = ResultView(result, load_wording(language))
     return (
         jinja_environment(TEMPLATES_FOLDER)
@@ -86,7 +86,7 @@ def index_page(
     templates: Path = TEMPLATES_FOLDER,
     cache: Path | None = None,
 ) -> str:
-    """A page of the index of a run."""
+    """Returns a page of the index of a run."""
     wording = load_wording(language, templates)
     view, generated = index_view(page, wording), _stamp(wording, generated_at)
     return _render("index.html.jinja", templates, cache, view=view, t=wording.table, generated=generated)
@@ -99,7 +99,7 @@ def comparison_page(
     templates: Path = TEMPLATES_FOLDER,
     cache: Path | None = None,
 ) -> str:
-    """What changed between two results, as a page."""
+    """Returns a page of the changes between two results."""
     from screener.report.views.comparison_view import comparison_view
 
     wording = load_wording(language, templates)
@@ -108,13 +108,14 @@ def comparison_page(
 
 
 def page(name: str, language: Language, templates: Path = TEMPLATES_FOLDER, **values: Any) -> str:
-    """Any other page, from its template."""
+    """Returns any other page, from its template."""
     return _render(name, templates, None, t=load_wording(language, templates).table, **values)
 
 
 @lru_cache(maxsize=16)
 def policy(style: str, script: str, served: bool = False) -> str:
-    """The content security policy of a page: nothing but this style and this script; of a served one also its server."""
+    """Returns the content security policy of a page: it allows only this style and this script; for a served page also
+    its server."""
     own = "'self'" if served else "'none'"
     return (
         f"default-src 'none'; style-src 'sha256-{_hash(style)}'; script-src 'sha256-{_hash(script)}'; "
@@ -152,11 +153,11 @@ def _render(name: str, templates: Path, cache: Path | None, **values: Any) -> st
 
 
 class PageTooLong(Exception):
-    """A custom template writes more than MAX_PAGE_LENGTH characters."""
+    """Raised if a custom template writes more than MAX_PAGE_LENGTH characters."""
 
 
 class _TolerantBytecodeCache(FileSystemBytecodeCache):
-    """Compiled templates in a folder; where one can't be read or written, the template is compiled."""
+    """A cache of compiled templates in a folder; if one can't be read or written, the template is compiled."""
 
     def load_bytecode(self, bucket: Bucket) -> None:
         with suppress(OSError):
@@ -168,7 +169,7 @@ class _TolerantBytecodeCache(FileSystemBytecodeCache):
 
 
 class SuggestingUndefined(StrictUndefined):
-    """A name that a template uses and that does not exist; the message has the nearest name that does."""
+    """A name in a template that does not exist; the message suggests the most similar existing name."""
 
     __slots__ = ()
 
@@ -188,19 +189,19 @@ class SuggestingUndefined(StrictUndefined):
 
 
 def _template_source(files: Mapping[str, str], name: str) -> tuple[str, str, None] | None:
-    """A template's text, and its name for messages; `screener/NAME` is always the built-in one."""
+    """Returns a template's text, and its name for messages; `screener/NAME` is always the built-in one."""
     found = files.get(name) if "/" not in name else built_in_files().get(name.removeprefix("screener/"))
     return (found, name, None) if found is not None and name.endswith(".jinja") else None
 
 
 def is_custom(templates: Path) -> bool:
-    """Whether the folder is not that of the built-in templates."""
+    """Returns whether the folder is not that of the built-in templates."""
     return templates != TEMPLATES_FOLDER and real_path(templates) != real_path(TEMPLATES_FOLDER)
 
 
 @lru_cache(maxsize=4)
 def jinja_environment(templates: Path, cache: Path | None = None) -> Environment:
-    """Jinja for a folder of templates, which take precedence over the built-in ones."""
+    """Returns the Jinja environment for a folder of templates, which take precedence over the built-in ones."""
     options: dict[str, Any] = {
         "loader": FileSystemLoader(TEMPLATES_FOLDER),
         "autoescape": True,
@@ -217,7 +218,7 @@ def jinja_environment(templates: Path, cache: Path | None = None) -> Environment
             "undefined": SuggestingUndefined,
         }
         environment: Environment = ImmutableSandboxedEnvironment(**options)
-        del environment.globals["lipsum"], environment.filters["random"]  # same input, same bytes
+        del environment.globals["lipsum"], environment.filters["random"]  # the same input gives the same bytes
     else:
         if cache is not None:
             options["bytecode_cache"] = _TolerantBytecodeCache(str(cache))
@@ -234,12 +235,12 @@ _OWN_ASSETS = {
     "validation.html.jinja": ("validation.css",),
     SERVED_PAGE: ("tables.css", "serve.css", "serve.js"),
 }
-"""Style and script of a page beside the common ones."""
+"""Style and script of each page in addition to the common ones."""
 
 
 @lru_cache(maxsize=8)
 def _assets(templates: Path, *own: str) -> tuple[str, str]:
-    """Style and script of a page: the common ones and its own, which are files of style sheets and scripts."""
+    """Returns style and script of a page: the common ones followed by its own."""
     files = template_files(templates) if is_custom(templates) else {}
 
     def read(name: str) -> str:

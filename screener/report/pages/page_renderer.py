@@ -1,4 +1,4 @@
-"""HTML pages with the templates of a run: the built-in ones in this process, custom ones in a sandbox."""
+"""Renders HTML pages with the templates of a run: built-in ones in this process, custom ones in a sandbox."""
 
 from collections.abc import Iterator
 from functools import cached_property
@@ -24,13 +24,13 @@ class PageRenderer:
         self._last: tuple[ResultView, str] | None = None
 
     def check(self) -> None:
-        """Raises OutputError with all that is wrong with the custom templates."""
+        """Raises OutputError with all problems of the custom templates."""
         if self.sandbox is not None:
             self.sandbox.check()
 
     @property
     def sandbox(self) -> "TemplateSandbox | None":
-        """The process that renders custom templates; None for the built-in ones."""
+        """Returns the process that renders custom templates; None for the built-in ones."""
         if self._sandbox is None and self.templates is not None:
             from screener.report.pages.template_sandbox import TemplateSandbox
 
@@ -38,7 +38,7 @@ class PageRenderer:
         return self._sandbox
 
     def company_page(self, view: ResultView) -> str:
-        """The page of a company, rendered once for all formats that are made of it."""
+        """Returns the page of a company, rendered once for all formats that use it."""
         if self._last is None or self._last[0] is not view:
             self._last = view, self._company_page(view)
         return self._last[1]
@@ -51,7 +51,7 @@ class PageRenderer:
         return company_view_page(view.company, view.wording, self.stamp, cache=self._cache)
 
     def index_pages(self, run: RunReports) -> Iterator[tuple[str, str]]:
-        """File name and text of each page of the index."""
+        """Yields file name and text of each page of the index."""
         from screener.report.pages.html_pages import index_page
         from screener.report.views.index_view import index_pages
 
@@ -62,7 +62,7 @@ class PageRenderer:
                 yield name, index_page(page, self.language, self.stamp, cache=self._cache)
 
     def comparison_page(self, comparison: "ResultComparison") -> str:
-        """What changed between two results."""
+        """Returns the page of the changes between two results."""
         if self.sandbox is not None:
             return self.sandbox.comparison_page(comparison, self.language)
         from screener.report.pages.html_pages import comparison_page
@@ -76,7 +76,7 @@ class PageRenderer:
 
     @cached_property
     def _cache(self) -> Path | None:
-        """The folder of compiled templates, where there can be one."""
+        """Returns the folder of compiled templates, if there can be one."""
         folder = cache_folder()
         if folder is None:
             return None

@@ -1,7 +1,8 @@
-"""Pages as PDF: Chromium prints them, one process for all.
+"""Prints pages as PDF with Chromium, in one process for all pages.
 
-The browser is driven over a pipe in the DevTools protocol, so that nothing listens on a port. It gets the page as text, with
-scripts off and no access to the network. Timestamps in the PDF are replaced by the date of the profile; its other bytes depend on
+The browser is controlled over a pipe with the DevTools protocol, so that nothing listens on a port. It gets the page as
+text, with scripts disabled and without network
+access. Timestamps in the PDF are replaced by the date of the profile; its other bytes depend on
 the version of Chromium and on the fonts of the machine.
 """
 
@@ -25,7 +26,7 @@ from screener.io.processes import lift_growth_limit
 
 BROWSER_VARIABLE = "SCREENER_CHROMIUM"  # the environment variable that names the browser
 BROWSER_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge")
-TIMEOUT_SECONDS = 60  # for one page, and for the start
+TIMEOUT_SECONDS = 60  # seconds for one page, and for the start
 _INSTALL_HINT = (
     f"install it (Debian: apt-get install chromium), or name it in {BROWSER_VARIABLE}; --format html needs none"
 )
@@ -58,7 +59,7 @@ _PRINT_OPTIONS = {
     "marginBottom": 0.65,
     "marginLeft": 0.55,
     "marginRight": 0.55,
-    "scale": 0.85,  # so that a page keeps its two columns
+    "scale": 0.85,  # scale at which a page keeps its two columns
     "displayHeaderFooter": True,
     "headerTemplate": "<span></span>",
 }
@@ -68,7 +69,8 @@ _PDF_TIMESTAMP = re.compile(rb"(/(?:CreationDate|ModDate) \(D:)\d{14}")
 
 
 def find_browser() -> str:
-    """The browser that prints: the one that the environment names, else the first on the path. Raises OutputError."""
+    """Returns the browser to print with: the one that the environment names, else the first on the path. Raises
+    OutputError."""
     named = os.environ.get(BROWSER_VARIABLE)
     candidates = (named,) if named else (*BROWSER_NAMES, _MACOS_CHROME)
     found = next(filter(None, map(shutil.which, candidates)), None)
@@ -82,7 +84,8 @@ def find_browser() -> str:
 
 
 class PdfPrinter:
-    """A browser that prints pages; it ends with `close`, or with the last use of it. Raises OutputError if it does not start."""
+    """A browser that prints pages; it ends with `close`, or when this object is deleted. Raises OutputError if it does
+    not start."""
 
     def __init__(self, program: str) -> None:
         self.program = program
@@ -110,7 +113,7 @@ class PdfPrinter:
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
                     stderr=log,
-                    env={**os.environ, "TMPDIR": self._folder},  # a folder that there is
+                    env={**os.environ, "TMPDIR": self._folder},  # a folder that exists
                     start_new_session=True,
                     preexec_fn=connect,
                     close_fds=False,
@@ -130,7 +133,8 @@ class PdfPrinter:
         self._call(time.monotonic() + TIMEOUT_SECONDS, "Browser.getVersion")
 
     def print_page(self, page: str, day: str | None, note: str = "") -> bytes:
-        """A page as a PDF dated `day` (an ISO date; 1 January 1970 for none), with a note at the foot of each page.
+        """Returns a page as a PDF dated `day` (an ISO date; 1 January 1970 if none), with a note at the foot of each
+        page.
 
         Raises OutputError.
         """
@@ -156,7 +160,7 @@ class PdfPrinter:
         return _PDF_CREATOR.sub(_creator, head) + pdf[4096:]
 
     def _call(self, deadline: float, method: str, session: str | None = None, **values: Any) -> Any:
-        """The result of a method; other messages of the browser are ignored."""
+        """Calls a method and returns its result; other messages of the browser are ignored."""
         self._last_id += 1
         message = {"id": self._last_id, "method": method, "params": values}
         message |= {"sessionId": session} if session else {}
@@ -193,7 +197,7 @@ class PdfPrinter:
 
 
 def print_one_page(page: str, day: str | None, note: str = "") -> bytes:
-    """A page as a PDF, by a browser of its own; as `PdfPrinter.print_page`. Raises OutputError."""
+    """Returns a page as a PDF like `PdfPrinter.print_page`, with a browser started for it. Raises OutputError."""
     printer = PdfPrinter(find_browser())
     try:
         return printer.print_page(page, day, note)
@@ -202,14 +206,15 @@ def print_one_page(page: str, day: str | None, note: str = "") -> bytes:
 
 
 def _creator(match: "re.Match[bytes]") -> bytes:
-    """The name of this program instead of the browser's, as long as that one: positions in the file stay right."""
+    """Returns the name of this program in place of the browser's, with the same length, so that positions in the file
+    stay valid."""
     return b"/Creator (" + b"screener".ljust(len(match[1])) + b")"
 
 
 def _stop_browser(process: "subprocess.Popen[bytes]", pipes: tuple[int, ...], folder: str, owner: int) -> None:
     for pipe in pipes:
-        os.close(pipe)  # the browser ends with its pipe
-    if owner != os.getpid():  # in a fork of the owner
+        os.close(pipe)  # the browser ends when its pipe is closed
+    if owner != os.getpid():  # this is a fork of the owner
         return
     try:
         process.wait(5)

@@ -1,4 +1,5 @@
-"""The files of a folder of custom templates, checked: templates, styles, scripts and texts in place of the built-in ones."""
+"""Reads and checks the files of a folder of custom templates: templates, styles, scripts and texts that replace the
+built-in ones."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -12,17 +13,17 @@ from screener.io.read_files import note_read
 from screener.text import did_you_mean
 
 SUFFIXES = (".jinja", ".css", ".js", ".yaml")
-CUSTOM_STYLE = "custom.css"  # follows the style of every page
-MAX_FILE_BYTES = 1_000_000  # bytes of one file
+CUSTOM_STYLE = "custom.css"  # appended to the style of every page
+MAX_FILE_BYTES = 1_000_000  # greatest size of one file, in bytes
 MAX_FILES = 200
 
 
 @lru_cache(maxsize=2)
 def template_files(folder: Path) -> Mapping[str, str]:
-    """Name -> text of all files: those of the folder, and the built-in ones that it does not replace.
+    """Returns the texts of all files by name: those of the folder, and the built-in ones that it does not replace.
 
-    Raises OutputError with all problems: no such folder, no template in it, a file that is too large, not UTF-8, unknown, or a
-    link to a file outside the folder.
+    Raises OutputError with all problems: a missing folder, one without templates, or a file that is too large, not
+    UTF-8, unknown, or a link to a file outside the folder.
     """
     problems: list[Problem] = []
     own = {path.name: _checked_text(path, problems) for path in _template_paths(folder)}
@@ -33,7 +34,7 @@ def template_files(folder: Path) -> Mapping[str, str]:
 
 @lru_cache(maxsize=1)
 def built_in_files() -> dict[str, str]:
-    """Name -> text of the built-in files."""
+    """Returns the texts of the built-in files by name."""
     return {p.name: p.read_text("utf-8") for p in sorted(TEMPLATES_FOLDER.iterdir()) if p.suffix in SUFFIXES}
 
 

@@ -1,7 +1,7 @@
-"""Custom templates, rendered in a process of their own that can neither open files nor run without end.
+"""Renders custom templates in a separate process that can neither open files nor run endlessly.
 
-Jinja's sandbox limits what a template can reach; the process, `screener.report.pages.template_server`, limits time and memory. It
-gets results over a pipe and answers in JSON.
+Jinja's sandbox limits what a template can access; the process, `screener.report.pages.template_server`, limits time and
+memory. It receives results over a pipe and answers in JSON.
 """
 
 import json
@@ -19,17 +19,20 @@ from screener.io.processes import isolated_python
 from screener.report.pages.template_server import timeout_problem, with_length
 
 CPU_SECONDS_PER_PAGE = 10.0
-_WALL_CLOCK_FACTOR = 3  # after so many times the CPU limit by the clock, a process that does not respond is killed
-_START_SECONDS = 60  # until the process must be ready
+_WALL_CLOCK_FACTOR = (
+    3  # multiple of the CPU limit, in elapsed time, after which a process that does not respond is killed
+)
+_START_SECONDS = 60  # seconds until the process must be ready
 
 
 class TemplateSandbox:
-    """Pages from the templates in a folder. Raises OutputError, with file and line, for every fault of a template."""
+    """Makes pages from the templates in a folder. Raises OutputError, with file and line, for every error in a
+    template."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._process: subprocess.Popen[bytes] | None = None
-        self._owner = 0  # id of the process that started it; a fork of that starts its own
+        self._owner = 0  # id of the process that started it; a fork of that process starts another one
 
     def __reduce__(self) -> tuple[Any, ...]:
         return TemplateSandbox, (self.folder,)
@@ -39,19 +42,19 @@ class TemplateSandbox:
         self._request("check", 1)
 
     def company_page(self, *arguments: Any, **options: Any) -> str:
-        """`html.company_page` with these templates."""
+        """Returns `html_pages.company_page` with these templates."""
         return str(self._request("company_page", 1, *arguments, **options))
 
     def index_page(self, *arguments: Any, **options: Any) -> str:
-        """`html.index_page` with these templates."""
+        """Returns `html_pages.index_page` with these templates."""
         return str(self._request("index_page", 2, *arguments, **options))
 
     def comparison_page(self, *arguments: Any, **options: Any) -> str:
-        """`html.comparison_page` with these templates."""
+        """Returns `html_pages.comparison_page` with these templates."""
         return str(self._request("comparison_page", 1, *arguments, **options))
 
     def page(self, *arguments: Any, **options: Any) -> str:
-        """`html.page` with these templates."""
+        """Returns `html_pages.page` with these templates."""
         return str(self._request("page", 1, *arguments, **options))
 
     def close(self) -> None:

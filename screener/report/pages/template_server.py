@@ -1,6 +1,7 @@
 """The process that renders custom templates, see `screener.report.pages.template_sandbox`.
 
-It reads the files of the folder first; then it can open no file and no connection, where the system can forbid that.
+It reads the files of the folder first; afterwards it can open no files or connections, if the system supports that
+restriction.
 """
 
 import json
@@ -35,12 +36,12 @@ def serve() -> None:
 
 
 def with_length(data: bytes) -> bytes:
-    """A message as it goes through the pipe."""
+    """Returns a message in the form in which it is sent through the pipe."""
     return len(data).to_bytes(8, "big") + data
 
 
 def timeout_problem(seconds: float, file: str, line: int | None = None) -> Problem:
-    """A page that takes longer than so many seconds."""
+    """Returns the problem of a page that takes longer than `seconds`."""
     return Problem(f"takes longer than {seconds:g} s for a page", "look for a loop without an end", file, line)
 
 
@@ -60,7 +61,7 @@ class TemplateServer:
 
     def __init__(self, folder: Path, cpu_seconds: float) -> None:
         self.folder, self.cpu_seconds = folder, cpu_seconds
-        self._problems: list[Problem] = []  # of the folder, found by `load`
+        self._problems: list[Problem] = []  # problems of the folder, found by `load`
 
     def load(self) -> None:
         """Imports and reads everything that needs files, before they can no longer be opened."""
@@ -76,13 +77,13 @@ class TemplateServer:
         except OutputError as error:
             self._problems = list(error.problems)
             return
-        with suppress(ZeroDivisionError):  # so that what Jinja and Python import only for an error is imported
+        with suppress(ZeroDivisionError):  # imports what Jinja and Python import only when an error occurs
             environment.from_string(built_in_files()["shared.html.jinja"] + "{{ 1 / 0 }}").render()
         for language in LANGUAGES:
             built_in_wording(language)
 
     def answer(self, what: str, arguments: Any, options: Any) -> dict[str, Any]:
-        """The page that a function of `html_pages` gives, or the problems; "check" compiles all templates."""
+        """Returns the page from a function of `html_pages`, or the problems; "check" compiles all templates."""
         from screener.report.pages import html_pages
 
         problems, page = list(self._problems), ""
@@ -123,7 +124,7 @@ class TemplateServer:
         return problems
 
     def _problem(self, error: BaseException) -> Problem:
-        """The fault of a template, and where it is."""
+        """Returns the problem of a template with its place."""
         from jinja2 import TemplateSyntaxError
 
         from screener.report.pages.template_files import template_files
@@ -142,7 +143,7 @@ class TemplateServer:
 
 
 def _fault(error: BaseException, names: Collection[str]) -> tuple[str, str]:
-    """What is wrong with a template, and what to do."""
+    """Returns the error in a template, and what to do."""
     from jinja2 import TemplateNotFound, TemplateSyntaxError, UndefinedError
     from jinja2.exceptions import SecurityError
 
@@ -167,7 +168,7 @@ def _fault(error: BaseException, names: Collection[str]) -> tuple[str, str]:
 
 
 def _limit_cpu_time(seconds: float) -> None:
-    """Raises TimeoutError after so many seconds of CPU time; 0 for never."""
+    """Makes TimeoutError be raised after `seconds` of CPU time; 0 for never."""
     if hasattr(signal, "setitimer"):
         signal.signal(signal.SIGPROF, _raise_timeout)
         signal.setitimer(signal.ITIMER_PROF, seconds)
@@ -178,7 +179,7 @@ def _raise_timeout(_: int, __: FrameType | None) -> NoReturn:
 
 
 def _template_line(trace: TracebackType | None, names: Collection[str]) -> tuple[str, int | None]:
-    """The innermost line of a template in a traceback."""
+    """Returns the innermost line of a template in a traceback."""
     found: tuple[str, int | None] = "", None
     while trace is not None:
         file = trace.tb_frame.f_code.co_filename

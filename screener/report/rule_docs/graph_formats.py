@@ -1,4 +1,4 @@
-"""The dependency graph of rules for Graphviz and Mermaid. Titles are text in both of them, never markup."""
+"""Writes the dependency graph of rules for Graphviz and Mermaid. Titles are never interpreted as markup."""
 
 import re
 
@@ -24,7 +24,7 @@ _GRAPHVIZ_HEAD = """  rankdir=LR; ranksep=1.2; nodesep=0.12;
 
 
 def graphviz(graph: Graph, title: str, wording: Wording) -> str:
-    """The graph in the language of Graphviz."""
+    """Returns the graph in the language of Graphviz."""
     number = {node.id: f"n{i}" for i, node in enumerate(graph.nodes)}
     rows = [f"// {COMMENT_MARK}", f"digraph {_quoted(clean(title))} {{", _GRAPHVIZ_HEAD]
     for node in graph.nodes:
@@ -39,12 +39,12 @@ def graphviz(graph: Graph, title: str, wording: Wording) -> str:
 
 
 def _quoted(text: str) -> str:
-    """A string that holds text and no escapes."""
+    """Returns a quoted string in which text is not interpreted as escapes."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def mermaid(graph: Graph, wording: Wording) -> str:
-    """The graph in the language of Mermaid, as code hosts draw it in Markdown."""
+    """Returns the graph in the language of Mermaid, which code hosts draw in Markdown."""
     number = {node.id: f"n{i}" for i, node in enumerate(graph.nodes)}
     rows = [f"%% {COMMENT_MARK}", "flowchart LR"]
     for node in graph.nodes:
@@ -60,5 +60,6 @@ def mermaid(graph: Graph, wording: Wording) -> str:
 
 
 def _entities(text: str) -> str:
-    """Text in which Mermaid finds no syntax: all but letters, digits, spaces and plain marks are entities."""
+    """Returns text without Mermaid syntax: all characters but letters, digits, spaces and plain punctuation are
+    entities."""
     return re.sub(r"[^\w ,.:'/%×+-]", lambda m: f"#{ord(m[0])};", text)

@@ -1,4 +1,4 @@
-"""The dependency graph of rules as a picture: columns from what is given to what is concluded, as SVG."""
+"""Draws the dependency graph of rules as SVG, in columns from inputs to conclusions."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -41,7 +41,7 @@ class BandHeading(NamedTuple):
 
 
 class LegendEntry(NamedTuple):
-    """A colour and what it stands for."""
+    """A colour and its meaning."""
 
     x: float
     text: str
@@ -49,7 +49,7 @@ class LegendEntry(NamedTuple):
 
 
 class GraphPicture(NamedTuple):
-    """Final numbers and texts."""
+    """The picture as final numbers and texts."""
 
     title: str
     width: float
@@ -62,17 +62,17 @@ class GraphPicture(NamedTuple):
 
 
 def graph_svg(graph: Graph, title: str, wording: Wording) -> str:
-    """A self-contained picture: no script, no link, nothing loaded; light and dark."""
+    """Returns a self-contained picture, without scripts, links or loaded parts, for light and dark display."""
     return page("graph.svg.jinja", wording.language, view=graph_picture(graph, title, wording))
 
 
 def graph_picture(graph: Graph, title: str, wording: Wording) -> GraphPicture:
-    """The picture of a graph, with numbers and texts final."""
+    """Returns the picture of a graph as final numbers and texts."""
     return _PictureBuilder(graph, wording).picture(title)
 
 
 def node_title(node: Node, wording: Wording) -> str:
-    """The title of a node; its name where it has none."""
+    """Returns the title of a node; its name if it has no title."""
     return clean(node.title.get(wording.language)) or node.name
 
 
@@ -98,7 +98,7 @@ class _PictureBuilder:
     def picture(self, title: str) -> GraphPicture:
         legend, legend_width = self._legend()
         width = max(self.left[-1] + self.widths[-1] + _EDGE + 30, 480, legend_width)
-        first_layers: dict[str, int] = {}  # of the bands, in the order of the nodes
+        first_layers: dict[str, int] = {}  # keys of the bands, in the order of the nodes
         for node in self.nodes:
             first_layers.setdefault(node.band, node.layer)
         headings = [BandHeading(px(self.left[c]), self.wording(f"graph.{band}")) for band, c in first_layers.items()]
@@ -128,7 +128,7 @@ class _PictureBuilder:
         )
 
     def _legend(self) -> tuple[tuple[LegendEntry, ...], float]:
-        """The colours that occur, and the width of all."""
+        """Returns the colours that occur, and the total width."""
         used = {node.look for node in self.nodes} | (
             {"negated"} if any(negated for *_, negated in self.edges) else set()
         )
@@ -140,7 +140,7 @@ class _PictureBuilder:
         return tuple(entries), x
 
     def _lines(self) -> Iterator[GraphLine]:
-        """A line for each edge; the part that all lines of a node share is drawn once."""
+        """Returns a line for each edge; the part that all lines of a node share is drawn once."""
         drawn: set[str] = set()
         for a, b, negated in sorted(self.edges, key=lambda edge: edge[2]):
             source, target = self.nodes[a], self.nodes[b]
@@ -158,14 +158,14 @@ class _PictureBuilder:
                     yield GraphLine(d, tooltip if last else self._title(source), css_class)
 
     def _segment(self, a: int, column: int, end: float, last: bool) -> str:
-        """A curve to the next column; before the last one on through that column."""
+        """Returns a curve to the next column; unless that is the last one, it continues through that column."""
         x0, x1 = self.left[column] + self.widths[column], self.left[column + 1]
         y0, y1, half = px(_TOP + self.y[a, column]), px(_TOP + end), (x1 - x0) / 2
         d = f"M{px(x0)} {y0}C{px(x0 + half)} {y0} {px(x1 - half)} {y1} {px(x1)} {y1}"
         return d if last else f"{d}H{px(x1 + self.widths[column + 1])}"
 
     def _line_back(self, a: int, b: int) -> str:
-        """A curve to a node of the same column or one before, round the right side of its source."""
+        """Returns a curve to a node of the same or an earlier column, around the right side of its source."""
         column = self.nodes[a].layer
         x = self.left[column] + self.widths[column]
         y0, y1, far = px(_TOP + self.y[a, column]), px(_TOP + self.y[b, self.nodes[b].layer]), px(x + 22)

@@ -1,4 +1,5 @@
-"""Rules as pages in Markdown: one a rule with fixed headings, and an index. Every text in them is inert."""
+"""Writes rules as Markdown pages: one per rule with fixed headings, and an index. No text in them is interpreted as
+markup."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -11,14 +12,14 @@ from screener.text import file_stem
 
 GENERATED_MARK = "<!-- screener rules docs -->"
 GENERATED_IMAGE_MARK = "<!-- Drawn by screener rules graph -->"
-"""One of the two is in the first lines of every generated page and picture, which may be overwritten or removed."""
+"""One of the two marks is in the first lines of every generated page and picture, which may be overwritten or removed."""
 INDEX_NAME = "README.md"
 MOST_PAGE_BYTES = 1 << 24
-"""Size of a file up to which it can be a page or a picture."""
+"""The greatest size of a page or picture, in bytes."""
 
 
 class PackPages(NamedTuple):
-    """The rules of one pack: its name, title and what it is about, the name of its picture, its rules."""
+    """The rules of one pack, with its name, title and description, and the name of its picture."""
 
     name: str
     title: str
@@ -28,7 +29,7 @@ class PackPages(NamedTuple):
 
 
 def rule_page(rule: RuleView, wording: Wording, pages: frozenset[str] = frozenset()) -> str:
-    """The page of a rule; `pages` are the rules that have one, for links."""
+    """Returns the page of a rule; `pages` are the rules that have one, for links."""
     lines = [
         GENERATED_MARK,
         f"# {markdown_escape(rule.title)}",
@@ -90,7 +91,7 @@ def _examples(rule: RuleView, wording: Wording) -> Iterable[str]:
 
 
 def _fenced(language: str, rows: Iterable[str]) -> list[str]:
-    """A fenced block whose fence is longer than any run of backticks inside."""
+    """Returns a fenced block whose fence is longer than any run of backticks inside."""
     text = "\n".join(rows)
     fence = "`" * max(3, 1 + max((len(run) for run in _backtick_runs(text)), default=0))
     return ["", f"{fence}{language}", *text.splitlines(), fence]
@@ -101,12 +102,12 @@ def _backtick_runs(text: str) -> list[str]:
 
 
 def _code(text: str) -> str:
-    """Code within a line; plain text where it contains a backtick."""
+    """Returns code within a line; plain text if it contains a backtick."""
     return markdown_escape(text) if "`" in text else f"`{text}`"
 
 
 def rules_index(packs: Sequence[PackPages], wording: Wording) -> str:
-    """The index of the pages: a table of rules for each pack."""
+    """Returns the index of the pages: a table of rules for each pack."""
     lines = [GENERATED_MARK, f"# {wording('rule.pages')}", "", wording("rule.written_by")]
     heads = (wording(f"rule.{k}") for k in ("rule", "flag", "severity", "title"))
     table_head = [f"| {' | '.join(heads)} |", "|---|---|---|---|"]
@@ -125,7 +126,7 @@ def rules_index(packs: Sequence[PackPages], wording: Wording) -> str:
 
 
 def outdated(folder: Path, wanted: Mapping[str, str]) -> list[str]:
-    """The names of pages that are missing, differ, or are of a rule that no longer exists."""
+    """Returns the names of pages that are missing, differ, or are of a rule that no longer exists."""
     changed = [name for name, text in wanted.items() if _text_or_none(folder / name) != text]
     there = sorted([*folder.glob("*.md"), *folder.glob("graph-*.svg")])
     gone = [p.name for p in there if p.name not in wanted and is_generated(p)]
@@ -133,14 +134,14 @@ def outdated(folder: Path, wanted: Mapping[str, str]) -> list[str]:
 
 
 def is_generated(path: Path) -> bool:
-    """Whether a page or picture was generated."""
+    """Returns whether a page or picture was generated."""
     begin = (_text_or_none(path) or "")[:600]
     return begin.startswith(GENERATED_MARK) or GENERATED_IMAGE_MARK in begin
 
 
 def _text_or_none(path: Path) -> str | None:
     try:
-        if not path.is_file() or path.stat().st_size > MOST_PAGE_BYTES:  # a pipe would never end
+        if not path.is_file() or path.stat().st_size > MOST_PAGE_BYTES:  # reading a pipe might never end
             return None
         return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError):
