@@ -52,9 +52,7 @@ class Judgement:
     tables: "ScoringTables | None" = None
     packs: PackMembers | None = None  # ids of the rules that count
     known_scores: ScoreMemory | None = None  # scores of a judgement whose countable rules include those of this one
-    origin: "tuple[Judgement, Mapping[str, Outcome]] | None" = (
-        None  # the judgement that this one was derived from, and the differences
-    )
+    origin: "tuple[Judgement, Mapping[str, Outcome]] | None" = None  # where it was derived from, and how it differs
 
     @classmethod
     def of(cls, program: Program, rulebook: Rulebook, world: World, conclusions: Conclusions) -> "Judgement":

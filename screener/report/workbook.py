@@ -42,8 +42,8 @@ WIDTHS: dict[str, int] = {
     "verdict": 16,
     "unit": 16,
 }
-MOST_ROWS = 1_048_576  # of a sheet
-MOST_LINKS = 65_000  # of a sheet
+MOST_ROWS = 1_048_576  # capacity of a sheet
+MOST_LINKS = 65_000  # greatest number of links in a sheet
 _TEXT_LENGTH = 4000
 _FORMATS = {
     "number": "#,##0.00##",

@@ -1,4 +1,4 @@
-"""Which claim is used for each figure of a profile, and what became of the others, as text."""
+"""Shows as text which claim is used for each figure of a profile, and why the others are not."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -21,7 +21,7 @@ _MARK_WIDTH = 9
 
 
 def claims_text(world: World, language: Language, path: str, *, width: int = 80, colour: bool = False) -> str:
-    """The figures of a profile's company and of its parties, each with its claims, in lines of `width` cells."""
+    """Returns the figures of a profile's company and of its parties, each with its claims, in lines of `width` cells."""
     wording, profile, company = load_wording(language), world.profile, world.companies[world.main]
     subject = company.subject
     dated = wording("claims.as_of", date=profile.day) if profile.day else wording("undated")
@@ -52,7 +52,7 @@ def claims_text(world: World, language: Language, path: str, *, width: int = 80,
 
 
 def claims_data(world: World, path: str) -> dict[str, Any]:
-    """The same as JSON-able data: each figure with its claims and what became of them, and the state of each list."""
+    """Returns the same as data for JSON: each figure with its claims and their use, and the state of each list."""
     company, profile = world.companies[world.main], world.profile
     lists = {
         name: "complete" if company.subject.is_complete(name) else "incomplete" for name in company.subject.relations
@@ -85,7 +85,7 @@ def _claim_data(state: str, claim: RankedClaim) -> dict[str, Any]:
 
 
 def _claims(company: CompanyFacts) -> Iterator[tuple[str, list[tuple[str, RankedClaim]]]]:
-    """Each figure of a company with its claims: used, prior, conflict, beside or ignored."""
+    """Yields each figure of a company with its claims: used, prior, conflict, beside or ignored."""
     ignored: dict[str, list[RankedClaim]] = {}
     for name, claim in company.ignored:
         ignored.setdefault(name, []).append(claim)
@@ -100,7 +100,7 @@ def _claims(company: CompanyFacts) -> Iterator[tuple[str, list[tuple[str, Ranked
 
 
 def _list_title(name: str, catalogue: Catalogue, wording: Wording) -> str:
-    """A list by its title, with its name in profiles."""
+    """Returns the title of a list, with its name in profiles."""
     title = next(kind.title.get(wording.language) for kind in catalogue.kinds.values() if kind.list_name == name)
     return f"{title} ({name})"
 
@@ -117,7 +117,7 @@ def _figure_lines(company: CompanyFacts, wording: Wording, indent: int, width: i
 
 
 def _of_others(company: CompanyFacts, list_name: str, wording: Wording) -> Iterator[str]:
-    """What is stated of the members that a list does not name, field by field, with the source."""
+    """Returns what is stated about the members that a list does not name, field by field, with the source."""
     kind = company.catalogue.kinds[company.catalogue.lists[list_name]]
     for name, claim in company.subject.others.get(list_name, {}).items():
         typed, value = kind.fields[name], company.others[company.catalogue.lists[list_name]][name]
@@ -126,7 +126,7 @@ def _of_others(company: CompanyFacts, list_name: str, wording: Wording) -> Itera
 
 
 def _origin(claim: RankedClaim, wording: Wording) -> str:
-    """The kind and key of the source of a claim; of a computed value the formula."""
+    """Returns the kind and key of the source of a claim; for a computed value the formula."""
     note = claim.claim.note
     remark = note.get(wording.language) if isinstance(note, Text) else note
     label, source = wording.label("kind", claim.kind), claim.claim.source or remark

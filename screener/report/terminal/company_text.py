@@ -1,4 +1,4 @@
-"""What the terminal shows of results: a company in as many lines as fit, several as a table."""
+"""Results for the terminal: one company in as many lines as fit, several as a table."""
 
 import re
 from collections.abc import Sequence
@@ -28,13 +28,13 @@ from screener.result.finding_records import Finding, OpenInput
 from screener.text import Language
 from screener.vocabulary import Severity, Verdict
 
-MAX_LINES = 25  # where the height of the terminal is not known
+MAX_LINES = 25  # used if the height of the terminal is not known
 MAX_INPUTS = 5
-MIN_TITLE_WIDTH = 12  # cells; in narrower columns nothing stands beside a title
-MAX_REMAINDER_LINES = 2  # lines with the titles of the flags that have no line of their own
-LEAST_OTHERS = 4  # lines of flags that are neither critical nor high, before other parts get shorter
-MAX_SCOPE_LINES = 4  # lines of what the verdict covers
-# Lines of what the verdict covers and of reasons, from the most to the fewest: the first that leave space for the rest
+MIN_TITLE_WIDTH = 12  # in cells; in narrower columns nothing is shown beside a title
+MAX_REMAINDER_LINES = 2  # greatest number of lines with the titles of flags that have no separate line
+LEAST_OTHERS = 4  # number of lines of flags that are neither critical nor high, before other parts are shortened
+MAX_SCOPE_LINES = 4  # greatest number of lines on what the verdict covers
+# Numbers of lines for scope and reasons, in descending order: the first ones that leave space for the rest are used
 MOST_DOUBTS = 2
 _SPACE = ((MAX_SCOPE_LINES, 3), (3, 3), (2, 3), (2, 2), (2, 1), (1, 1))
 _EMPTY_LINE: Line = ()
@@ -49,9 +49,10 @@ def company_text(
     verbose: bool = False,
     report: str | None = None,
 ) -> str:
-    """A result in lines of `width` cells, at most `height` lines where the critical and high flags, which all have a line, fit.
+    """Returns a result in lines of `width` cells, at most `height` lines unless the critical and high flags, which all
+    have a line, need more.
 
-    With `verbose` all its flags and inputs. `report` is the path of the report, shown last.
+    With `verbose`, shows all flags and inputs. `report` is the path of the report, shown last.
     """
     width = max(width, 40)
     conflicts = [*_conflict_lines(context, width), *_doubt_lines(context, width, None if verbose else MOST_DOUBTS)]
@@ -87,7 +88,8 @@ def companies_text(
     report: str | None = None,
     more: int = 0,
 ) -> str:
-    """Several companies as a table, worst first, then `notes` on all of them; `more` companies are not in the table."""
+    """Returns several companies as a table, worst first, then `notes` on all of them; `more` is the number of companies
+    not in the table."""
     wording, width = load_wording(language), max(width, 40)
     columns = ("company", "index.verdict", "score.label", "score.range", "term.coverage", "index.reason")
     body = [
@@ -109,14 +111,14 @@ def companies_text(
 
 
 def verdict_totals(counts: VerdictCounts, companies: int, language: Language = "en") -> str:
-    """How many companies there are, and how many have each verdict, in a sentence."""
+    """Returns a sentence with the number of companies in total and by verdict."""
     wording = load_wording(language)
     found = [f"{badge.label} {n:,}" for _, (badge, n) in sorted(counts.items(), key=lambda item: Verdict(item[0]).rank)]
     return f"{wording.plural('trial.companies', companies)}: {' · '.join(found)}"
 
 
 def pack_notes(rows: Sequence[IndexRow], day: str | None, language: Language = "en") -> list[str]:
-    """Which packs judged the companies, with their versions, and as of which day if one was named."""
+    """Returns the packs used with their versions, and the day of the screening if one was named."""
     wording = load_wording(language)
     shown = numbers.date(day, language)
     as_of = f" · {wording('as_of', date=shown)}" if shown else ""
@@ -157,7 +159,7 @@ def _header_lines(c: ViewContext, width: int, most_scope: int) -> list[Line]:
 
 
 def _score_bar(c: ViewContext, width: int, css_class: str) -> list[Span]:
-    """The scale as text: the score a dot, its range a line, the edges of the bands as ticks."""
+    """Returns the scale as text: the score as a dot, its range as a line, the edges of the bands as ticks."""
     s = c.result.score
 
     def cell(value: float) -> int:
@@ -183,7 +185,7 @@ def _reason_lines(c: ViewContext, width: int) -> list[Line]:
 
 
 def _first_sentences(text: str, width: int) -> str:
-    """The first sentences that fit a line, or as much of the first as does."""
+    """Returns the first sentences that fit in a line, or as much of the first as fits."""
     kept = ""
     for sentence in re.findall(r".+?(?:[.!?](?=\s)|[。！？；]|$)\s*", text):
         if kept and cell_width((kept + sentence).rstrip()) > width:
@@ -193,19 +195,20 @@ def _first_sentences(text: str, width: int) -> str:
 
 
 def _is_heavy(f: Finding) -> bool:
-    """Whether a flag always has a line of its own: critical and high ones against the company that count."""
+    """Returns whether a flag always has a separate line: critical and high ones against the company that count."""
     return not is_favourable(f) and f.scored and f.severity in (Severity.CRITICAL, Severity.HIGH)
 
 
 def _least_flag_lines(c: ViewContext) -> int:
-    """How many lines the flags should have at least: the heavy ones, and a few for all others."""
+    """Returns the least number of lines for flags: those of the heavy ones, and a few for all others."""
     fired = c.with_outcome("fired")
     heavy = sum(map(_is_heavy, fired))
     return heavy + min(len(fired) - heavy, LEAST_OTHERS)
 
 
 def _flag_lines(c: ViewContext, width: int, most: int | None) -> list[Line]:
-    """The flags worst first, in at most so many lines (None: all); all critical and high ones, and a mitigant, have a line."""
+    """Returns the flags, worst first, in at most `most` lines (None: all); all critical and high ones, and one
+    mitigant, have a line."""
     fired = c.with_outcome("fired")
     heavy = [f for f in fired if _is_heavy(f)]
     red = [f for f in fired if not is_favourable(f) and f not in heavy]
@@ -240,9 +243,9 @@ def _has_unknowns(c: ViewContext) -> bool:
 
 
 def _unknown_lines(c: ViewContext, width: int, most: int | None, spare: int | None) -> list[Line]:
-    """What to find out next, first what narrows the range of the score most.
+    """Returns what to look up next, first the inputs that narrow the range of the score most.
 
-    Where to look for it follows in up to two lines, or in one while `spare` lines are left.
+    The place to look follows in up to two lines, or in one while `spare` lines are left.
     """
     if not _has_unknowns(c):
         return []
@@ -279,7 +282,7 @@ def _conflict_lines(c: ViewContext, width: int) -> list[Line]:
 
 
 def _doubt_lines(c: ViewContext, width: int, most: int | None) -> list[Line]:
-    """Values that the profile probably does not mean, and what was left out of it; at most so many lines."""
+    """Returns values that are probably mistakes, and parts of the profile that were left out, in at most `most` lines."""
     texts = [c.text(doubt) for doubt in c.result.doubts]
     shown = texts[:most]
     lines: list[Line] = [[(truncate(c.wording("term.doubt", doubt=text), width), "medium")] for text in shown]
@@ -290,7 +293,7 @@ def _doubt_lines(c: ViewContext, width: int, most: int | None) -> list[Line]:
 
 
 def _users_rules_lines(c: ViewContext, width: int) -> list[Line]:
-    """Which packs, rule files and settings of the user the rules come from."""
+    """Returns the packs, rule files and settings of the user that the rules come from."""
     found = StandingTexts(c.result, c.wording).users_rules
     text = c.wording("term.rules", rules=c.wording.series(found))
     return paragraph(text, width, style="medium", most=3) if found else []

@@ -1,4 +1,4 @@
-"""What changed between two results, for the terminal."""
+"""The changes between two results, for the terminal."""
 
 from collections.abc import Iterator
 
@@ -21,7 +21,7 @@ _BADGE_WIDTH = 10
 
 
 def comparison_text(view: ComparisonView, wording: Wording, *, width: int = 80, colour: bool = False) -> str:
-    """All of a comparison, in lines of at most `width` cells."""
+    """Returns a whole comparison, in lines of at most `width` cells."""
     width = max(width, 40)
     lines: list[Line] = [*_header_lines(view, width)]
     for note in view.notes:
@@ -92,14 +92,14 @@ def _cause_lines(t: TurnView, wording: Wording, width: int) -> Iterator[Line]:
 
 
 def _change_lines(row: ChangeRow, width: int, indent: int) -> Iterator[Line]:
-    """What changed."""
+    """Returns the lines of a change."""
     title = row.title + (f" ({row.whose})" if row.whose else "")
     values = " → ".join(v for v in (row.before.value, row.after.value) if v != "–")
     yield from paragraph(f"{row.change}: {title}" + (f": {values}" if values else ""), width, indent, mark="· ")
 
 
 def _source_lines(row: ChangeRow, width: int) -> Iterator[Line]:
-    """The sources of both values of what changed, in full."""
+    """Returns the full sources of both values of a change."""
     sources = [_source_text(side) for side in (row.before, row.after)]
     if any(sources):
         yield from paragraph(" → ".join(s or "–" for s in sources), width, 6, "muted")

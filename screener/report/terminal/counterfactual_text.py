@@ -1,4 +1,4 @@
-"""What a verdict rests on, for the terminal."""
+"""What a verdict depends on, for the terminal."""
 
 from collections.abc import Iterator, Sequence
 
@@ -19,7 +19,7 @@ MAX_OPEN_INPUTS = 10
 def counterfactual_text(
     result: ResultDocument, found: Counterfactuals, language: Language = "en", *, width: int = 80, colour: bool = False
 ) -> str:
-    """What the verdict of a result rests on, as lines of at most `width` cells."""
+    """Returns what the verdict of a result depends on, as lines of at most `width` cells."""
     c = ViewContext(result, load_wording(language))
     standing, wording = StandingTexts(result, c.wording), c.wording
     lines: list[Line] = [[(c.text(result.company.name, TITLE_LENGTH), "bold")]]
@@ -48,7 +48,7 @@ def counterfactual_text(
 
 
 def turn_text(c: ViewContext, turn: RuleTurn, key: str = "stands.turn") -> str:
-    """The nearest change of a figure with which a rule has another outcome, and the verdict then."""
+    """Returns the nearest change of a figure with which a rule has another outcome, and the resulting verdict."""
     outcome = c.wording.label("outcome", turn.outcome)
     return c.wording(
         key,
@@ -60,7 +60,7 @@ def turn_text(c: ViewContext, turn: RuleTurn, key: str = "stands.turn") -> str:
 
 
 def change_text(c: ViewContext, change: FigureChange) -> str:
-    """A figure with its present and its other value."""
+    """Returns a figure with its present and its changed value."""
     now, to = (show_number(value, change.unit, c.language) for value in (change.now, change.to))
     shown = f"{c.text(change.title, TITLE_LENGTH)}: {now} → {to}"
     if change.change is None:

@@ -1,4 +1,4 @@
-"""One finding in full, for the terminal: facts, thresholds, what led to it, what is missing."""
+"""One finding in full, for the terminal: facts, thresholds, the rules below it, and missing inputs."""
 
 from screener.report import number_format as numbers
 from screener.report.terminal.counterfactual_text import turn_text
@@ -27,10 +27,11 @@ def finding_text(
     width: int = 80,
     colour: bool = False,
 ) -> str:
-    """Why a rule fired, why not, or what is missing: its facts with sources and quotes, thresholds, the chain below it.
+    """Returns why a rule fired, why not, or what is missing: its facts with sources and quotes, thresholds, and the
+    rules below it.
 
-    `turn` is the nearest change of a single figure that gives it another outcome, if that is known. Raises KeyError with a
-    hint where the result has no finding of the rule.
+    `turn` is the nearest change of a single figure that gives it another outcome, if known. Raises KeyError with a hint
+    if the result has no finding of the rule.
     """
     context = ViewContext(result, load_wording(language))
     finding = context.findings.get(rule)
@@ -72,7 +73,7 @@ def _finding_lines(c: ViewContext, f: Finding, width: int, shown: set[EvidenceRo
 
 
 def _evidence_lines(c: ViewContext, f: Finding, width: int, shown: set[EvidenceRow], indent: int = 2) -> list[Line]:
-    """The facts of a finding that are not `shown` above, each with its source."""
+    """Returns the facts of a finding that are not `shown` above, each with its source."""
     rows = [row for row in dict.fromkeys(c.evidence_row(e) for e in f.evidence) if row not in shown]
     if not rows:
         return []
@@ -92,7 +93,8 @@ def _evidence_lines(c: ViewContext, f: Finding, width: int, shown: set[EvidenceR
 
 
 def _condition_lines(c: ViewContext, f: Finding, width: int) -> list[Line]:
-    """The condition part by part, with what holds, fails and is open; nothing where there is one comparison only."""
+    """Returns the condition part by part, with whether each holds, fails or is unknown; nothing if there is only one
+    comparison."""
     if len(f.terms) == 1 and f.distances:
         return []
     lines: list[Line] = [(), [(c.wording("term.condition"), "bold")]] if f.terms else []
@@ -135,7 +137,7 @@ def _missing_lines(c: ViewContext, f: Finding, width: int) -> list[Line]:
 def _chain_lines(
     c: ViewContext, f: Finding, width: int, seen: set[str], shown: set[EvidenceRow], depth: int = 1
 ) -> list[Line]:
-    """The rules below a finding, each with those of its facts that are not shown above; every rule once."""
+    """Returns the rules below a finding, each once, with those of its facts that are not shown above."""
     lines: list[Line] = []
     if f.because and depth == 1:
         lines += [(), [(c.wording("term.chain"), "bold")]]

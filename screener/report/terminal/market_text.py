@@ -1,4 +1,4 @@
-"""Many companies in a summary for the terminal: how many have which verdict, and which rules fired most often."""
+"""A summary of many companies for the terminal: counts by verdict, and the rules that fired most often."""
 
 from collections.abc import Mapping
 
@@ -10,7 +10,7 @@ from screener.rules.rule import Rule
 from screener.text import Language
 from screener.units import show_number
 
-MOST_RULES = 10  # that are listed by how often they fired
+MOST_RULES = 10  # greatest number of rules listed by how often they fired
 
 
 def market_text(
@@ -23,7 +23,7 @@ def market_text(
     width: int = 80,
     colour: bool = False,
 ) -> str:
-    """A summary of `companies`: counts by verdict, and the rules that `fired`, which begin with the most frequent one."""
+    """Returns a summary of `companies`: counts by verdict, and the rules that `fired`, ordered from the most frequent."""
     wording = load_wording(language)
 
     def row(label: str, style: str, count: int, name: str = "") -> list[Span]:
@@ -43,6 +43,6 @@ def market_text(
 
 
 def _title(rule: Rule, language: Language) -> tuple[str, str]:
-    """The title of a rule, and its colour class."""
+    """Returns the title of a rule, and its colour class."""
     badge = flag_badge(rule.flag, rule.severity, rule.verdict, load_wording(language))
     return rule.title.get(language), badge.css_class

@@ -10,7 +10,7 @@ _HANGING = 2  # cells by which the further lines of a text are indented
 
 
 def rule_text(rule: RuleView, wording: Wording, width: int, colour: bool = False) -> str:
-    """All that is known of a rule, under fixed headings."""
+    """Returns all information on a rule, under fixed headings."""
     lines: list[Line] = [*paragraph(f"{rule.id}: {rule.title}", width, style="bold")]
     for about in (wording("comma").join(rule.attributes), rule.file):
         lines += paragraph(about, width, style="muted")

@@ -6,7 +6,7 @@ from screener.report.views.table_page import TablePage
 
 
 def table_page_text(page: TablePage, *, width: int = 80, colour: bool = False) -> str:
-    """The whole report in lines of at most `width` cells."""
+    """Returns the whole report in lines of at most `width` cells."""
     width = max(width, 40)
     lines: list[Line] = [[(truncate(page.heading, width), "bold")]]
     for line in page.lines:

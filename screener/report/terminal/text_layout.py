@@ -22,14 +22,14 @@ _STYLES = {
 
 
 def cell_width(text: str) -> int:
-    """How many cells a text takes: two for wide characters, none for combining ones."""
+    """Returns how many cells a text needs: two for wide characters, none for combining ones."""
     if text.isascii():
         return len(text)
     return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def truncate(text: str, width: int) -> str:
-    """The text in at most `width` cells, with an ellipsis where something is missing."""
+    """Returns the text in at most `width` cells, with an ellipsis if it is shortened."""
     if cell_width(text) <= width:
         return text
     kept, used = [], 1
@@ -42,13 +42,14 @@ def truncate(text: str, width: int) -> str:
 
 
 def pad_to(text: str, width: int) -> str:
-    """The text cut or filled up to exactly `width` cells."""
+    """Returns the text cut or padded to exactly `width` cells."""
     text = truncate(text, width)
     return text + " " * (width - cell_width(text))
 
 
 def wrap(text: str, width: int, most: int | None = None) -> list[str]:
-    """Lines of at most `width` cells, broken at spaces and between wide characters; the last of `most` lines is truncated."""
+    """Returns lines of at most `width` cells, broken at spaces and between wide characters; the last of `most` lines is
+    truncated."""
     lines: list[str] = []
     line = ""
     for piece in _breakable_pieces(text):
@@ -72,20 +73,20 @@ def wrap(text: str, width: int, most: int | None = None) -> list[str]:
 def paragraph(
     text: str, width: int, indent: int = 0, style: str = "", *, mark: str = "", most: int | None = None
 ) -> list[Line]:
-    """A text wrapped behind an indent; `mark` precedes the first line, and the others are indented as far."""
+    """Returns a text wrapped with an indent; `mark` precedes the first line, and the others are indented by its width."""
     margin = indent + cell_width(mark)
     starts = (" " * indent + mark, " " * margin)
     return [[(starts[i > 0] + line, style)] for i, line in enumerate(wrap(text, width - margin, most))]
 
 
 def beside(left: Sequence[Span], right: str, width: int, style: str = "") -> Line:
-    """Spans, and after two spaces a text, truncated to the width."""
+    """Returns spans and, after two spaces, a text, truncated to the width."""
     room = width - sum(cell_width(text) for text, _ in left) - 2
     return [*left, ("  " + truncate(right, max(room, 0)), style)]
 
 
 def value_lines(name: str, value: str, width: int, name_width: int, indent: int = 0) -> list[Line]:
-    """A name in `name_width` cells and a value beside it; both continue on further lines where they are longer."""
+    """Returns a name in `name_width` cells and a value beside it; longer ones continue on further lines."""
     names = wrap(name, name_width)
     values = wrap(value, max(width - indent - name_width - 2, 8))
     count = max(len(names), len(values))
@@ -97,7 +98,7 @@ def value_lines(name: str, value: str, width: int, name_width: int, indent: int 
 
 
 def padded_columns(rows: Sequence[Sequence[Span]], limits: Sequence[int]) -> tuple[list[list[Span]], int]:
-    """Rows with every column as wide as its widest text, at most so many cells; and the width of all with their gaps."""
+    """Returns rows with every column as wide as its widest text, up to its limit, and the total width including gaps."""
     widths = [min(max(cell_width(row[n][0]) for row in rows), limit) if rows else 0 for n, limit in enumerate(limits)]
     padded = [
         [(pad_to(text, width) + "  ", style) for (text, style), width in zip(row, widths, strict=True)] for row in rows
@@ -106,7 +107,7 @@ def padded_columns(rows: Sequence[Sequence[Span]], limits: Sequence[int]) -> tup
 
 
 _CLOSING = frozenset("，。；：、！？）》」』】”’%")
-"""Signs that stand at the beginning of no line."""
+"""Characters that may not begin a line."""
 
 
 def _breakable_pieces(text: str) -> Iterable[str]:
@@ -121,7 +122,7 @@ def _breakable_pieces(text: str) -> Iterable[str]:
 
 
 def render_lines(lines: Iterable[Line], colour: bool, width: int) -> str:
-    """Lines as one text with a final newline; with `colour` styled by rich (imported only then)."""
+    """Returns lines as one text with a final newline; with `colour`, styled by rich (imported only then)."""
     plain = [list(line) for line in lines]
     if not colour:
         return "".join("".join(text for text, _ in line).rstrip() + "\n" for line in plain)
@@ -139,5 +140,5 @@ def render_lines(lines: Iterable[Line], colour: bool, width: int) -> str:
 
 
 def takes_colour(stream: TextIO, environ: Mapping[str, str]) -> bool:
-    """Whether output to `stream` should be coloured: only a terminal, and never where NO_COLOR is set."""
+    """Returns whether output to `stream` should be coloured: only on a terminal, and never if NO_COLOR is set."""
     return not environ.get("NO_COLOR") and environ.get("TERM") != "dumb" and stream.isatty()

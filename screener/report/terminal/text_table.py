@@ -1,21 +1,21 @@
-"""Tables in the cells of a terminal: numbers to the right, and texts that are wider than their column on further lines."""
+"""Tables in the cells of a terminal: numbers are aligned to the right, and texts wider than their column are wrapped."""
 
 from collections.abc import Iterator, Sequence
 
 from screener.report.terminal.text_layout import Line, Span, cell_width, pad_to, wrap
 
 _GAP = "  "
-_NARROWEST = 8  # cells that a column with text keeps where the terminal is narrow
-_LONGEST_WORD = 60  # cells of a word, such as the id of a rule, that is not broken
+_NARROWEST = 8  # least width of a column with text on a narrow terminal, in cells
+_LONGEST_WORD = 60  # greatest width of a word, such as the id of a rule, that is not broken, in cells
 
 
 def table_lines(
     headers: Sequence[str], body: Sequence[Sequence[Span]], numeric: Sequence[bool], width: int
 ) -> list[Line]:
-    """A table in `width` cells; no headers where all are empty, and nothing without a body.
+    """Returns a table in `width` cells, without headers if all are empty; nothing if there is no body.
 
-    Where its columns do not fit beside each other, headers take several lines, then texts do; then further columns follow
-    below, behind the first one, which names the rows.
+    If its columns do not fit beside each other, headers are wrapped first, then texts; then further columns follow
+    below, after a copy of the first one, which names the rows.
     """
     if not body:
         return []
@@ -42,7 +42,8 @@ def _longest_word(text: str) -> int:
 
 
 def _least_of_texts(column: Sequence[str], wide: int) -> int:
-    """The least width of a column of texts: words in ASCII stay whole, wide characters and very long words do not."""
+    """Returns the least width of a column of texts: ASCII words are kept whole, wide characters and very long words may
+    be broken."""
     words = [cell_width(word) for text in column for word in text.split() if word.isascii()]
     return min(wide, max(_NARROWEST, min(max(words, default=0), _LONGEST_WORD)))
 
@@ -52,7 +53,7 @@ def _total(widths: Sequence[int]) -> int:
 
 
 def _groups(least: Sequence[int], width: int) -> Iterator[list[int]]:
-    """The columns that go beside each other at their least widths; the first column is in each group."""
+    """Returns groups of columns that fit beside each other at their least widths; the first column is in each group."""
     group = [0]
     for n in range(1, len(least)):
         if len(group) > 1 and _total([least[m] for m in (*group, n)]) > width:
@@ -63,7 +64,7 @@ def _groups(least: Sequence[int], width: int) -> Iterator[list[int]]:
 
 
 def _fitted(widths: list[int], least: Sequence[int], numeric: Sequence[bool], width: int) -> list[int]:
-    """Column widths that together fit: headers of numbers give way first, then the widest text column."""
+    """Returns column widths that fit together: headers of numbers are narrowed first, then the widest text column."""
     for only_numbers in (True, False):
         while _total(widths) > width:
             giving = [n for n, is_number in enumerate(numeric) if widths[n] > least[n] and is_number >= only_numbers]
@@ -75,7 +76,7 @@ def _fitted(widths: list[int], least: Sequence[int], numeric: Sequence[bool], wi
 
 
 def _row_lines(cells: Sequence[Span], widths: Sequence[int], numeric: Sequence[bool]) -> list[Line]:
-    """A row; texts that are wider than their column continue on further lines."""
+    """Returns the lines of a row; texts wider than their column continue on further lines."""
     columns = [wrap(text, width) for (text, _), width in zip(cells, widths, strict=True)]
     lines: list[Line] = []
     for n in range(max(map(len, columns))):

@@ -1,4 +1,4 @@
-"""Rules tried on companies, as text: for each rule the companies by outcome, with the reason."""
+"""The results of trying rules on companies as text: for each rule the companies by outcome, with the reason."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,11 +18,11 @@ from screener.rules.rule import Rule, patterns
 from screener.text import Language, Text
 from screener.vocabulary import Outcome
 
-MAX_COMPANIES = 20  # companies of one outcome that are shown
+MAX_COMPANIES = 20  # greatest number of companies shown for one outcome
 
 
 class RuleTrial(NamedTuple):
-    """A rule, how many of its examples were run, and those that failed."""
+    """A rule, the number of its examples that were run, and those that failed."""
 
     rule: Rule
     examples: int
@@ -30,7 +30,7 @@ class RuleTrial(NamedTuple):
 
 
 class TrialMetric(NamedTuple):
-    """A metric of the files that were tried, and its value for each company."""
+    """A metric in the tried files, and its value for each company."""
 
     name: str
     title: Text
@@ -48,7 +48,7 @@ def trial_text(
     colour: bool = False,
     verbose: bool = False,
 ) -> str:
-    """Each metric with its values, then each rule with its outcome for each company."""
+    """Returns each metric with its values, then each rule with its outcome for each company."""
     wording = load_wording(language)
     contexts = [ViewContext(r, wording) for r in results]
     lines: list[Line] = []
@@ -62,7 +62,8 @@ def trial_text(
 def trial_counts(
     tried: Sequence[RuleTrial], results: Sequence[ResultDocument], language: Language, seconds: float | None
 ) -> str:
-    """How often the rules fired, were unknown, clear and not applicable, and how long it took (None: not shown)."""
+    """Returns how often the rules fired, were unknown, clear and not applicable, and how long it took (None: not
+    shown)."""
     wording, rules = load_wording(language), {t.rule.id for t in tried}
     outcomes = Counter(f.outcome for r in results for f in r.findings if f.rule in rules)
     counts = [
@@ -95,7 +96,7 @@ def _metric_lines(metric: TrialMetric, contexts: Sequence[ViewContext], wording:
 
 
 def _title_span(before: str, title: str, width: int) -> Span:
-    """A title after a name, truncated to the width."""
+    """Returns a title after a name, truncated to the width."""
     room = width - cell_width(before) - 3
     return (f" · {truncate(tidy(title, TITLE_LENGTH), room)}", "") if room > 8 else ("", "")
 
@@ -129,7 +130,7 @@ def _rule_lines(
 
 
 def _outcome_reason(c: ViewContext, f: Finding, rule: Rule) -> str:
-    """The sentence of a flag, the inputs that an unknown rule waits for, or what keeps a rule from firing."""
+    """Returns the sentence of a flag, the inputs that an unknown rule waits for, or what keeps a rule from firing."""
     if f.outcome == "fired":
         return c.text(f.says)
     if f.outcome == "unknown":
@@ -141,7 +142,7 @@ def _outcome_reason(c: ViewContext, f: Finding, rule: Rule) -> str:
 
 
 def _unmet_flags(c: ViewContext, rule: Rule, findings: Mapping[str, Finding]) -> Iterable[str]:
-    """The flags that the condition of a rule names and that keep it from holding."""
+    """Returns the flags in the condition of a rule that keep it from holding."""
     for p in patterns(rule.when):
         below = findings.get(p.flag) if p.flag and p.owner is None else None
         if below and (below.outcome == "fired") == p.negated:

@@ -21,12 +21,12 @@ VERDICT_CLASSES = {
 
 
 def severity_rank(finding: Finding) -> tuple[int, float]:
-    """A key that sorts the worst first."""
+    """Returns a key that sorts the worst first."""
     return -finding.severity.rank, -abs(finding.points)
 
 
 def flag_badge(flag: str, severity: str, verdict: str | None, wording: Wording) -> Badge:
-    """The badge of a flag."""
+    """Returns the badge of a flag."""
     if flag == "green":
         return Badge("clear", wording("mark.relief"))
     if flag == "pattern" and verdict == "watch":
@@ -35,22 +35,23 @@ def flag_badge(flag: str, severity: str, verdict: str | None, wording: Wording) 
 
 
 def flag_anchor(rule: str) -> str:
-    """The id of a rule's flag on the page."""
+    """Returns the HTML id of a rule's flag on the page."""
     return f"f-{slug(rule)}"
 
 
 def verdict_badge(word: str, wording: Wording, *, critical: bool = False) -> Badge:
-    """The badge of a verdict; a favourable one beside a red flag that is critical has not the colour of what is clear."""
+    """Returns the badge of a verdict; a favourable one does not have the colour of clear results if a critical red flag
+    fired."""
     css_class = VERDICT_CLASSES.get(word, "unknown")
     return Badge(css_class.replace("clear", "medium") if critical else css_class, wording.label("verdict", word))
 
 
 def result_badge(result: ResultDocument, wording: Wording) -> Badge:
-    """The badge of the verdict of a result."""
+    """Returns the badge of the verdict of a result."""
     return verdict_badge(result.verdict.word, wording, critical=has_critical_flag(result.findings))
 
 
 def verdict_with_score(verdict: Verdict, score: float, wording: Wording) -> str:
-    """The words of a verdict and the score, which is left out where too little is known for one number."""
+    """Returns the words of a verdict and the score, which is left out if too little is known for one number."""
     label = wording.label("verdict", verdict)
     return label if verdict.withholds_score else f"{label} {numbers.score(score)}"

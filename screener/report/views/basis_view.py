@@ -10,11 +10,11 @@ from screener.result.verdict_records import FigureChange, VerdictBasis, VerdictI
 from screener.vocabulary import ClaimKind, Flag, Verdict
 
 MAX_FLAGS_NAMED = 3
-MAX_ROWS = 6  # of flags in the table
+MAX_ROWS = 6  # greatest number of flags in the table
 
 
 def stands_lines(context: ViewContext) -> tuple[StandsLine, ...]:
-    """What the verdict depends on, in sentences; empty for results of earlier versions."""
+    """Returns sentences on what the verdict depends on; none for results of earlier versions."""
     basis = context.result.basis
     if basis is None:
         return ()
@@ -41,7 +41,7 @@ def _filed(context: ViewContext, basis: VerdictBasis) -> StandsLine | None:
 
 
 def _deciding_flags(context: ViewContext, basis: VerdictBasis) -> StandsLine | None:
-    """The flags without which the verdict is another one."""
+    """Returns the flags without which the verdict would change."""
     wording = context.wording
     deciding = [w for w in basis.without if w.then.word is not context.result.verdict.word]
     plain = [w for w in deciding if _flag(context, w.rule) is not Flag.PATTERN] or deciding
@@ -77,7 +77,7 @@ def _flag(context: ViewContext, rule: str) -> Flag | None:
 
 
 def what_if_rows(context: ViewContext) -> tuple[WhatIfRow, ...]:
-    """The verdict as it is and under other circumstances; none where the result does not say."""
+    """Returns the verdict as it is and under other circumstances; no rows if the result does not contain them."""
     if context.result.basis is None:
         return ()
     return tuple(_what_if_rows(context, context.result.basis))
@@ -106,7 +106,7 @@ def _what_if_rows(context: ViewContext, basis: VerdictBasis) -> Iterator[WhatIfR
 
 
 def _change(context: ViewContext, change: FigureChange) -> str:
-    """A figure with another value, in words."""
+    """Returns a figure with a changed value, in words."""
     from screener.expression.interval import Interval
 
     now, to = (context.value_text(Interval.point(v), change.unit, "", change.currency) for v in (change.now, change.to))
@@ -119,14 +119,14 @@ def _row(context: ViewContext, what: Link, then: VerdictIf) -> WhatIfRow:
 
 
 def _score(context: ViewContext, then: VerdictIf) -> str:
-    """A score with its range; the range alone where too little is known."""
+    """Returns a score with its range; only the range if too little is known."""
     span = numbers.score_range(then.low, then.high)
     score = numbers.score(then.score)
     return span if Verdict(then.word).withholds_score or span == score else f"{score} ({span})"
 
 
 def verdict_without(context: ViewContext, rule: str) -> str:
-    """The verdict without one flag, in a sentence; empty where the result does not say."""
+    """Returns a sentence with the verdict without one flag; empty if the result does not contain it."""
     basis = context.result.basis
     found = next((w.then for w in basis.without if w.rule == rule), None) if basis else None
     if found is None:

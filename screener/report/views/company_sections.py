@@ -31,7 +31,7 @@ _MEMBER = re.compile(r"\[\d+\]")
 
 
 def money_flows(context: ViewContext) -> MoneyFlows | None:
-    """The payments between companies; None if no flow is known."""
+    """Returns the payments between companies; None if no flow is known."""
     result, wording = context.result, context.wording
     flows = sorted(result.flows, key=lambda f: (not f.loop, -_flow_amount(f)))
     if not flows:
@@ -53,7 +53,7 @@ def money_flows(context: ViewContext) -> MoneyFlows | None:
 
 
 def _remarks(context: ViewContext, company: str) -> list[Remark]:
-    """The revenue of a company, and whether it loses money, where that is known."""
+    """Returns the revenue of a company, and whether it makes a loss, if known."""
     revenue, income = (context.latest_of(company, figure) for figure in ("revenue", "net_income"))
     remarks = []
     if revenue is not None and revenue.is_point:
@@ -107,7 +107,7 @@ def _payment(context: ViewContext, f: FlowLine) -> Payment:
 
 
 def _against_revenue(context: ViewContext, f: FlowLine) -> str:
-    """An amount as a multiple of the payer's yearly revenue, where it is larger than that."""
+    """Returns an amount as a multiple of the payer's yearly revenue, if it exceeds that."""
     revenue = context.latest_of(f.payer, "revenue")
     if f.amount is None or revenue is None or not (f.amount.is_point and revenue.is_point and revenue.lo > 0):
         return ""
@@ -130,7 +130,7 @@ def _loop_sentence(context: ViewContext, members: tuple[str, ...], weakest: int)
 
 
 def lookups(context: ViewContext) -> tuple[Lookup, ...]:
-    """The inputs to look up, the most useful first."""
+    """Returns the inputs to look up, the most useful first."""
     return tuple(_lookup(context, i) for i in context.result.inputs)
 
 
@@ -154,7 +154,7 @@ def _lookup(context: ViewContext, line: OpenInput) -> Lookup:
 
 
 def lookup_groups(context: ViewContext) -> tuple[LookupGroup, ...]:
-    """The inputs to look up, grouped by field over several relations, the most useful first."""
+    """Returns the inputs to look up, grouped by field over several relations, the most useful first."""
     groups: dict[tuple[str, str], list[OpenInput]] = {}
     for line in context.result.inputs:
         groups.setdefault((_MEMBER.sub("[]", line.key), line.title.en), []).append(line)
@@ -184,7 +184,7 @@ def _lookup_group(context: ViewContext, lines: Sequence[OpenInput]) -> LookupGro
 
 
 def disputed_figures(context: ViewContext) -> tuple[DisputedFigure, ...]:
-    """Figures whose sources disagree, the claim that is used first."""
+    """Returns figures whose sources disagree, each with the claim that is used first."""
     shown = []
     for c in context.result.conflicts:
         gap = ""
@@ -196,7 +196,7 @@ def disputed_figures(context: ViewContext) -> tuple[DisputedFigure, ...]:
 
 
 def ignored_claim_views(context: ViewContext) -> tuple[IgnoredClaim, ...]:
-    """Claims that do not count, and why."""
+    """Returns the claims that are not used, and why."""
     titles = {e.figure: (e.title, e.unit) for f in context.result.findings for e in f.evidence}
     shown = []
     for figure, line in context.result.ignored[:60]:
@@ -212,7 +212,7 @@ def _claim_view(context: ViewContext, line: ClaimLine, unit: str, figure: str, c
 
 
 def source_rows(context: ViewContext) -> tuple[SourceRow, ...]:
-    """The sources of the profile."""
+    """Returns the sources of the profile."""
     return tuple(
         SourceRow(
             Link(context.text(s.title, 160) or tidy(s.key, NAME_LENGTH), safe_url(s.url)),

@@ -1,4 +1,4 @@
-"""The page of one company as a named tuple, every text final."""
+"""The page of one company as a named tuple of final texts."""
 
 from typing import NamedTuple
 
@@ -51,19 +51,19 @@ class CompanyView(NamedTuple):
     meta: tuple[str, ...]
     aliases: str
     summary: str
-    index_link: Link | None  # the index of the run, where the page stands beside one
-    neighbours: tuple[Neighbour, ...]  # companies that it depends on, with pages of their own
+    index_link: Link | None  # the index of the run, if there is one beside the page
+    neighbours: tuple[Neighbour, ...]  # companies that it depends on and that have pages
     verdict: Badge
     thin_evidence: str
     sentence: str
-    scope: str  # which packs the verdict covers; empty where there is one
+    scope: str  # which packs the verdict covers; empty if there is only one pack
     coverage: str
-    below_bar: str  # that too few rules are decided, or ""
+    below_bar: str  # a note that too few rules are decided, or ""
     coverage_chart: Chart
     packs_in_short: str
-    packs: tuple[str, ...]  # how much of each pack is decided, then the bar
+    packs: tuple[str, ...]  # the share of each pack that is decided, then the bar
     tally: tuple[TallyItem, ...]  # outcomes of the rules that count: they add up to those that apply
-    other_tally: tuple[str, ...]  # what else fired
+    other_tally: tuple[str, ...]  # other rules that fired
     stands: tuple[StandsLine, ...]
     open_patterns: tuple[str, ...]
     other_patterns: tuple[Link, ...]
@@ -75,10 +75,10 @@ class CompanyView(NamedTuple):
     why: tuple[WhyRow, ...]
     figures: FigureTable | None
     ratios: tuple[RatioRow, ...]
-    peer_heads: tuple[str, ...]  # of the columns of peers beside the ratios
+    peer_heads: tuple[str, ...]  # headers of the columns of peers beside the ratios
     lacking: tuple[LackingFigure, ...]
     lookup_groups: tuple[LookupGroup, ...]
-    lookup_note: str  # what the ranges beside them are, and the range now
+    lookup_note: str  # the meaning of the ranges beside them, and the present range
     what_if: tuple[WhatIfRow, ...]
     flags: tuple[FlagView, ...]
     no_flags: str
@@ -106,7 +106,7 @@ class CompanyView(NamedTuple):
 
 
 def company_view(c: ViewContext) -> CompanyView:
-    """The page of a result, in the language of its context."""
+    """Returns the page of a result, in the language of its context."""
     result, wording = c.result, c.wording
     company, verdict = result.company, result.verdict
     standing = StandingTexts(result, wording)
@@ -180,19 +180,19 @@ def company_view(c: ViewContext) -> CompanyView:
 
 
 def _scope(c: ViewContext) -> str:
-    """Which packs the verdict covers, and which rules for the company's own sector could not be decided."""
+    """Returns which packs the verdict covers, and which rules for the company's own sector could not be decided."""
     said = (c.text(text, 600) for text in (c.result.verdict.scope, c.result.verdict.own_sector))
     return (" " if c.language == "en" else "").join(filter(None, said))
 
 
 def _undecided_summary(wording: Wording, counted: int, others: int) -> str:
-    """The number of undecided rules; those without weight are counted separately."""
+    """Returns the number of undecided rules; those without weight are counted separately."""
     summary = wording.plural("unknown.rules", counted)
     return summary + wording("unknown.without_weight", n=others) if others else summary
 
 
 def _neighbours(c: ViewContext) -> tuple[Neighbour, ...]:
-    """The companies of the run that this one depends on, with links to their pages beside this one."""
+    """Returns the companies of the run that this one depends on, with links to their pages beside this one."""
     related = c.result.peers.related if c.several and c.result.peers else ()
     return tuple(
         Neighbour(
@@ -219,7 +219,7 @@ def _aliases(c: ViewContext) -> str:
 
 
 def _score_sentence(standing: StandingTexts) -> str:
-    """The range of the score, and what it means."""
+    """Returns a sentence with the range of the score and its meaning."""
     score, wording = standing.standing.score, standing.wording
     if not standing.enough_data:
         return wording("score.open")

@@ -1,4 +1,4 @@
-"""Rows of a comparison: what changed in profile and rules, and comparisons with thresholds that moved."""
+"""Rows of a comparison: changes in profile and rules, and in comparisons with thresholds."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -17,7 +17,7 @@ from screener.result.input_changes import InputChange, StatedValue
 from screener.text import Text
 
 MAX_LINKS = 6
-_FIELDS_SHOWN = 3  # of a relation that came or went
+_FIELDS_SHOWN = 3  # greatest number of fields shown of an added or removed relation
 
 
 class ComparedSide(NamedTuple):
@@ -25,24 +25,24 @@ class ComparedSide(NamedTuple):
 
     value: str
     period: str
-    source: str  # its title, and its kind where the two differ in it
+    source: str  # its title, and its kind if the kinds of the two differ
 
 
 class ChangeRow(NamedTuple):
-    """One thing that changed."""
+    """One change."""
 
     change: str  # how: changed, became known …
     title: str
-    whose: str  # another company, or what a relation is about
+    whose: str  # another company, or the subject of a relation
     before: ComparedSide
     after: ComparedSide
-    moved: str  # by how much a number changed: +65 %, of shares and rates in percentage points; else ""
-    affected_rules: tuple[Link, ...]  # rules whose outcome it changed
-    more_rules: str  # "and 3 more" of them
+    moved: str  # the change of a number: +65 %, for shares and rates in percentage points; else ""
+    affected_rules: tuple[Link, ...]  # the rules whose outcome it changed
+    more_rules: str  # "and 3 more" of these rules
 
 
 class ThresholdChange(NamedTuple):
-    """A comparison with its threshold, then and now."""
+    """A comparison with its threshold, before and now."""
 
     title: str
     before: str
@@ -61,19 +61,19 @@ class ComparisonRows:
         self._titles = {rule: self.text(title, TITLE_LENGTH) for rule, title in titles.items()}
 
     def text(self, text: Text | None, width: int = SENTENCE_LENGTH) -> str:
-        """A text in the language, at most `width` characters; "" for None."""
+        """Returns a text in the language, at most `width` characters; "" for None."""
         return "" if text is None else keep_units_together(tidy(text.get(self.language), width))
 
     def rule_title(self, rule: str) -> str:
-        """The title of a rule."""
+        """Returns the title of a rule."""
         return self._titles.get(rule) or tidy(rule, TITLE_LENGTH)
 
     def rule_links(self, rules: Iterable[str]) -> tuple[Link, ...]:
-        """The titles of rules, each with a link to its place on the page."""
+        """Returns the titles of rules, each with a link to its place on the page."""
         return tuple(Link(self.rule_title(rule), f"#{flag_anchor(rule)}") for rule in rules)
 
     def change_rows(self) -> list[ChangeRow]:
-        """A row for each change, in the order of the comparison."""
+        """Returns a row for each change, in the order of the comparison."""
         return [self._change_row(n, change) for n, change in enumerate(self.comparison.changes)]
 
     def _change_row(self, number: int, change: InputChange) -> ChangeRow:
@@ -95,7 +95,7 @@ class ComparisonRows:
         )
 
     def _moved(self, change: InputChange) -> str:
-        """By how much a number changed that is known exactly at both times, in the same currency."""
+        """Returns the change of a number that is known exactly at both times, in the same currency."""
         before, after = change.before, change.after
         if before is None or after is None or (before.unit, before.currency) != (after.unit, after.currency):
             return ""
@@ -107,7 +107,7 @@ class ComparisonRows:
             sign = "+" if new.lo >= old.lo else "−"
             return self.wording("compare.percentage_points", n=f"{sign}{points}")
         if old.lo <= 0 or new.lo < 0:
-            return ""  # of a number that changes its sign, or was 0, no per cent can be stated
+            return ""  # the percentage is undefined for a number that changes its sign or was 0
         share = new.lo / old.lo - 1
         shown = numbers.amount(abs(round(share, 4)), "fraction", self.language)
         return ("−" if share < 0 else "+") + shown
@@ -134,7 +134,7 @@ class ComparisonRows:
         return ComparedSide(value, numbers.period(stated.period, self.language), cited)
 
     def threshold_changes(self, crossings: Iterable[Crossing]) -> tuple[ThresholdChange, ...]:
-        """The comparisons whose value, threshold or outcome is not as before."""
+        """Returns the comparisons whose value, threshold or outcome changed."""
         return tuple(row for crossing in crossings if (row := self._threshold_change(crossing)))
 
     def _threshold_change(self, crossing: Crossing) -> ThresholdChange | None:
@@ -165,5 +165,5 @@ class ComparisonRows:
 
 
 def _before_after(texts: Iterable[str]) -> str:
-    """One text where both are the same, else both with an arrow."""
+    """Returns one text if both are the same, else both with an arrow."""
     return " → ".join(dict.fromkeys(text for text in texts if text))

@@ -25,27 +25,27 @@ class StandingView(NamedTuple):
     label: str  # before or after
     day: str
     verdict: Badge
-    thin_evidence: str  # on thin evidence, or ""
+    thin_evidence: str  # a note on thin evidence, or ""
     score: str
-    score_range: str  # its range
+    score_range: str  # the range of the score
     coverage: str
     score_chart: Chart
-    versions: tuple[str, ...]  # rule pack, profile, screener
+    versions: tuple[str, ...]  # versions of rule pack, profile and screener
 
 
 class TurnView(NamedTuple):
-    """A rule with another outcome, or with other numbers."""
+    """A rule whose outcome or numbers changed."""
 
     anchor: str
     badge: Badge
     title: str
-    outcome: str  # from what to what
-    figure: NumberText | None  # the short number, then → now
-    points: str  # what it adds to the score now, less what it added then; "" for none
+    outcome: str  # the outcomes before and now
+    figure: NumberText | None  # the short number, before → now
+    points: str  # the change of its contribution to the score; "" if none
     sentence: str
     causes: tuple[ChangeRow, ...]
-    follows_from: tuple[Link, ...]  # rules below that changed, too
-    no_cause: str  # a note where no cause is recorded
+    follows_from: tuple[Link, ...]  # rules below it that changed as well
+    no_cause: str  # a note if no cause is recorded
     thresholds: tuple[ThresholdChange, ...]
 
 
@@ -62,21 +62,21 @@ class ComparisonView(NamedTuple):
 
     name: str
     meta: tuple[str, ...]
-    notes: tuple[str, ...]  # that there are two companies, or that the older result is the second
+    notes: tuple[str, ...]  # a note that there are two companies, or that the second result is older
     before: StandingView
     after: StandingView
     verdict: str  # a sentence on the verdict, and why it changed
     score: str  # a sentence on the score and its range
     groups: tuple[TurnGroup, ...]
-    unchanged: str  # a note where no rule has another outcome
+    unchanged: str  # a note if no rule has a changed outcome
     inputs: tuple[ChangeRow, ...]  # figures, relations, lists
-    sources: tuple[ChangeRow, ...]  # the same value by another source
-    rules: tuple[ChangeRow, ...]  # of the rules themselves
+    sources: tuple[ChangeRow, ...]  # the same value from another source
+    rules: tuple[ChangeRow, ...]  # changes of the rules themselves
     same_rules: str
 
 
 def comparison_view(comparison: ResultComparison, wording: Wording) -> ComparisonView:
-    """A comparison in the language of the wording."""
+    """Returns a comparison in the language of the wording."""
     return _ComparisonBuilder(comparison, wording).view()
 
 
@@ -153,7 +153,7 @@ class _ComparisonBuilder:
         return [self.rows.rule_title(rule) for rule in after.patterns if rule not in before.patterns]
 
     def _reasons_beside_patterns(self, has_reasons: bool) -> list[str]:
-        """Why the verdict changed: another verdict table, the coverage, or else the score."""
+        """Returns why the verdict changed: another verdict table, the coverage, or else the score."""
         wording, reasons = self.wording, []
         if any(change.kind == "table" for change in self.comparison.changes):
             reasons.append(wording("compare.why_table"))
@@ -168,12 +168,12 @@ class _ComparisonBuilder:
         return reasons
 
     def _below_the_bar(self) -> str:
-        """Why there is not enough data now: the decided share of each pack and the share that is needed."""
+        """Returns why there is not enough data now: the decided share of each pack and the share needed."""
         coverage, texts = self.after.coverage, StandingTexts(self.after, self.wording)
         decided = self.wording("coverage.text", decided=coverage.decided, total=coverage.total)
         if coverage.at_least is None:
             return decided
-        packs = texts.packs[:-1] or (decided,)  # the last says what the bar is
+        packs = texts.packs[:-1] or (decided,)  # the last one states the bar
         bar = numbers.amount(coverage.at_least, "fraction", self.wording.language)
         return self.wording("compare.why_below", packs=self.wording.enumerate(packs), bar=bar)
 
@@ -181,7 +181,8 @@ class _ComparisonBuilder:
         return not any(s.verdict.word.withholds_score for s in (self.before, self.after))
 
     def _score_sentences(self) -> list[str]:
-        """The change of the score and its range, the flags behind it, and the number of rules newly decided or undecided."""
+        """Returns the change of the score and its range, the flags that caused it, and the number of rules newly
+        decided or undecided."""
         wording = self.wording
         sentences = [self._score_sentence()]
         points = [(t.title, t.points) for t in self.comparison.turns]
@@ -245,7 +246,7 @@ class _ComparisonBuilder:
         )
 
     def _sentence(self, t: Turn) -> str:
-        """The sentence of the rule now; for a flag that is gone, its earlier sentence."""
+        """Returns the sentence of the rule now; for a flag that is gone, its earlier sentence."""
         if t.says[1] or not t.says[0]:
             return self.rows.text(t.says[1])
         return self.wording("compare.said", sentence=self.rows.text(t.says[0]))

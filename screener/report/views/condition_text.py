@@ -30,31 +30,31 @@ _OPERATOR_SIGNS = {"*": "×", "/": "÷", "+": "+", "-": "−"}
 
 
 class ConditionLine(NamedTuple):
-    """One part of a condition; from `depth` 1 on it belongs to the line above."""
+    """One part of a condition; with a `depth` of 1 or more it belongs to the line above."""
 
     depth: int
     text: str
 
 
 def condition_lines(rule: Rule, book: Rulebook, wording: Wording) -> list[ConditionLine]:
-    """The condition of a rule, in words."""
+    """Returns the condition of a rule, in words."""
     return list(_ConditionWriter(rule, book, wording).item_lines(rule.when, 0))
 
 
 def applicability_text(rule: Rule, book: Rulebook, wording: Wording) -> str:
-    """The companies that the rule applies to, in words; empty where it applies to all."""
+    """Returns the companies that the rule applies to, in words; empty if it applies to all."""
     return _ConditionWriter(rule, book, wording).sentence_start(rule.applies) if rule.applies is not None else ""
 
 
 def text_with_thresholds(text: Text | None, rule: Rule, book: Rulebook, wording: Wording) -> str:
-    """A text of a rule without a company: thresholds with their values, other placeholders by their titles."""
+    """Returns a text of a rule without a company: thresholds as values, other placeholders as titles."""
     return (
         _ConditionWriter(rule, book, wording).fill_placeholders(text.get(wording.language)) if text is not None else ""
     )
 
 
 def parameter_text(param: RuleParam, wording: Wording, sector: str = "") -> str:
-    """The value of a parameter in its unit."""
+    """Returns the value of a parameter in its unit."""
     value = param.sectors[sector] if sector else param.value
     if isinstance(value, bool):
         return wording("rule.is_true") if value else wording("rule.is_false")
@@ -101,7 +101,7 @@ class _ConditionWriter:
 
     def _pattern_text(self, p: Pattern) -> str:
         wording = self.wording
-        self.kinds[p.name] = p.kind  # two alternatives may give one name to different kinds
+        self.kinds[p.name] = p.kind  # two alternatives may use the same name for different kinds
         of = (
             wording("rule.of", kind=self._binding_title(p.owner.scope), field=self._name_text(p.owner, p.owner.scope))
             if p.owner
@@ -120,7 +120,7 @@ class _ConditionWriter:
         return wording(key, kind=kind, name=name, of=of, condition=self._expression_text(p.condition, p.name))
 
     def sentence_start(self, node: Expression) -> str:
-        """A condition on the company, as the beginning of a sentence."""
+        """Returns a condition on the company, as the beginning of a sentence."""
         text = self._expression_text(node, COMPANY)
         return text[:1].upper() + text[1:]
 
@@ -210,7 +210,7 @@ class _ConditionWriter:
         return self._kind_title(self.kinds[scope]) + self._name_suffix(scope)
 
     def _name_suffix(self, name: str) -> str:
-        """The name that a rule gives to a fact of a kind, as a suffix."""
+        """Returns the name that a rule gives to a fact of a kind, as a suffix."""
         return "" if name.startswith("_") else self.wording("rule.called", name=name)
 
     def _kind_title(self, kind: str) -> str:

@@ -14,25 +14,25 @@ class TallyItem(NamedTuple):
 
     number: int
     text: str
-    css_class: str  # of its part of the bar
+    css_class: str  # CSS class of its part of the bar
 
 
 def tally_items(context: ViewContext) -> tuple[TallyItem, ...]:
-    """The red and green rules that count, by outcome; they add up to the rules that apply."""
+    """Returns the red and green rules that count, by outcome; they add up to the rules that apply."""
     classes = {"red": "critical", "green": "clear", "clear": "pass", "not_earned": "unearned", "unknown": "open"}
     counts = _counted_rules(context)
     return tuple(TallyItem(counts[kind], text, classes[kind]) for kind, text in _texts(context, counts))
 
 
 def rule_tally(context: ViewContext) -> tuple[str, ...]:
-    """The same as texts in which all clear rules are one number, then all others that fired."""
+    """Returns the same as texts, with all clear rules as one number, then the other rules that fired."""
     counts = _counted_rules(context)
     counts["clear"] += counts.pop("not_earned")
     return (*(text for _, text in _texts(context, counts)), *other_tally(context))
 
 
 def _counted_rules(context: ViewContext) -> dict[str, int]:
-    """How many red and green rules that count have each outcome; a green rule that is clear is `not_earned`."""
+    """Returns the number of red and green rules that count by outcome; a green rule that is clear is `not_earned`."""
     found = Counter((f.flag, f.outcome) for f in context.result.findings if f.scored and f.flag.scores)
     return {
         "red": found[Flag.RED, Outcome.FIRED],
@@ -44,7 +44,7 @@ def _counted_rules(context: ViewContext) -> dict[str, int]:
 
 
 def _texts(context: ViewContext, counts: Mapping[str, int]) -> Iterator[tuple[str, str]]:
-    """Each kind that occurs, and red flags and undecided rules in any case, with its text."""
+    """Returns the text of each kind that occurs, and in any case those of red flags and undecided rules."""
     total = f"{context.result.coverage.total:,}"
     for kind, n in counts.items():
         if n or kind in ("red", "unknown"):
@@ -52,7 +52,7 @@ def _texts(context: ViewContext, counts: Mapping[str, int]) -> Iterator[tuple[st
 
 
 def other_tally(context: ViewContext) -> tuple[str, ...]:
-    """The other fired rules: patterns, flags on the data, flags that do not count."""
+    """Returns the other fired rules: patterns, flags on the data, flags that do not count."""
     fired = context.with_outcome("fired")
     counts = (
         ("pattern", sum(f.scored and f.flag is Flag.PATTERN for f in fired)),
@@ -63,7 +63,7 @@ def other_tally(context: ViewContext) -> tuple[str, ...]:
 
 
 def coverage_chart(items: tuple[TallyItem, ...], title: str) -> Chart:
-    """The outcomes as one stacked bar over all rules that apply."""
+    """Returns the outcomes as one stacked bar over all rules that apply."""
     total, at = sum(item.number for item in items) or 1, 0.0
     rects = []
     for item in items:

@@ -1,4 +1,4 @@
-"""Texts as pages and terminals show them: their greatest lengths, numbers beside their units, addresses that are safe."""
+"""Prepares texts for pages and terminals: greatest lengths, numbers kept with their units, safe addresses."""
 
 import re
 from functools import lru_cache
@@ -10,8 +10,8 @@ from screener.report.views.view_models import NumberText
 from screener.text import clean
 from screener.units import SCALES
 
-NAME_LENGTH, TITLE_LENGTH, SENTENCE_LENGTH, QUOTE_LENGTH = 60, 90, 700, 400  # most characters of each
-HEADLINE_LENGTH = 90  # of the number of a flag, with what it is compared with and how many more there are
+NAME_LENGTH, TITLE_LENGTH, SENTENCE_LENGTH, QUOTE_LENGTH = 60, 90, 700, 400  # greatest length of each, in characters
+HEADLINE_LENGTH = 90  # length of the number of a flag with its limit and the number of further matches
 _SCALE_NAMES = {language: "|".join(name for _, name in scales) for language, scales in SCALES.items()}
 _SUFFIX = rf"(?:\s?(?:×|%|倍|(?:{_SCALE_NAMES['en']})\b|{_SCALE_NAMES['zh']}))?"
 _NUMBER = re.compile(rf"[−+≈~]?\d[\d,.]*(?:{_SUFFIX}[–-]−?\d[\d,.]*)?{_SUFFIX}")
@@ -21,7 +21,7 @@ _ASIDE = re.compile(r"[(（:：]")
 
 
 def safe_url(url: str | None) -> str | None:
-    """The address if it is plain http or https with a host, else None."""
+    """Returns the address if it is plain http or https with a host, else None."""
     if url is None or len(url) > 2000 or url != clean(url) or " " in url:
         return None
     try:
@@ -33,7 +33,7 @@ def safe_url(url: str | None) -> str | None:
 
 
 def short_source_title(title: str) -> str:
-    """The title of a source for a table: where it is too long, without what follows in brackets or after a colon."""
+    """Returns the title of a source for a table; if it is too long, without text in brackets or after a colon."""
     if text_width(title) > 200:
         head = _ASIDE.split(title, maxsplit=1)[0].strip()
         title = head if len(head) > 3 else title
@@ -41,19 +41,19 @@ def short_source_title(title: str) -> str:
 
 
 def keep_units_together(text: str) -> str:
-    """The text with a no-break space between a number and its unit."""
+    """Returns the text with a no-break space between a number and its unit."""
     return _UNIT_SPACE.sub("\u00a0", text)
 
 
 @lru_cache(maxsize=8192)
 def display_text(text: str, width: int) -> str:
-    """A text ready to show; cached, since those of rules are the same in every report."""
+    """Returns a text ready to show; cached, since those of rules are the same in every report."""
     return keep_units_together(tidy(text, width))
 
 
 @lru_cache(maxsize=4096)
 def split_number(text: str) -> NumberText:
-    """A short text, split at its first number."""
+    """Returns a short text, split at its first number."""
     found = _NUMBER.search(text)
     if not found:
         return NumberText("", text, "")

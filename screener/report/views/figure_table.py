@@ -1,4 +1,4 @@
-"""The key figures of a company over its latest periods, and what a credit reader misses."""
+"""The key figures of a company over its latest periods, and expected figures that are missing."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -14,10 +14,10 @@ from screener.report.views.view_models import FigureRow, FigureTable, LackingFig
 from screener.result.model import FigureSeries, PeriodValue
 from screener.units import SCALES, significant
 
-MAX_FIGURES = 9  # in the first table; the others follow folded
+MAX_FIGURES = 9  # number of rows in the first table; the others follow in a collapsed part
 MAX_COLUMNS = 5
-MOST_IN_COLUMN = 1e6  # what an amount in the scale of its table stays below
-SAME_TIME = 20  # days between the ends of periods of one column
+MOST_IN_COLUMN = 1e6  # upper limit of an amount in the scale of its table
+SAME_TIME = 20  # greatest number of days between the ends of periods in one column
 
 FIRST_FIGURES = (
     "revenue",
@@ -31,7 +31,8 @@ FIRST_FIGURES = (
     "cash",
     "equity",
 )
-"""The figures that readers of credit look at first, in the order of the accounts; the others follow as in the catalogue."""
+"""The figures that credit analysts read first, in the order of the accounts; the others follow in the order of the
+catalogue."""
 
 EXPECTED = (
     "revenue",
@@ -47,11 +48,11 @@ EXPECTED = (
     "covenants",
     "undrawn_lines",
 )
-"""What a credit reader expects of a profile; of these, those that some rule waits for are named as lacking."""
+"""The figures that a credit analyst expects in a profile; those that a rule waits for are listed as missing."""
 
 
 def figure_table(context: ViewContext) -> FigureTable | None:
-    """The figures of the company over its latest periods; None where none is known."""
+    """Returns the figures of the company over its latest periods; None if none is known."""
     series = sorted((s for s in context.result.history if s.unit in ("money", "count")), key=_figure_order)
     if not series:
         return None
@@ -77,7 +78,7 @@ def figure_table(context: ViewContext) -> FigureTable | None:
 
 
 def _unit(context: ViewContext, currency: str, scale: str) -> str:
-    """The currency and scale of the amounts: `USD bn`, `亿美元`."""
+    """Returns the currency and scale of the amounts: `USD bn`, `亿美元`."""
     if context.language == "zh":
         return scale + context.wording.label("currency", currency)
     return " ".join(part for part in (currency, scale) if part)
@@ -88,7 +89,7 @@ def _figure_order(series: FigureSeries) -> int:
 
 
 def _columns(values: Sequence[PeriodValue]) -> list[list[PeriodValue]]:
-    """The values of one time together, the latest last; those without a period by themselves where there are no others."""
+    """Groups values by time, the latest last; values without a period form a column only if there are no others."""
     dated = sorted((v for v in values if v.end), key=lambda v: str(v.end), reverse=True)
     columns: list[list[PeriodValue]] = []
     for value in dated:
@@ -104,7 +105,7 @@ def _days_between(one: PeriodValue, other: PeriodValue) -> int:
 
 
 def _heading(context: ViewContext, column: Sequence[PeriodValue]) -> str:
-    """The name of a column: of the year that most of its values are of, else the month of its day."""
+    """Returns the name of a column: the year of most of its values, else the month of its day."""
     years = [v.period for v in column if v.period and v.period.startswith("FY")]
     if years:
         return tidy(years[0], 12)
@@ -114,9 +115,10 @@ def _heading(context: ViewContext, column: Sequence[PeriodValue]) -> str:
 
 
 def _scale(context: ViewContext, series: Sequence[FigureSeries]) -> tuple[float, str]:
-    """What amounts are divided by, and its name: the largest scale that leaves of each amount a digit within two decimals.
+    """Returns the divisor of amounts and its name: the largest scale in which each amount has a nonzero digit within
+    two decimals.
 
-    Where none does, that of the largest amount.
+    If there is none, the scale of the largest amount is used.
     """
     ends = {abs(end) for s in series if s.unit == "money" for p in s.periods for end in _ends(p.value)} - {0.0}
     largest, least = max(ends, default=0.0), min(ends, default=0.0)
@@ -149,7 +151,7 @@ def _figure_row(
 
 
 def _short_number(context: ViewContext, value: Interval, series: FigureSeries, scale: float) -> str:
-    """A number in the scale of its table: 57.4, ≥ 5, 20–30."""
+    """Returns a number in the scale of its table: 57.4, ≥ 5, 20–30."""
     unit = series.unit
     low, high = value.finite()
 
@@ -166,7 +168,7 @@ def _short_number(context: ViewContext, value: Interval, series: FigureSeries, s
 
 
 def _change(context: ViewContext, values: Sequence[Interval | None]) -> str:
-    """How the latest value differs from the one in the column before."""
+    """Returns the change of the latest value from the one in the previous column."""
     if len(values) < 2 or not (before := values[-2]) or not (after := values[-1]):
         return ""
     if not (before.is_point and after.is_point):
@@ -182,7 +184,7 @@ def _change(context: ViewContext, values: Sequence[Interval | None]) -> str:
 
 
 def relative_change(old: float, new: float, language: str) -> str:
-    """The change of a number relative to its size before: `+8 %`, `−30 %`, `12×`."""
+    """Returns the change of a number relative to its previous size: `+8 %`, `−30 %`, `12×`."""
     change = (new - old) / abs(old)
     if change >= 9.995:
         return f"{significant(new / old, 2)}×" if old > 0 else "> 999 %"
@@ -192,7 +194,7 @@ def relative_change(old: float, new: float, language: str) -> str:
 
 
 def _bars(values: Sequence[Interval | None]) -> MiniChart | None:
-    """A bar for each period, the latest in full; None where there are no two to compare."""
+    """Returns a bar for each period, with the latest highlighted; None if there are fewer than two."""
     points = [v.lo if v is not None and v.is_point else None for v in values]
     known = [p for p in points if p is not None]
     if len(known) < 2 or not any(known):
@@ -212,7 +214,7 @@ def _bars(values: Sequence[Interval | None]) -> MiniChart | None:
 
 
 def lacking_figures(context: ViewContext) -> tuple[LackingFigure, ...]:
-    """Figures that a credit analyst expects, some rule needs, and the profile does not state."""
+    """Returns figures that a credit analyst expects, a rule needs, and the profile does not state."""
     return tuple(_lacking(context))
 
 

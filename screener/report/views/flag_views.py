@@ -1,4 +1,4 @@
-"""Flags that fired, in full, the main reasons, and rules that did not fire."""
+"""Views of fired flags in full, of the main reasons, and of rules that did not fire."""
 
 import re
 from collections.abc import Sequence
@@ -40,7 +40,7 @@ _HOLDS = {"yes": "satisfied", "no": "not-satisfied"}
 
 
 def fired_flags(context: ViewContext) -> tuple[FlagView, ...]:
-    """All findings that fired: those against the company worst first, then those in its favour."""
+    """Returns all findings that fired: those against the company, worst first, then those in its favour."""
     fired = context.with_outcome("fired")
     return tuple(
         _flag_view(context, f)
@@ -49,7 +49,7 @@ def fired_flags(context: ViewContext) -> tuple[FlagView, ...]:
 
 
 def is_favourable(finding: Finding) -> bool:
-    """Whether a finding is in favour of the company: a green flag, or a pattern with the verdict watch."""
+    """Returns whether a finding is in favour of the company: a green flag, or a pattern with the verdict watch."""
     return finding.flag == "green" or (finding.verdict is Verdict.WATCH)
 
 
@@ -87,7 +87,7 @@ def _flag_view(context: ViewContext, f: Finding) -> FlagView:
 
 
 def condition_views(context: ViewContext, terms: Sequence[ConditionTerm]) -> tuple[ConditionView, ...]:
-    """The parts of a condition, each with those that it consists of."""
+    """Returns the parts of a condition, each with its own parts."""
     found: list[ConditionView] = []
     for i, term in enumerate(terms):
         if term.depth == terms[0].depth:
@@ -104,7 +104,7 @@ def condition_views(context: ViewContext, terms: Sequence[ConditionTerm]) -> tup
 
 
 def failing_term(finding: Finding) -> ConditionTerm | None:
-    """The first part of a condition that does not hold and consists of no other that fails."""
+    """Returns the first part of a condition that fails and contains no other failing part."""
     for i, term in enumerate(finding.terms):
         if term.holds == "no" and not any(t.holds == "no" for t in _terms_below(finding.terms, i)):
             return term
@@ -117,12 +117,12 @@ def _terms_below(terms: Sequence[ConditionTerm], index: int) -> list[ConditionTe
 
 
 def _adds_information(row: EvidenceRow) -> bool:
-    """Whether a row has more than the name of what the rows beside it are about."""
+    """Returns whether a row contains more than the name of the subject of the neighbouring rows."""
     return row.value != row.whose or bool(row.source.quote or row.source.note)
 
 
 def flag_state(context: ViewContext, f: Finding) -> tuple[str, str]:
-    """Whether a flag is waived, or of a preview or deprecated rule: in a word, and in a sentence."""
+    """Returns a word and a sentence on whether a flag is waived, or of a preview or deprecated rule."""
     wording = context.wording
     if f.waived is not None:
         until = numbers.date(f.waived.until, context.language)
@@ -136,7 +136,7 @@ def flag_state(context: ViewContext, f: Finding) -> tuple[str, str]:
 
 
 def assumptions_text(context: ViewContext) -> str:
-    """The assumed figures in a sentence; empty if there are none."""
+    """Returns the assumed figures in a sentence; empty if there are none."""
     figures = []
     for a in context.result.assumed:
         whose = "" if a.company == context.company.name else f" ({context.text(a.company, NAME_LENGTH)})"
@@ -146,7 +146,7 @@ def assumptions_text(context: ViewContext) -> str:
 
 
 def threshold_view(context: ViewContext, d: Distance) -> ThresholdView:
-    """A comparison with its threshold."""
+    """Returns a comparison with its threshold."""
     wording, language = context.wording, context.language
     title = context.text(d.title, TITLE_LENGTH)
     value = context.value_text(d.value, d.unit, "", d.currency)
@@ -162,7 +162,8 @@ def threshold_view(context: ViewContext, d: Distance) -> ThresholdView:
 
 
 def top_reasons(context: ViewContext, most: int = 3) -> list[Finding]:
-    """The main reasons of the verdict: findings below the deciding pattern, then those of most weight, one a cause."""
+    """Returns the main reasons of the verdict: findings below the deciding pattern, then those of the greatest weight,
+    one for each cause."""
     result = context.result
     fired = {f.rule: f for f in context.with_outcome("fired") if f.scored}
     deciding = [fired[r] for r in result.verdict.because if r in fired]
@@ -181,7 +182,8 @@ def top_reasons(context: ViewContext, most: int = 3) -> list[Finding]:
 
 
 def headline_text(context: ViewContext, f: Finding) -> str:
-    """The headline of a flag; a loss of which only the least size is known as a loss, not as a number below zero."""
+    """Returns the headline of a flag; a loss of which only a lower bound is known is shown as a loss, not as a negative
+    number."""
     headline = context.text(f.headline, HEADLINE_LENGTH)
     for e in f.evidence:
         if isinstance(e.value, Interval) and e.unit == "money" and is_open_loss(e.value, e.figure):
@@ -194,7 +196,7 @@ def headline_text(context: ViewContext, f: Finding) -> str:
 
 
 def leading_figure(context: ViewContext, f: Finding) -> NumberText | None:
-    """The number of a flag: its headline, else the first number among its evidence, with what it is."""
+    """Returns the number of a flag: its headline, else the first number among its evidence, with its title."""
     headline = headline_text(context, f)
     if headline and any(c.isdigit() for c in headline):
         return split_number(_OTHERS.sub("", headline))
@@ -208,12 +210,12 @@ def leading_figure(context: ViewContext, f: Finding) -> NumberText | None:
 
 
 def passed_rules(context: ViewContext, flag: Flag) -> tuple[UnfiredRule, ...]:
-    """Rules of a flag that count and are clear, with the comparison that is nearest to firing."""
+    """Returns the rules of a flag that count and are clear, with the comparison that is nearest to firing."""
     return _clear_rules(context, [f for f in context.with_outcome("clear") if f.scored and f.flag is flag])
 
 
 def other_clear_rules(context: ViewContext) -> tuple[UnfiredRule, ...]:
-    """Rules that are clear and carry no weight: patterns, checks of the data, rules in preview."""
+    """Returns clear rules without weight: patterns, checks of the data, rules in preview."""
     return _clear_rules(context, [f for f in context.with_outcome("clear") if not (f.scored and f.flag.scores)])
 
 
@@ -222,7 +224,8 @@ def _clear_rules(context: ViewContext, findings: Sequence[Finding]) -> tuple[Unf
 
 
 def nearest_limit(context: ViewContext, finding: Finding) -> str:
-    """The comparison nearest to another outcome, with its value; of a clear rule the part that fails if it is no comparison."""
+    """Returns the comparison nearest to another outcome, with its value; for a clear rule without one, the failing
+    part."""
     near = finding.distances[0] if finding.distances else None
     if near is None or (finding.outcome is Outcome.CLEAR and near.holds != "no"):
         failing = failing_term(finding)
@@ -233,14 +236,14 @@ def nearest_limit(context: ViewContext, finding: Finding) -> str:
 
 
 def inapplicable_rules(context: ViewContext) -> tuple[UnfiredRule, ...]:
-    """Rules that do not apply."""
+    """Returns the rules that do not apply."""
     return tuple(UnfiredRule(context.text(f.title, TITLE_LENGTH), "") for f in context.with_outcome("not-applicable"))
 
 
 def undecided_rules(context: ViewContext) -> tuple[UnfiredRule, ...]:
-    """Rules that count and are unknown, each with the inputs that could decide it or that it is missing.
+    """Returns the rules that count and are unknown, each with the inputs that could decide it or that are missing.
 
-    Rules that wait for the same inputs stand together, their titles with middle dots between them.
+    Rules that wait for the same inputs are combined, with their titles separated by middle dots.
     """
     either = context.wording("unknown.or")
     titles: dict[str, list[str]] = {}
@@ -251,7 +254,7 @@ def undecided_rules(context: ViewContext) -> tuple[UnfiredRule, ...]:
 
 
 def missing_inputs_text(context: ViewContext, finding: Finding, most: int = 4) -> str:
-    """The inputs that could decide an unknown finding, or that it is missing (at most so many), in a sentence."""
+    """Returns a sentence with the inputs that could decide an unknown finding, or that are missing (at most `most`)."""
     wording = context.wording
     sets = _settling_inputs(context, finding)
     if sets:
@@ -262,5 +265,5 @@ def missing_inputs_text(context: ViewContext, finding: Finding, most: int = 4) -
 
 
 def _settling_inputs(context: ViewContext, finding: Finding) -> list[str]:
-    """The inputs that would decide an unknown finding: each alone, or several together."""
+    """Returns the inputs that would decide an unknown finding, each alone or several together."""
     return [" + ".join(context.input_titles(keys)) for keys in finding.could_settle[:3] if keys]

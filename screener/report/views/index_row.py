@@ -1,4 +1,4 @@
-"""A company as a row of the index: small, so that a run need not keep its results; and the order of rows."""
+"""A company as a row of the index, small enough that a run need not keep whole results; and the order of rows."""
 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
@@ -18,7 +18,7 @@ from screener.vocabulary import Verdict
 
 IndexOrder = tuple[int, float, float, str, str]
 VerdictCounts = Mapping[str, tuple[Badge, int]]
-"""Of each verdict that occurs its pill and how often it does."""
+"""The badge and the number of occurrences of each verdict."""
 
 
 class WorstFlag(NamedTuple):
@@ -26,8 +26,8 @@ class WorstFlag(NamedTuple):
 
     badge: Badge
     title: str
-    href: str  # of the flag on the page of the company
-    weight: float  # by which flags sort
+    href: str  # address of the flag on the page of the company
+    weight: float  # sort key of flags
 
 
 class IndexRow(NamedTuple):
@@ -44,23 +44,23 @@ class IndexRow(NamedTuple):
     high: float
     range: str
     coverage: str
-    decided_share: float  # of the rules that are decided
+    decided_share: float  # share of the rules that are decided
     reason: str
     figure: NumberText | None
     rule_states: tuple[
         tuple[str, str, str], ...
-    ]  # of red and green rules: id, title, severity if fired, else unknown or not-applicable
-    dependencies: tuple[tuple[str, str, str], ...] = ()  # what it depends on: key, name, as what; of a loop the members
+    ]  # for red and green rules: id, title, and severity if fired, else unknown or not-applicable
+    dependencies: tuple[tuple[str, str, str], ...] = ()  # dependencies: key, name, relation; for a loop its members
     details: str = ""  # ticker and sector
     sector: str = ""  # id
     as_of: str = ""  # the day, as an ISO date
     pack: str = ""  # the rule packs with their versions
     worst_flag: WorstFlag | None = None
-    thin_evidence: str = ""  # that too few rules are decided for a verdict without a pattern, or ""
+    thin_evidence: str = ""  # a note that too few rules are decided for a verdict without a pattern, or ""
 
 
 def index_row(context: ViewContext, href: str) -> IndexRow:
-    """A result as a row of the index; `href` is the file name of its page."""
+    """Returns a result as a row of the index; `href` is the file name of its page."""
     result = context.result
     score, coverage = result.score, result.coverage
     reason = next(iter(flags.top_reasons(context, 1)), None)
@@ -98,7 +98,7 @@ def index_row(context: ViewContext, href: str) -> IndexRow:
 
 
 def packs_with_versions(name: str, version: str) -> str:
-    """Each rule pack of a rulebook with its version, from the name and version of the rulebook."""
+    """Returns each rule pack of a rulebook with its version, from the name and version of the rulebook."""
     names, versions = name.split(" + "), version.split(" + ")
     if len(names) != len(versions):
         names, versions = [name], [version]
@@ -106,7 +106,7 @@ def packs_with_versions(name: str, version: str) -> str:
 
 
 def _worst_flag(context: ViewContext, href: str) -> WorstFlag | None:
-    """The red flag that weighs most, by severity and then by points."""
+    """Returns the red flag of the greatest weight, by severity and then by points."""
     red = filter(is_counted_red, context.result.findings)
     worst = min(red, key=severity_rank, default=None)
     if worst is None:
@@ -117,24 +117,24 @@ def _worst_flag(context: ViewContext, href: str) -> WorstFlag | None:
 
 
 def index_order(row: IndexRow) -> IndexOrder:
-    """The sort key of a row of the index: by verdict, then by score from the highest, then by name."""
+    """Returns the sort key of a row of the index: by verdict, then by score from the highest, then by name."""
     return index_order_of(row.verdict_word, row.score_value, row.high, row.name, row.id)
 
 
 def index_order_of(word: str, value: float | None, high: float, name: str, id_: str) -> IndexOrder:
-    """The sort key of a company without a row; where there is no verdict, the score does not order."""
+    """Returns the sort key of a company without a row; without a verdict, the score is ignored."""
     verdict = Verdict(word)
     counted = 0.0 if value is None or verdict.withholds_score else value
     return verdict.rank, -counted, -high, name, id_
 
 
 def worst_first(rows: Iterable[IndexRow]) -> list[IndexRow]:
-    """Rows in the order of the index."""
+    """Returns rows in the order of the index."""
     return sorted(rows, key=index_order)
 
 
 def count_verdicts(rows: Iterable[IndexRow]) -> VerdictCounts:
-    """How many rows have each verdict."""
+    """Returns how many rows have each verdict."""
     found: dict[str, tuple[Badge, int]] = {}
     for row in rows:
         found[row.verdict_word] = row.verdict, found.get(row.verdict_word, (None, 0))[1] + 1
@@ -142,6 +142,6 @@ def count_verdicts(rows: Iterable[IndexRow]) -> VerdictCounts:
 
 
 def verdict_counts(verdicts: Mapping[str, int], language: Language) -> VerdictCounts:
-    """Counts by verdict, with badges."""
+    """Returns counts by verdict, with badges."""
     wording = load_wording(language)
     return {word: (verdict_badge(word, wording), many) for word, many in verdicts.items()}

@@ -21,9 +21,9 @@ _HEAT_WEIGHTS: dict[str, float] = {
     **{severity: float(weight) for weight, severity in enumerate(Flag.RED.severities, 1)},
     **{strength: weight * 1e-6 for weight, strength in enumerate(Flag.GREEN.severities, 1)},
 }
-ROWS_PER_PAGE = 100  # a page with more opens slowly
-MAX_HEAT_COLUMNS = 40  # of the heat map
-MAX_PAGE_LINKS = 40  # to pages; beyond that to the first, the last and those nearby
+ROWS_PER_PAGE = 100  # rows of a page; larger pages open slowly
+MAX_HEAT_COLUMNS = 40  # greatest number of columns of the heat map
+MAX_PAGE_LINKS = 40  # links to pages; with more pages only to the first, the last and those nearby
 
 
 class IndexEntry(NamedTuple):
@@ -32,8 +32,8 @@ class IndexEntry(NamedTuple):
     row: IndexRow
     chart: Chart
     cells: tuple[tuple[str, str, str], ...]
-    change: str = ""  # since the run before
-    change_value: float = 0.0  # by which changes sort
+    change: str = ""  # the change since the previous run
+    change_value: float = 0.0  # sort key of changes
 
 
 class IndexView(NamedTuple):
@@ -41,18 +41,18 @@ class IndexView(NamedTuple):
 
     heading: str
     meta: tuple[str, ...]
-    verdicts: tuple[tuple[str, Badge], ...]  # those that occur: word and badge
+    verdicts: tuple[tuple[str, Badge], ...]  # verdicts that occur: word and badge
     entries: tuple[IndexEntry, ...]
-    heat_columns: tuple[str, ...]  # of the heat map
+    heat_columns: tuple[str, ...]  # titles of the columns of the heat map
     heat_omitted: str
     all_results: (
         tuple[str, str] | None
-    )  # a text on the file with all companies, where the index has not all; its address
+    )  # a text on the file with all companies, if the index does not have all; its address
     shared_exposure: SharedExposure | None
     failed: tuple[tuple[str, str], ...]  # file, message
     failed_note: str
     page_links: tuple[tuple[str, str | None], ...]  # word, address; None for this page
-    has_changes: bool = False  # whether a run before is known, so that entries have their change since then
+    has_changes: bool = False  # whether a previous run is known, so that entries have their change since then
 
 
 class IndexPage(NamedTuple):
@@ -65,11 +65,12 @@ class IndexPage(NamedTuple):
     page_names: Sequence[str] = ()  # the files of all pages; empty for a single one
     number: int = 0  # of this page, from 0
     all_results: str = ""  # the file with all companies, where not all have a row
-    earlier: Mapping[str, EarlierStanding] | None = None  # by id, of the run before
+    earlier: Mapping[str, EarlierStanding] | None = None  # by id, from the previous run
 
 
 def index_pages(run: RunReports) -> Iterator[tuple[str, IndexPage]]:
-    """The index page by page: `index.html`, `index-2.html` …; failures are on the first. Holds the rows of one page only."""
+    """Yields the pages of the index: `index.html`, `index-2.html` …; failures are on the first. Only the rows of one
+    page are in memory."""
     counts = run.collected.tally()
     companies = sum(n for _, n in counts.values())
     reported = companies if run.reported is None else run.reported
@@ -94,7 +95,7 @@ def index_pages(run: RunReports) -> Iterator[tuple[str, IndexPage]]:
 
 
 def index_view(page: IndexPage, wording: Wording) -> IndexView:
-    """A page of the index, every text final."""
+    """Returns a page of the index as final texts."""
     rows, counts = page.rows, page.verdict_counts
     titles, fired, weights = _heat_columns(rows)
     order = sorted(weights, key=lambda rule: (weights[rule] < 1, -fired[rule], -weights[rule], titles[rule]))
@@ -131,7 +132,7 @@ def index_view(page: IndexPage, wording: Wording) -> IndexView:
 
 
 def _coverage_of_page(rows: Sequence[IndexRow], wording: Wording) -> Iterator[str]:
-    """The days and sectors of the companies of a page, and the rule packs that judged them."""
+    """Returns the days and sectors of the companies of a page, and the rule packs used."""
     days = sorted({row.as_of for row in rows if row.as_of})
     dates = [numbers.date(day, wording.language) or day for day in dict.fromkeys((*days[:1], *days[-1:]))]
     if dates:
@@ -144,7 +145,7 @@ def _coverage_of_page(rows: Sequence[IndexRow], wording: Wording) -> Iterator[st
 
 
 def _linked_pages(page: int, count: int) -> list[int]:
-    """The pages that a page links to."""
+    """Returns the pages that a page links to."""
     if count <= MAX_PAGE_LINKS:
         return list(range(count))
     around = range(max(page - MAX_PAGE_LINKS // 4, 0), min(page + MAX_PAGE_LINKS // 4 + 1, count))
@@ -152,9 +153,9 @@ def _linked_pages(page: int, count: int) -> list[int]:
 
 
 def _heat_columns(rows: Sequence[IndexRow]) -> tuple[dict[str, str], dict[str, int], dict[str, float]]:
-    """Titles of all rules that are not clear for every company; of those that fired how often, and their weights.
+    """Returns the titles of all rules that are not clear for every company, how often they fired, and their weights.
 
-    Green ones weigh least.
+    Green rules have the least weight.
     """
     titles: dict[str, str] = {}
     fired: dict[str, int] = {}
@@ -169,7 +170,7 @@ def _heat_columns(rows: Sequence[IndexRow]) -> tuple[dict[str, str], dict[str, i
 
 
 def _with_change(entry: IndexEntry, earlier: Mapping[str, EarlierStanding] | None, wording: Wording) -> IndexEntry:
-    """The entry with what changed since the run before; a company that this did not have is new."""
+    """Returns the entry with the change since the previous run; a company that was not in that run is new."""
     if not earlier:
         return entry
     row, before = entry.row, earlier.get(entry.row.id)

@@ -15,14 +15,16 @@ class EarlierStanding(NamedTuple):
 
 
 def points_moved(verdict: str, score: float, before: EarlierStanding | None) -> float | None:
-    """Points of the score since `before`; None where there is no result before, or too little was known for a score."""
+    """Returns the change of the score in points since `before`; None without an earlier result, or if too little was
+    known for a score."""
     if before is None or Verdict.INSUFFICIENT_DATA in (verdict, before.verdict):
         return None
     return round(score - before.score, 4)
 
 
 def movement_text(verdict: str, score: float, before: EarlierStanding | None, wording: Wording) -> str:
-    """The points moved and the verdict before, where that is another: `+12.3, was Caution`; an empty text for none."""
+    """Returns the change in points and the previous verdict if it is different: `+12.3, was Caution`; empty if nothing
+    changed."""
     moved = points_moved(verdict, score, before)
     parts = [] if moved is None else [numbers.signed(moved)]
     if before is not None and before.verdict != verdict:

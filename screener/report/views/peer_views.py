@@ -16,7 +16,7 @@ class GroupStanding(NamedTuple):
 
     text: str  # worse than 80 % of 12
     median: str
-    group: str  # the sector; "" for all peers
+    group: str  # title of the sector; "" for all peers
 
 
 class PeerRow(NamedTuple):
@@ -25,7 +25,7 @@ class PeerRow(NamedTuple):
     measure: str  # name in the catalogue; `score` for the risk score
     title: str
     value: str
-    own_years: str  # its place among the company's own years; "" for too few
+    own_years: str  # its rank among the company's own years; "" if there are too few
     standings: tuple[GroupStanding, ...]
     named: tuple[str, ...]  # the values of the named peers; ? where they are unknown
 
@@ -33,17 +33,17 @@ class PeerRow(NamedTuple):
 class PeerTable(NamedTuple):
     """Ratios and key figures of a company beside those of others and of its own earlier years."""
 
-    note: str  # who the peers are
+    note: str  # a description of the peers
     named: tuple[tuple[str, str], ...]  # the peers that are shown by name: ticker or name, whole name
     rows: tuple[PeerRow, ...]
 
     def row(self, measure: str) -> PeerRow | None:
-        """The row of a measure by its name in the catalogue."""
+        """Returns the row of a measure by its name in the catalogue."""
         return next((row for row in self.rows if row.measure == measure), None)
 
 
 def peer_table(context: ViewContext) -> PeerTable | None:
-    """The comparison of a company; None where there is nothing to compare it with."""
+    """Returns the comparison of a company; None if there is nothing to compare it with."""
     rows = tuple(row for row in _rows(context) if row.own_years or row.standings or any(v != "?" for v in row.named))
     if not rows:
         return None
@@ -54,7 +54,7 @@ def peer_table(context: ViewContext) -> PeerTable | None:
 
 
 def population_text(context: ViewContext) -> str:
-    """Who the peers are; "" where there are none."""
+    """Returns a description of the peers; "" if there are none."""
     peers = context.result.peers
     if peers is None:
         return ""
@@ -62,7 +62,7 @@ def population_text(context: ViewContext) -> str:
 
 
 def score_standing(context: ViewContext) -> str:
-    """The rank of the risk score among all peers, as a sentence; "" if it has none."""
+    """Returns the rank of the risk score among all peers, as a sentence; "" if it has none."""
     peers = context.result.peers
     found = next((s for s in (peers.standings if peers else ()) if s.measure == SCORE and s.sector is None), None)
     if found is None:
@@ -115,7 +115,7 @@ def _value(context: ViewContext, measure: Measure, value: float) -> str:
 
 
 def _own_years(context: ViewContext, measure: Measure) -> str:
-    """The place of the latest value among the company's own years."""
+    """Returns the rank of the latest value among the company's own years."""
     rank, years, sized = measure.own_rank, measure.years, measure.worse == "neither"
     if rank is None:
         return ""
@@ -135,7 +135,7 @@ def _group(context: ViewContext, standing: PeerStanding, measure: Measure | None
 
 
 def _standing_text(context: ViewContext, standing: PeerStanding, worse: Worse) -> str:
-    """Worse than, or better than, the share of the peers on whose side the value is not."""
+    """Returns whether the value is worse or better than that of most peers, with their share."""
     sized, percentile = worse == "neither", standing.percentile
     if percentile in (0, 100):
         end = ("highest" if sized else "worst") if percentile else ("lowest" if sized else "best")

@@ -32,7 +32,8 @@ FIRST_RATIOS = (
 
 
 def ratio_rows(context: ViewContext, peers: PeerTable | None) -> tuple[RatioRow, ...]:
-    """The ratios that are exactly known, those beyond a limit first, then those that readers of credit look at first."""
+    """Returns the ratios that are exactly known: those beyond a limit first, then those that credit analysts read
+    first."""
     limits = _limits(context)
     shown = []
     for series in context.result.history:
@@ -54,12 +55,13 @@ def ratio_rows(context: ViewContext, peers: PeerTable | None) -> tuple[RatioRow,
 
 
 def peer_heads(peers: PeerTable | None) -> tuple[str, ...]:
-    """The names of the peers beside the ratios."""
+    """Returns the names of the peers beside the ratios."""
     return tuple(short for short, _ in peers.named[:MAX_PEERS]) if peers else ()
 
 
 def _limits(context: ViewContext) -> dict[str, tuple[Finding, Distance]]:
-    """Of each ratio, by its title, the limit of the flag that it raises; else that of a rule which it does not reach."""
+    """Returns for each ratio, by its title, the limit of the flag that it raises; else that of a rule whose limit it
+    does not reach."""
     found: dict[str, tuple[Finding, Distance]] = {}
     for f in context.result.findings:
         if f.outcome in (Outcome.FIRED, Outcome.CLEAR) and f.flag in (Flag.RED, Flag.GREEN):

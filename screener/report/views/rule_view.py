@@ -26,7 +26,7 @@ _YAML_KEYWORDS = ("true", "false", "null")
 
 
 CONDITION_NOTES = ("applies", "only_for", "not_for", "concludes")
-"""Fields with the companies that a rule applies to, and with what it concludes."""
+"""Fields that state which companies a rule applies to, and what it concludes."""
 
 
 class RuleInput(NamedTuple):
@@ -92,7 +92,7 @@ class RuleView(NamedTuple):
 
 
 def rule_view(rule: Rule, book: Rulebook, wording: Wording) -> RuleView:
-    """All that a reader needs to know of one rule of a rulebook, in the language of the wording."""
+    """Returns all information on one rule of a rulebook, in the language of the wording."""
     language = wording.language
 
     def text(template: Text | None) -> str:
@@ -152,7 +152,7 @@ def _attributes(rule: Rule, book: Rulebook, wording: Wording) -> Iterator[str]:
 
 
 def rule_notes(rule: RuleView, wording: Wording, *names: str) -> list[str]:
-    """A sentence for each of these fields of a rule that is not empty: applies, only_for, concludes, softens …"""
+    """Returns a sentence for each of these fields of a rule that is not empty: applies, only_for, concludes, softens …"""
     values = ((name, getattr(rule, name)) for name in names)
     return [
         wording(f"rule.{name}", value=value if isinstance(value, str) else wording("comma").join(value))
@@ -162,18 +162,18 @@ def rule_notes(rule: RuleView, wording: Wording, *names: str) -> list[str]:
 
 
 def parameter_name(row: ParameterRow, wording: Wording) -> str:
-    """The name of a parameter, with the sector that the value is for."""
+    """Returns the name of a parameter, with the sector that the value is for."""
     return wording("rule.by_sector", name=row.name, sector=row.sector) if row.sector else row.name
 
 
 def expressions(rule: Rule) -> list[Expression]:
-    """All conditions of a rule, its guard and what it concludes."""
+    """Returns all expressions of a rule: its conditions, its guard and its conclusions."""
     found = [p.condition for p in patterns(rule.when)] + ([rule.applies] if rule.applies is not None else [])
     return found + [value for fields in rule.concludes.values() for value in fields.values()]
 
 
 def own_inputs(rule: Rule) -> list[str]:
-    """The figures and metrics of the company that a rule itself names, each once."""
+    """Returns the figures and metrics of the company that a rule itself names, each once."""
     read = [n.field for e in expressions(rule) for n in names_in(e) if n.scope == COMPANY and n.field != "id"]
     return list(dict.fromkeys(read))
 
@@ -223,7 +223,7 @@ def _used_by(rule: Rule, book: Rulebook, wording: Wording) -> Iterator[RuleUse]:
 
 
 def yaml_text(value: Any) -> str:
-    """A part of a profile in YAML, in flow style."""
+    """Returns a part of a profile in YAML, in flow style."""
     if isinstance(value, dict):
         return "{" + ", ".join(f"{_yaml_word(k)}: {yaml_text(v)}" for k, v in value.items()) + "}"
     if isinstance(value, list):

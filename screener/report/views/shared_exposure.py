@@ -8,18 +8,18 @@ from screener.report.charts.shapes import Caption, Chart
 from screener.report.views.view_context import ViewContext
 from screener.report.wording import Wording
 
-MAX_DEPENDENCIES = 60  # of one company
-MAX_SHARED_ROWS = 100  # rows of the table
-MAX_COMPANIES_NAMED = 12  # of companies in one of its rows
+MAX_DEPENDENCIES = 60  # greatest number for one company
+MAX_SHARED_ROWS = 100  # greatest number of rows of the table
+MAX_COMPANIES_NAMED = 12  # greatest number of companies named in one row
 
 
 class IndexedCompany(NamedTuple):
-    """A company of the index, and what it depends on: key, name, relation."""
+    """A company of the index and its dependencies: key, name, relation."""
 
     id: str
     name: str
     href: str
-    css_class: str  # class of its verdict
+    css_class: str  # CSS class of its verdict
     dependencies: Sequence[tuple[str, str, str]]
 
 
@@ -32,7 +32,7 @@ class Dependants(NamedTuple):
 
 
 class SharedDependency(NamedTuple):
-    """A row of the table: what is depended on, by whom."""
+    """A row of the table: a dependency and its dependants."""
 
     name: str
     companies: str  # how many
@@ -40,7 +40,7 @@ class SharedDependency(NamedTuple):
 
 
 class SharedExposure(NamedTuple):
-    """The drawing, the table, and what is left out of them."""
+    """The drawing, the table, and the numbers of entries left out."""
 
     chart: Chart
     rows: tuple[SharedDependency, ...]
@@ -48,7 +48,7 @@ class SharedExposure(NamedTuple):
 
 
 def company_dependencies(context: ViewContext) -> tuple[tuple[str, str, str], ...]:
-    """What a company depends on: key, name, relation. A loop is the same for all its members, whichever company it is seen from."""
+    """Returns the dependencies of a company: key, name, relation. A loop has the same key for all its members."""
     result = context.result
     loops = [(f"loop {' '.join(lp.members)}", _loop_name(context, lp.members), "loop") for lp in result.loops]
     return (*loops, *((t.party, context.company_name(t.party), t.how) for t in result.ties))[:MAX_DEPENDENCIES]
@@ -59,9 +59,10 @@ def _loop_name(context: ViewContext, members: Sequence[str]) -> str:
 
 
 def shared_exposure(companies: Sequence[IndexedCompany], wording: Wording) -> SharedExposure | None:
-    """The dependencies that at least two of the companies share, the most frequent first; None if there are none."""
+    """Returns the dependencies that at least two of the companies share, the most frequent first; None if there are
+    none."""
     names: dict[str, str] = {}
-    relations: dict[str, dict[int, list[str]]] = {}  # key -> company -> as what
+    relations: dict[str, dict[int, list[str]]] = {}  # key -> company -> relations
     for i, company in enumerate(companies):
         for key, name, relation in company.dependencies:
             names.setdefault(key, name)

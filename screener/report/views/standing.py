@@ -34,7 +34,7 @@ class StandingTexts:
 
     @property
     def coverage(self) -> str:
-        """How many rules are decided."""
+        """Returns how many rules are decided."""
         coverage = self.standing.coverage
         if not coverage.total:
             return self.wording("coverage.none")
@@ -42,7 +42,7 @@ class StandingTexts:
 
     @property
     def below_bar(self) -> str:
-        """That too few rules of each pack are decided to assess it; empty where one reaches its bar."""
+        """Returns a note that too few rules of each pack are decided to assess it; empty if one pack reaches its bar."""
         coverage = self.standing.coverage
         shares = [pack.decided / pack.total for pack in coverage.packs if pack.total and pack.name]
         if coverage.at_least is None or not shares or max(shares) >= coverage.at_least:
@@ -51,7 +51,7 @@ class StandingTexts:
 
     @property
     def packs(self) -> tuple[str, ...]:
-        """How much of each pack is decided, by number and by weight, then the bar; empty where the result does not say it."""
+        """Returns the decided share of each pack by number and by weight, then the bar; empty if the result lacks it."""
         coverage, wording = self.standing.coverage, self.wording
         if not coverage.packs or coverage.at_least is None:
             return ()
@@ -66,7 +66,7 @@ class StandingTexts:
 
     @property
     def packs_by_weight(self) -> str:
-        """The share of each pack that is decided, by weight, and the bar, in brief; empty where the result does not say it."""
+        """Returns the decided share of each pack by weight, and the bar, in short; empty if the result lacks it."""
         coverage, wording = self.standing.coverage, self.wording
         if not coverage.packs or coverage.at_least is None:
             return ""
@@ -78,7 +78,7 @@ class StandingTexts:
 
     @property
     def packs_in_short(self) -> str:
-        """How many rules of each pack are decided; empty where there is one pack."""
+        """Returns how many rules of each pack are decided; empty if there is only one pack."""
         packs = [pack for pack in self.standing.coverage.packs if pack.total]
         names = (tidy(pack.label.get(self.wording.language), 40) for pack in packs)
         parts = [f"{name} {pack.decided}/{pack.total}" for name, pack in zip(names, packs, strict=True)]
@@ -86,7 +86,7 @@ class StandingTexts:
 
     @property
     def score_chart(self) -> Chart:
-        """The score with its range over the bands of the verdict."""
+        """Returns the score with its range over the bands of the verdict."""
         score, wording = self.standing.score, self.wording
         edges = {"caution": f"{score.caution_from:.0f}", "avoid": f"{score.avoid_from:.0f}"}
         title = wording("score.chart", score=self.score, range=self.score_range)
@@ -100,7 +100,8 @@ class StandingTexts:
 
     @property
     def versions(self) -> tuple[str, ...]:
-        """Of the program, the rule packs and the profile, with digests; and where rules of the user come from."""
+        """Returns the versions of the program, the rule packs and the profile, with digests, and the origin of rules of
+        the user."""
         pack, wording = self.standing.pack, self.wording
         texts = {"name": tidy(pack.name, 40), "version": tidy(pack.version, 20), "digest": pack.digest[:16]}
         return (
@@ -112,7 +113,7 @@ class StandingTexts:
 
     @property
     def users_rules(self) -> tuple[str, ...]:
-        """Packs that do not come with screener, rule files and settings, each with its place."""
+        """Returns packs that are not part of screener, rule files and settings, each with its path."""
         return tuple(
             self.wording(f"method.users_{o.part}", name=tidy(o.name, 60), path=tidy(o.path or "", 200))
             for o in self.standing.pack.origins

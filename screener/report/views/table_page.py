@@ -8,7 +8,7 @@ from screener.report.wording import Wording
 
 
 class TableCell(NamedTuple):
-    """A cell: its text, the colour class of a verdict or severity, where it links to, and whether it is drawn as a badge."""
+    """A cell: its text, the colour class of a verdict or severity, its link, and whether it is drawn as a badge."""
 
     text: str
     css_class: str = ""
@@ -27,7 +27,7 @@ class ReportTable(NamedTuple):
 
 
 class TablePage(NamedTuple):
-    """A heading, sentences below it, perhaps a drawing (on pages only), and tables."""
+    """A heading, sentences below it, an optional drawing (on pages only), and tables."""
 
     label: str
     heading: str
@@ -45,6 +45,6 @@ def translated_table(
     rows: Iterable[tuple[TableCell, ...]],
     note: str = "",
 ) -> ReportTable:
-    """A table whose title, note and headers are keys of the wording."""
+    """Returns a table whose title, note and headers are keys of the wording."""
     headers = tuple(wording(head) for head in heads)
     return ReportTable(wording(title), wording(note) if note else "", headers, numeric, tuple(rows))

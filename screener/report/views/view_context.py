@@ -30,12 +30,12 @@ _EARNINGS = ("net_income", "operating_income", "pretax_income")
 
 
 def is_open_loss(value: Value, figure: str) -> bool:
-    """Whether a value is a loss of which only the least size is known."""
+    """Returns whether a value is a loss of which only a lower bound is known."""
     return isinstance(value, Interval) and figure in _EARNINGS and value.lo == -INF and value.hi < 0
 
 
 def _is_chinese(text: str) -> bool:
-    """Whether a text has a Chinese character."""
+    """Returns whether a text has a Chinese character."""
     return not text.isascii() and any("\u4e00" <= c <= "\u9fff" for c in text)
 
 
@@ -57,15 +57,15 @@ class ViewContext:
 
     @property
     def company(self) -> Company:
-        """The screened company."""
+        """Returns the screened company."""
         return self.result.company
 
     def text(self, text: Text | None, width: int = SENTENCE_LENGTH) -> str:
-        """A text in the language, clean and no longer than `width`; "" for None."""
+        """Returns a text in the language, cleaned and no longer than `width`; "" for None."""
         return "" if text is None else display_text(text.get(self.language), width)
 
     def with_outcome(self, outcome: str) -> list[Finding]:
-        """The findings of one outcome, as they are sorted in the result."""
+        """Returns the findings of one outcome, in the order of the result."""
         return self._outcomes.get(outcome, [])
 
     @cached_property
@@ -76,17 +76,18 @@ class ViewContext:
         return found
 
     def company_name(self, company: str) -> str:
-        """A company's name by its id."""
+        """Returns a company's name by its id."""
         return self.company_names.get(company) or tidy(company, NAME_LENGTH)
 
     def whose(self, company: Text, about: Text | None = None) -> str:
-        """Whose figure: the other company, and what the relation is about; "" for the screened company's own."""
+        """Returns the owner of a figure: the other company, and the subject of the relation; "" for the screened
+        company's own."""
         name = "" if company in self.own_names else self.text(company, NAME_LENGTH)
         other = "" if about is None else self.text(about, NAME_LENGTH)
         return f"{name} · {other}" if name and other and name != other else name or other
 
     def latest_of(self, company: str, figure: str) -> Interval | None:
-        """The latest known value of a figure by the id of its company; amounts only in the company's currency."""
+        """Returns the latest known value of a figure by the id of its company; amounts only in the company's currency."""
         return self._figures.get((company, figure))
 
     @cached_property
@@ -100,11 +101,11 @@ class ViewContext:
         return found
 
     def look_at(self, line: OpenInput) -> str:
-        """Where to look for what is not known: a sentence of a source, with its place; "" where none is known."""
+        """Returns where to look for an unknown input: a sentence of a source, with its place; "" if none is known."""
         return self.wording("unknown.look_at", quote=self.text(line.look_at, QUOTE_LENGTH)) if line.look_at else ""
 
     def value_text(self, value: Value, unit: str, figure: str, currency: str | None) -> str:
-        """A value, with its currency where that is not the company's."""
+        """Returns a value, with its currency if that is not the company's."""
         if unit == "company" and isinstance(value, str):
             return self.company_name(value)
         if unit == "word" and isinstance(value, str):
@@ -122,7 +123,7 @@ class ViewContext:
     def source_view(
         self, key: str | None, kind: str, quote: str | Text | None, note: str | Text | None, formula: str | None = None
     ) -> SourceView:
-        """Where a value comes from. A quote and a note that are translated are in the language of the view."""
+        """Returns the source of a value. A translated quote or note is in the language of the view."""
         quoted = self.quoted(quote, QUOTE_LENGTH)
         return SourceView(
             self.wording.label("kind", kind),
@@ -134,15 +135,15 @@ class ViewContext:
         )
 
     def quoted(self, passage: str | Text | None, width: int = QUOTE_LENGTH) -> str:
-        """A passage or remark as the profile has it, in the language of the view where it is translated; "" for none."""
+        """Returns a passage or remark from the profile, in the language of the view if it is translated; "" for none."""
         return tidy(passage.get(self.language) if isinstance(passage, Text) else passage, width)
 
     def source_link(self, key: str | None) -> Link:
-        """The title of a source, brief, and its address; an empty text for none."""
+        """Returns the short title of a source, and its address; an empty text for none."""
         return self.sources.get(key) or Link(short_source_title(tidy(key, TITLE_LENGTH))) if key else Link("")
 
     def evidence_row(self, e: Evidence) -> EvidenceRow:
-        """A row of an evidence table."""
+        """Returns a row of an evidence table."""
         title = self.text(e.title, TITLE_LENGTH)
         value = self.value_text(e.value, e.unit, e.figure, e.currency)
         if e.figure in _FIGURE_NAMES:
@@ -158,12 +159,12 @@ class ViewContext:
 
     @cached_property
     def _figure_titles(self) -> dict[str, str]:
-        """The titles of figures that the result knows, by their names in the catalogue."""
+        """Returns the titles of figures in the result, by their names in the catalogue."""
         titles = [(c.figure, c.title) for c in self.result.conflicts] + [(e.figure, e.title) for e in self.result.facts]
         return {figure: self.text(title, TITLE_LENGTH) for figure, title in reversed(titles)}
 
     def claim(self, line: ClaimLine, unit: str, figure: str, currency: str | None) -> tuple[str, str, SourceView]:
-        """Value, period and source of a claim."""
+        """Returns value, period and source of a claim."""
         value = self.value_text(line.value, unit, figure, currency)
         return (
             value,
@@ -172,37 +173,38 @@ class ViewContext:
         )
 
     def badge(self, finding: Finding) -> Badge:
-        """The badge of a finding that fired."""
+        """Returns the badge of a finding that fired."""
         return flag_badge(finding.flag, finding.severity, finding.verdict, self.wording)
 
     def outcome_class(self, finding: Finding) -> str:
-        """The colour class of the outcome of a finding."""
+        """Returns the colour class of the outcome of a finding."""
         if finding.outcome == "fired":
             return self.badge(finding).css_class
         return "clear" if finding.outcome == "clear" else "unknown"
 
     def verdict_badge(self) -> Badge:
-        """The badge of the verdict."""
+        """Returns the badge of the verdict."""
         return result_badge(self.result, self.wording)
 
     def rule_title(self, rule: str) -> str:
-        """A rule's title by its id."""
+        """Returns a rule's title by its id."""
         finding = self.findings.get(rule)
         return self.text(finding.title, TITLE_LENGTH) if finding else tidy(rule, TITLE_LENGTH)
 
     def clear_title(self, finding: Finding) -> str:
-        """The title of a rule for a company of which it is clear; where it has none, its title as what is not the case."""
+        """Returns the title of a rule for a company for which it is clear; if it has none, its title marked as not the
+        case."""
         if finding.clear_title is not None:
             return self.text(finding.clear_title, TITLE_LENGTH)
         return self.wording("passed.without_title", title=self.text(finding.title, TITLE_LENGTH))
 
     def rule_link(self, rule: str) -> Link:
-        """A rule's title, leading to its flag where it fired."""
+        """Returns a rule's title, with a link to its flag if it fired."""
         finding = self.findings.get(rule)
         return Link(self.rule_title(rule), f"#{flag_anchor(rule)}" if finding and finding.outcome == "fired" else None)
 
     def input_titles(self, keys: Iterable[str], most: int = 4) -> list[str]:
-        """What is missing, in words; "and n more" beyond `most`."""
+        """Returns the titles of missing inputs, with "and n more" beyond `most`."""
         known = self._inputs
         shown = list(dict.fromkeys([known.get(key) or tidy(key, TITLE_LENGTH) for key in keys]))
         rest = len(shown) - most
@@ -210,7 +212,7 @@ class ViewContext:
 
     @cached_property
     def _inputs(self) -> dict[str, str]:
-        """The title of each input by its key, and whose it is."""
+        """Returns the title and owner of each input by its key."""
         titles = {}
         for i in self.result.inputs:
             title, whose = self.text(i.title, TITLE_LENGTH), self.whose(i.company, i.about)

@@ -1,17 +1,17 @@
-"""The parts of views: named tuples of final texts, cleaned, formatted and in one language."""
+"""The parts of views: named tuples of final texts, which are cleaned, formatted and in one language."""
 
 from typing import NamedTuple
 
 from screener.report.charts.shapes import Chart, Rect
 
 INDEX_PAGE = "index.html"
-"""The file name of the first page of an index; pages of companies stand beside it."""
+"""The file name of the first page of an index, in the same folder as the pages of companies."""
 
 
 class MiniChart(NamedTuple):
-    """A drawing in a row of a table, which has its numbers."""
+    """A drawing in a row of a table that also has its numbers."""
 
-    width: int  # of the view box
+    width: int  # width of the view box
     height: int
     rects: tuple[Rect, ...]
 
@@ -24,14 +24,14 @@ class Badge(NamedTuple):
 
 
 class Link(NamedTuple):
-    """A text, and where it leads; `href` is None unless it is safe."""
+    """A text and its link; `href` is None if there is no safe address."""
 
     text: str
     href: str | None = None
 
 
 class NumberText(NamedTuple):
-    """A short text in three parts: what precedes its number, the number, what follows."""
+    """A short text in three parts: the text before its number, the number, and the text after it."""
 
     before: str
     number: str
@@ -39,15 +39,15 @@ class NumberText(NamedTuple):
 
     @property
     def text(self) -> str:
-        """All of it, in one."""
+        """Returns the whole text."""
         return " ".join(part for part in self if part)
 
 
 class SourceView(NamedTuple):
-    """Where a value comes from."""
+    """The source of a value."""
 
     kind: str  # the word of the kind mark
-    link: Link  # empty text where no source is named
+    link: Link  # empty text if no source is named
     note: str
     quote: str
     quote_language: str  # "" or "zh"
@@ -76,13 +76,13 @@ class ThresholdView(NamedTuple):
 
 
 class ConditionView(NamedTuple):
-    """A part of the condition of a rule, as it stands for the company."""
+    """A part of the condition of a rule, evaluated for the company."""
 
     answer: str  # yes, no, unknown
     label: str  # the same in words
     text: str
-    href: str | None  # of a flag that it asks for
-    parts: "tuple[ConditionView, ...]"  # of which it consists
+    href: str | None  # link to a flag that it requires
+    parts: "tuple[ConditionView, ...]"  # its own parts
 
 
 class FlagView(NamedTuple):
@@ -91,7 +91,7 @@ class FlagView(NamedTuple):
     anchor: str
     badge: Badge
     title: str
-    subtitle: str  # category; of a pattern its verdict
+    subtitle: str  # category; for a pattern its verdict
     figure: NumberText | None
     sentence: str
     evidence: tuple[EvidenceRow, ...]
@@ -101,7 +101,7 @@ class FlagView(NamedTuple):
     clears: str
     alone: str  # the verdict if this flag alone did not fire
     false_alarms: str
-    conditions: tuple[ConditionView, ...]  # all must hold; empty where the comparisons say it all
+    conditions: tuple[ConditionView, ...]  # all must hold; empty if the comparisons are the whole condition
     mitigated_by: tuple[Link, ...]
     state: str  # waived, preview, deprecated; "" for a stable rule
     state_note: str
@@ -116,22 +116,22 @@ class UnfiredRule(NamedTuple):
 
 
 class Lookup(NamedTuple):
-    """An input to find out."""
+    """An input to look up."""
 
     title: str
     whose: str
     decides: tuple[str, ...]
-    more: str  # "and 3 more", or how many rules wait for it where it decides none alone
+    more: str  # "and 3 more", or how many rules wait for it if it decides none alone
     score_after: str  # range of the score
-    look_at: str = ""  # a quote that is about it and states no value, with its place
+    look_at: str = ""  # a quote about it that states no value, with its place
 
 
 class LookupGroup(NamedTuple):
-    """Inputs of one kind to find out: the same field of one or several relations."""
+    """Inputs of one kind to look up: the same field of one or several relations."""
 
     title: str
     whose: str
-    rules: str  # how many they decide or are needed for
+    rules: str  # how many rules they decide or are needed for
     score_after: str
     chart: MiniChart
     look_at: str = ""  # where to look for it: a sentence of a source, with its place
@@ -143,18 +143,18 @@ class WhyRow(NamedTuple):
     href: str
     badge: Badge
     title: str
-    figure: str  # the number that it is about; "" where there is none
-    limit: str  # of that number
-    details: str  # whom it is about, and further matches
-    kind: str  # of the weakest source that it rests on; "" for none
+    figure: str  # its number; "" if there is none
+    limit: str  # its limit
+    details: str  # the company or relation concerned, and further matches
+    kind: str  # mark of the weakest source that it depends on; "" for none
     kind_class: str  # filed, reported, … as in results
     points: str
-    moves: MiniChart | None  # where it moves the score from and to; None where it does not
-    is_brief: bool  # whether it neither moves the score nor decides the verdict
+    moves: MiniChart | None  # the scores before and after it; None if it does not change the score
+    is_brief: bool  # whether it neither changes the score nor decides the verdict
 
 
 class StandsLine(NamedTuple):
-    """A statement of what the verdict rests on."""
+    """A statement on what the verdict depends on."""
 
     strong: str
     text: tuple[Link, ...]  # to be joined without spaces
@@ -173,10 +173,10 @@ class FigureRow(NamedTuple):
     """A figure over the periods of its table."""
 
     title: str
-    values: tuple[str, ...]  # one a period, the latest last; "" where it is not known
+    values: tuple[str, ...]  # one per period, the latest last; "" if it is not known
     change: str
     chart: MiniChart | None
-    kind: str  # of the source of the latest value
+    kind: str  # mark of the source of the latest value
 
 
 class FigureTable(NamedTuple):
@@ -187,7 +187,7 @@ class FigureTable(NamedTuple):
     rows: tuple[FigureRow, ...]
     more_rows: tuple[FigureRow, ...]
     more: str  # how many those are
-    note: str  # where all of them come from, if they have one source
+    note: str  # the source of all of them, if it is the same
 
 
 class RatioRow(NamedTuple):
@@ -197,9 +197,9 @@ class RatioRow(NamedTuple):
     value: str
     before: str  # in the period before
     limit: str
-    css_class: str  # of the severity of the flag that its limit raises; "" where it raises none
+    css_class: str  # CSS class of the severity of the flag that its limit raises; "" if it raises none
     href: str | None  # of that flag
-    peers: tuple[str, ...]  # one for each of the table's columns of peers
+    peers: tuple[str, ...]  # one for each column of peers
 
 
 class LackingFigure(NamedTuple):
@@ -210,7 +210,7 @@ class LackingFigure(NamedTuple):
 
 
 class Neighbour(NamedTuple):
-    """A company that this one depends on, with its own page."""
+    """A company that this one depends on and that has a page."""
 
     role: str
     link: Link
@@ -226,7 +226,7 @@ class Payment(NamedTuple):
     payee: str
     binding: str
     source: Link
-    against: str  # the amount against the payer's revenue, where it exceeds it
+    against: str  # the amount relative to the payer's revenue, if it exceeds that
 
 
 class MoneyFlows(NamedTuple):
@@ -258,7 +258,7 @@ class DisputedFigure(NamedTuple):
 
 
 class IgnoredClaim(NamedTuple):
-    """A claim that does not count."""
+    """A claim that is not used."""
 
     title: str
     claim: ClaimView
@@ -269,4 +269,4 @@ class SourceRow(NamedTuple):
 
     link: Link
     kind: str
-    details: str  # publisher, date, how many figures rest on it
+    details: str  # publisher, date, and the number of figures from it

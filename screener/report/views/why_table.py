@@ -1,4 +1,4 @@
-"""Every flag that fired on one line: its figure against its limit, the weakest source it rests on, its points."""
+"""Every fired flag on one line: its figure and limit, the weakest source that it depends on, and its points."""
 
 import re
 from collections.abc import Iterator
@@ -17,12 +17,13 @@ from screener.text import Text
 from screener.vocabulary import ClaimKind, Flag
 
 _WORD = re.compile(r"[a-z-]+")
-MAX_NAMES = 3  # of companies and relations that a flag is about
-MAX_FIGURE = 14  # characters of the column of figures
+MAX_NAMES = 3  # greatest number of companies and relations named
+MAX_FIGURE = 14  # width of the column of figures, in characters
 
 
 def why_rows(context: ViewContext) -> tuple[WhyRow, ...]:
-    """All findings that fired: those against the company worst first, those in its favour, those on the data."""
+    """Returns all findings that fired: those against the company, worst first, those in its favour, and those on the
+    data."""
     fired = context.with_outcome("fired")
     order = sorted(fired, key=lambda f: (f.flag is Flag.DATA, is_favourable(f), not f.scored))
     return tuple(_why_row(context, f) for f in order)
@@ -47,13 +48,13 @@ def _why_row(context: ViewContext, f: Finding) -> WhyRow:
 
 
 def weakest_kind(finding: Finding) -> ClaimKind | None:
-    """The least trusted kind of source among the evidence; what is computed is as good as what it is computed from."""
+    """Returns the least trusted kind of source among the evidence; a computed value is as reliable as its inputs."""
     kinds = [ClaimKind(e.kind) for e in finding.evidence if e.kind != ClaimKind.COMPUTED]
     return max(kinds, default=None)
 
 
 def _figure_and_limit(context: ViewContext, f: Finding) -> tuple[str, str]:
-    """The number that decided a flag, with its limit; else that of its headline or evidence."""
+    """Returns the number that decided a flag, with its limit; else that of its headline or evidence."""
     headline = leading_figure(context, f)
     near = f.distances[0] if f.distances else None
     is_count = near is not None and near.unit == "count" and headline is not None
@@ -72,7 +73,7 @@ def _figure_and_limit(context: ViewContext, f: Finding) -> tuple[str, str]:
 
 
 def _loss(context: ViewContext, f: Finding) -> str:
-    """A loss of which only the least size is known, where that is the first number among the evidence."""
+    """Returns a loss of which only a lower bound is known, if that is the first number among the evidence."""
     first = next((e for e in f.evidence if isinstance(e.value, Interval) and e.unit != "count"), None)
     if first is None or not is_open_loss(first.value, first.figure):
         return ""
@@ -88,13 +89,14 @@ def _least_loss(context: ViewContext, value: Value) -> str:
 
 
 def _short(figure: NumberText) -> str:
-    """A figure for its column: without what follows the number, and what precedes it, where that is too long."""
+    """Returns a figure for its column; if it is too long, without the text after the number, or also without that
+    before it."""
     candidates = (figure.text, f"{figure.before} {figure.number}".strip(), f"{figure.number} {figure.after}".strip())
     return next((text for text in candidates if len(text) <= MAX_FIGURE), figure.number)
 
 
 def _details(context: ViewContext, f: Finding) -> Iterator[str]:
-    """The company concerned by a flag, its headline, and the number and sum of further matches."""
+    """Returns the company that a flag concerns, its headline, and the number and sum of further matches."""
     if any(e.figure == "flows" for e in f.evidence) and context.result.loops:
         members = [context.company_name(m) for m in context.result.loops[0].members]
         yield " → ".join([*members[:5], "…"] if len(members) > 5 else [*members, members[0]])
@@ -120,13 +122,14 @@ def _names(context: ViewContext, f: Finding) -> Iterator[str]:
 
 
 def _name(context: ViewContext, company: Text, about: Text | None) -> str:
-    """Whom evidence is about: the other company or the relation; not a relation that has only a word of the catalogue."""
+    """Returns the subject of evidence: the other company or the relation, unless the relation has only a word of the
+    catalogue."""
     named = about if about is None or not _WORD.fullmatch(about.en) or about.en != about.zh else None
     return context.whose(company, named).rpartition(" · ")[2]
 
 
 def _points(context: ViewContext, f: Finding) -> str:
-    """The points of a flag, or why it has none."""
+    """Returns the points of a flag, or why it has none."""
     wording = context.wording
     if not f.scored:
         return flag_state(context, f)[0] or wording("compare.not_scored")
