@@ -146,7 +146,7 @@ class WhyRow(NamedTuple):
     figure: str  # its number; "" if there is none
     limit: str  # its limit
     details: str  # the company or relation concerned, and further matches
-    kind: str  # mark of the weakest source that it depends on; "" for none
+    kind: str  # kind of the weakest source that it depends on; "" for none
     kind_class: str  # filed, reported, … as in results
     points: str
     moves: MiniChart | None  # the scores before and after it; None if it does not change the score
@@ -176,7 +176,7 @@ class FigureRow(NamedTuple):
     values: tuple[str, ...]  # one per period, the latest last; "" if it is not known
     change: str
     chart: MiniChart | None
-    kind: str  # mark of the source of the latest value
+    kind: str  # kind of the source of the latest value
 
 
 class FigureTable(NamedTuple):
