@@ -25,7 +25,7 @@ MAX_FLAGS = 3  # greatest size of a set of flags without which the verdict chang
 MAX_SETS = 5
 MAX_CHANGES = 5  # greatest number of changes of single figures
 MAX_TRIALS = 120  # greatest number of values tried
-TRIALS_AT_ONCE = 40  # of them
+TRIALS_AT_ONCE = 40  # number of values tried together
 MOST_CANDIDATES = 14  # number of flags, those of the greatest weight, of which sets are tried
 
 

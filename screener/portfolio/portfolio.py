@@ -74,7 +74,7 @@ class Portfolio(NamedTuple):
     largest: float  # share of the largest exposure
     top_five: float
     payments: tuple[NetworkPayment, ...]
-    names: tuple[tuple[str, Text], ...]  # of all companies that take part in payments, by id
+    names: tuple[tuple[str, Text], ...]  # names of all companies that take part in payments, by id
 
 
 def build_portfolio(results: Sequence[ResultDocument], holdings: Holdings) -> Portfolio:

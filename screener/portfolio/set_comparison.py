@@ -24,7 +24,7 @@ class SetComparison(NamedTuple):
 
     before: tuple[ResultDocument, ...]
     after: tuple[ResultDocument, ...]
-    movements: tuple[Movement, ...]  # of companies in both sets, those that became worse first
+    movements: tuple[Movement, ...]  # movements of companies in both sets, those that became worse first
 
     @property
     def came(self) -> tuple[ResultDocument, ...]:

@@ -11,7 +11,7 @@ from screener.serve.page_views import FormField, PageForm
 from screener.units import NUMERIC, show_truth
 from screener.vocabulary import ClaimKind
 
-MOST_FIELDS = 16  # of the what-if form
+MOST_FIELDS = 16  # greatest number in the what-if form
 CLAIM = "claim"  # parameter of an address: the figure that the claim form is pre-filled with
 _SOURCE_KINDS = (ClaimKind.FILED, ClaimKind.REPORTED, ClaimKind.ESTIMATE)
 

@@ -47,7 +47,7 @@ class CaseResult(NamedTuple):
     outcome: CaseOutcome
     judged: str  # the day of the profile
     on: str  # the day of the failure; for a survivor, a day on which it had not failed
-    months: int  # from the day of the screening
+    months: int  # lead time from the day of the screening
     event: Text
     reference: str
     peer_of: str | None

@@ -36,7 +36,7 @@ class DurableRun:
         self.possible: dict[tuple[str, str], list[Match]] = {}
         self.applicability: dict[tuple[str, str], Truth] = {}  # by the first rule with a guard, and company
         self.decisions: dict[tuple[str, str], Decision] = dict(unnamed.decisions) if unnamed is not None else {}
-        self.concluded: dict[str, list[Fact]] = {}  # of the unnamed company, by rule
+        self.concluded: dict[str, list[Fact]] = {}  # facts of the unnamed company, by rule
         self.unknown_rules: set[str] = (
             set()
         )  # rules of which it is uncertain whether they fire for, or apply to, the main company

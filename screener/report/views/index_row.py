@@ -36,7 +36,7 @@ class IndexRow(NamedTuple):
     id: str
     name: str
     href: str  # a file name beside the index
-    verdict_word: str  # of the verdict: avoid, caution, …
+    verdict_word: str  # word of the verdict: avoid, caution, …
     verdict: Badge
     score: str
     score_value: float

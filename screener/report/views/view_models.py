@@ -198,7 +198,7 @@ class RatioRow(NamedTuple):
     before: str  # in the period before
     limit: str
     css_class: str  # CSS class of the severity of the flag that its limit raises; "" if it raises none
-    href: str | None  # of that flag
+    href: str | None  # the address of that flag
     peers: tuple[str, ...]  # one for each column of peers
 
 
