@@ -107,8 +107,8 @@ def _unforeseen(error: Exception) -> int:
     if isinstance(error, OSError):  # for example no file descriptors left, or the current folder was deleted
         print_notice(f"{error.filename or 'the system'}: {(error.strerror or str(error)).lower()}")
         return NOT_COMPLETED
-    no_room = isinstance(error, ImportError | RuntimeError) and any(text in str(error).lower() for text in _NO_MEMORY)
-    if no_room or isinstance(error, MemoryError):
+    no_memory = isinstance(error, ImportError | RuntimeError) and any(text in str(error).lower() for text in _NO_MEMORY)
+    if no_memory or isinstance(error, MemoryError):
         print_notice("there is not enough memory; free some, or screen fewer companies at a time")
         return NOT_COMPLETED
     import traceback

@@ -44,7 +44,7 @@ def run_in_child(completed: int) -> int | None:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
         return None
     if child == 0:
-        sys.meta_path.insert(0, _RoomForNumpy())
+        sys.meta_path.insert(0, _MemoryForNumpy())
         _settle_child()
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
         return None
@@ -61,7 +61,7 @@ def _is_limited() -> bool:
     )
 
 
-class _RoomForNumpy(MetaPathFinder):
+class _MemoryForNumpy(MetaPathFinder):
     """Refuses to load numpy if there is too little memory for it: its library OpenBLAS would retry the allocation
     forever."""
 

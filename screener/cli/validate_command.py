@@ -199,7 +199,7 @@ def _validate_cases(
     if len(paths) > 1:
         raise click.UsageError("a folder of cases is measured by itself: give each to a command of its own")
     if table_options:
-        raise click.UsageError("--label and --map are for tables; a folder of cases says itself what became of whom")
+        raise click.UsageError("--label and --map are for tables; a folder of cases states what became of each company")
     if form in ("html", "xlsx"):
         raise click.UsageError(f"--format {form} is for tables; a folder of cases has text, json, csv and md")
     from screener.validation import case_text

@@ -29,7 +29,7 @@ def waived_patterns(
             below = sorted({r for of_match in flags for r, _ in of_match})
             found[rule.id] = AppliedWaiver(
                 until=min(waived[r].until for r in below),
-                reason="all flags that it rests on are waived: " + ", ".join(below),
+                reason="all flags that it is based on are waived: " + ", ".join(below),
                 by="; ".join(dict.fromkeys(waived[r].by for r in below)),
             )
     return found

@@ -199,7 +199,7 @@ def _check_symbols(node: Compare, a: ExpressionType, b: ExpressionType) -> None:
             continue
         if expected.unit == "company" and not is_slug(other.value):
             hint = f"write '{slug(other.value)}'" if slug(other.value) else "write the id that profiles give it"
-            raise expression_error(other, f"'{other.value}' is no company's id", hint, "bad-value")
+            raise expression_error(other, f"'{other.value}' is not a company's id", hint, "bad-value")
         if expected.words and other.value not in expected.words:
             near = did_you_mean(other.value, expected.words, "known are " + ", ".join(expected.words))
             raise expression_error(other, f"'{other.value}' is not one of its words", near, "unknown-word")

@@ -196,11 +196,11 @@ def _refused(node: ast.expr) -> ExpressionError:
     match node:
         case ast.Tuple():
             what, hint = (
-                "a comma stands between values",
+                "a comma separates values",
                 "write 0.199 for 0,199, and 1e6 for 1,000,000; join conditions with 'and'",
             )
         case ast.IfExp():
-            what, hint = "'if … else' is no condition", "write two rules, or 'any:' with two patterns"
+            what, hint = "'if … else' is not a condition", "write two rules, or 'any:' with two patterns"
         case ast.Set() | ast.Dict():
             what, hint = "braces are for texts", "write names without { }"
         case _:

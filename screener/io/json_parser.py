@@ -48,7 +48,7 @@ def refuse_not_characters(text: str, is_json: bool) -> None:
     surrogates."""
     if "\\" in text and (found := first_invalid_character(text, is_json)):
         at, code = found
-        what = f"the text has U+{code:04X}, which is no character"
+        what = f"the text has U+{code:04X}, which is not a character"
         raise json_fault(text, at, what, "leave it out")
 
 

@@ -52,7 +52,7 @@ def _likely_mistakes(what: str, before: list[str], line: int, column: int) -> It
         yield (
             at,
             before[at].index(character),
-            f"{character_name(character)} stands here; write plain spaces, or remove it",
+            f"{character_name(character)} is not allowed here; write plain spaces, or remove it",
         )
     opened = [(i, m.start(1)) for i, written in enumerate(before) if (m := _OPEN_QUOTE.search(written))]
     if opened and "expected" in what and "expected ':'" not in what:
@@ -72,9 +72,9 @@ def _likely_mistakes(what: str, before: list[str], line: int, column: int) -> It
         if pattern.search(row):
             yield line, column, hint
     if "expected node content" in what:
-        yield line, column, "remove what stands here: a comma or bracket too many"
+        yield line, column, "remove the extra comma or bracket here"
     if re.search(r"['\"]$", row[:column]):
-        yield line, column, "remove what stands behind the closing quote"
+        yield line, column, "remove what follows the closing quote"
     if "mapping values are not allowed" in what:
         hint = "indent it as its neighbours are; a text over several lines, or with ': ' in it, goes in quotes"
         yield line, column, hint

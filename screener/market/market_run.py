@@ -191,7 +191,7 @@ def screen_table(
     OutputError and DocumentError.
     """
     if lists is not None and not source.takes_lists:
-        what = "is a data set, has a day, several periods of a company, or flags that are waived: lists can't stand beside it"
+        what = "is a data set, has a day, several periods of a company, or flags that are waived: lists can't be used with it"
         raise DocumentError(Problem(what, "write profiles, and use `screener run`", source.path))
     screen = BatchScreener(screener, lists)
     if lists is not None:

@@ -165,7 +165,7 @@ def _by_name(headers: list[str], catalogue: Catalogue, path: str) -> tuple[Table
             continue
         if (figure := catalogue.claimable.get(name)) is None:
             hint = did_you_mean(said, [*catalogue.claimable, *ROW_FIELDS], "say with --map what its columns are")
-            problems.append(Problem(f"its column '{clean(header)}' is no figure or metric", hint, path))
+            problems.append(Problem(f"its column '{clean(header)}' is not a figure or metric", hint, path))
         else:
             home = "metrics" if name in catalogue.metrics else "figures"
             columns.append(

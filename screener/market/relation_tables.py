@@ -125,7 +125,7 @@ class _List:
         for header in headers:
             if header != OWNER and header not in given:
                 hint = did_you_mean(header, given, "known are " + ", ".join(given))
-                problems.append(Problem(f"its column '{clean(header)}' is no field of {name}", hint, path))
+                problems.append(Problem(f"its column '{clean(header)}' is not a field of {name}", hint, path))
         twice = [header for header in dict.fromkeys(headers) if headers.count(header) > 1]
         problems += [
             Problem(f"has the column '{clean(header)}' twice", "name one of them otherwise", path) for header in twice
@@ -235,7 +235,7 @@ def _table(path: str) -> pa.RecordBatch:
     except (pa.ArrowException, ValueError) as error:
         raise _unusable(error, path) from error
     raise DocumentError(
-        Problem("is no table of members by its name", "name a file that ends in .parquet or .csv", path)
+        Problem("is not a table of members by its name", "name a file that ends in .parquet or .csv", path)
     )
 
 

@@ -29,7 +29,7 @@ def read_bilingual(value: Any) -> Any:
     if value is None:
         raise ValueError("nothing is written here; write a text, in quotes where it begins with a sign such as #")
     if isinstance(value, dict) and (other := [str(k) for k in value if k not in ("en", "zh")]):
-        raise ValueError(f"'{other[0]}' is none of the languages; write en and zh")
+        raise ValueError(f"'{other[0]}' is not one of the languages; write en and zh")
     raise ValueError("expected a text; put it in quotes, or write {en: …, zh: …}")
 
 

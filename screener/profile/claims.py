@@ -247,7 +247,9 @@ class Claim(Strict):
             return None
         if self.none_of is not None:
             wrong = next((word for word in self.none_of if word not in words), None)
-            return None if wrong is None else f"'{wrong}' is not one of: {', '.join(words)}" if words else "is no word"
+            return (
+                None if wrong is None else f"'{wrong}' is not one of: {', '.join(words)}" if words else "is not a word"
+            )
         if unit in NUMERIC:
             if is_truth or is_text:
                 return f"expected a number ({unit}), got {self.value!r}"

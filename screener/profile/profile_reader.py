@@ -72,7 +72,7 @@ class ProfileReader:
                 self.bad(["parties", key], "is the profile's own id", "say it at the top level", key=True)
         if len(self.reader.named.union(others)) > limits.COMPANIES:
             what = f"names {len(self.reader.named.union(others)):,} companies, more than {limits.COMPANIES:,}"
-            self.bad([], what, "leave out those of which nothing else is said")
+            self.bad([], what, "leave out those of which nothing else is stated")
         return Profile(
             subject=subject,
             parties=others,
@@ -96,7 +96,7 @@ class ProfileReader:
             self.bad(loc, f"expected a mapping, got {kind_in_words(value)}", "write {name: …, figures: {…}}")
             return None
         if "flows" in value:
-            self.bad([*loc, "flows"], "flows stand at the top level", "move them there; each names payer and payee")
+            self.bad([*loc, "flows"], "flows belong at the top level", "move them there; each names payer and payee")
             value = {k: v for k, v in value.items() if k != "flows"}
         _, body, rest = self._split(value, set(PartyHeader.model_fields))
         head = validate(PartyHeader, rest, self.document, loc, self.problems)

@@ -72,7 +72,7 @@ def extend_catalogue(catalogue: Catalogue, additions: Iterable[Added], problems:
 
 
 def _take_names(document: Document, path: ValuePath, names: Sequence[str], taken: set[str]) -> list[Problem]:
-    """Adds names to those that are taken; problems where one is taken already, or is no name."""
+    """Adds names to those that are taken; problems where one is taken already, or is not a name."""
     problems = []
     hint = "choose another name of lower-case letters, digits and _"
     for name in names:

@@ -108,7 +108,7 @@ def compile_rules(
     graph = RuleGraph(rules)
     if cycle := graph.cycle_through_negation():
         what = f"rules depend on each other in a cycle through a negation: {' → '.join(cycle)}"
-        raise RulesError(Problem(what, "break it: no rule can rest on its own absence"))
+        raise RulesError(Problem(what, "break it: no rule can depend on its own absence"))
     return Program(
         rules=rules,
         catalogue=catalogue,
@@ -129,7 +129,7 @@ def expand_alternatives(when: tuple[Item, ...]) -> tuple[Alternative, ...]:
     most = max((len(a.bound) + len(a.absent) for a in found), default=0)
     if most > MAX_PATTERNS:
         what = f"{most} patterns that must hold together, more than {MAX_PATTERNS}"
-        raise RulesError(Problem(what, "split it: let one rule rest on the flag of another"))
+        raise RulesError(Problem(what, "split it: let one rule depend on the flag of another"))
     if (ways := max(map(_ways, found), default=1)) > MAX_BINDINGS:
         what = f"where lists are not known its patterns may be bound in {ways} ways, more than {MAX_BINDINGS}"
         raise RulesError(Problem(what, "use fewer patterns of one kind: a metric with count() says how many there are"))

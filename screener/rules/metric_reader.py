@@ -40,7 +40,7 @@ class MetricFile(Strict):
     valid: str | None = Field(
         None,
         description="The condition under which it means something, such as equity > 0; elsewhere it is unknown, "
-        "and rules that rest on it do not apply.",
+        "and rules that depend on it do not apply.",
     )
     worse: Worse | None = Field(None, description=WORSE_DESCRIPTION)
     plausible: tuple[float, float] | None = Field(None, strict=False, description=PLAUSIBLE_DESCRIPTION)
@@ -93,7 +93,7 @@ class MetricReader:
         too_deep = [name for name, levels in nesting_levels(self.metrics).items() if levels > METRIC_LEVELS]
         if too_deep:
             self.faulty.update(too_deep)
-            what = f"'{too_deep[0]}' rests on too long a chain of metrics: more than {METRIC_LEVELS} nested levels"
+            what = f"'{too_deep[0]}' depends on too long a chain of metrics: more than {METRIC_LEVELS} nested levels"
             self._report(too_deep[0], what, "let it read fewer metrics that read others", "too-deep")
 
     def _parse(self, name: str, entry: MetricFile | Figure, text: str, document: Document) -> None:
@@ -174,7 +174,7 @@ class MetricReader:
             )
 
     def _check_condition(self, metric: Metric) -> None:
-        """Raises ExpressionError where `valid` is no condition on figures and metrics."""
+        """Raises ExpressionError where `valid` is not a condition on figures and metrics."""
         if metric.valid is not None:
             ExpressionChecker(self._type_of, self._member_type_of).condition(metric.valid)
             self._check_prior(metric.valid)

@@ -65,7 +65,7 @@ def read_pack_files(documents: Iterable[Document], problems: list[Problem]) -> t
         if pack is not None and is_slug(pack.name):
             found.append((document, pack))
         elif pack is not None:
-            what = f"'{clean(pack.name)}' is no name of a pack"
+            what = f"'{clean(pack.name)}' is not a name of a pack"
             problems.append(document.problem(["name"], what, "use lower-case letters, digits and hyphens"))
     versions = {"screener": __version__, **{pack.name: pack.version for _, pack in found}}
     for document, pack in found:

@@ -46,4 +46,4 @@ def _faults(written: str, type_of: TypeOf) -> Iterator[tuple[re.Match[str], str,
             if bare
             else "write {company.revenue} or {c.party}"
         )
-        yield brace, "a brace that is no placeholder", hint, "bad-placeholder"
+        yield brace, "a brace that is not a placeholder", hint, "bad-placeholder"

@@ -36,7 +36,7 @@ def check_references(
         rule = in_force[cycle[0]]
         what = f"rules depend on each other in a cycle through a negation: {' → '.join(cycle)}"
         path = next((p.path for p in patterns(rule.when) if p.flag == cycle[1]), ("when",))
-        yield documents[rule.id].problem(path, what, "break it: no rule can rest on its own absence", code="circle")
+        yield documents[rule.id].problem(path, what, "break it: no rule can depend on its own absence", code="circle")
 
 
 def _check_flag(
@@ -56,10 +56,10 @@ def _check_flag(
         what, hint = f"there is no rule '{clean(flag)}'", did_you_mean(flag, in_force, _LIST_RULES)
         yield document.problem(pattern.path, what, hint, code="unknown-rule")
     elif other.flag == "data":
-        what = f"'{flag}' is a data rule; no rule may rest on one"
+        what = f"'{flag}' is a data rule; no rule may depend on one"
         yield document.problem(pattern.path, what, "use another flag", code="data-rule")
     elif other.status == "deprecated" and rule.status != "deprecated":
-        hint = f"rest on {other.replaced_by} instead" if other.replaced_by else "rest on another flag"
+        hint = f"depend on {other.replaced_by} instead" if other.replaced_by else "depend on another flag"
         yield _warning(document, pattern, f"'{flag}' is deprecated", hint)
     elif other.status == "preview" and rule.status == "stable":
         what = f"'{flag}' is a preview rule, which may still change"

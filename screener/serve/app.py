@@ -120,7 +120,7 @@ class Server:
         def add() -> str:
             source = {name: given.get(name, "").strip() for name in ("title", "kind", "date", "url")}
             if not source["title"]:
-                raise DocumentError(Problem("the claim has no source", "name where the value stands"))
+                raise DocumentError(Problem("the claim has no source", "name where the value is stated"))
             path = self.workspace.add_claim(
                 company, given.get("figure", ""), given.get("value", ""), source, given.get("original") == "yes"
             )

@@ -156,7 +156,7 @@ def _metric(screener: Screener, table: CompanyTable, years: FirmYears, name: str
     with numpy_warnings_off():
         value = rows.value(name)
     if isinstance(value, SymbolColumn):
-        raise RulesError(Problem(f"'{name}' is no number", "name a metric that is"))
+        raise RulesError(Problem(f"'{name}' is not a number", "name a metric that is"))
     if not isinstance(value, IntervalColumn):
         return JudgedRows(np.full(len(table), np.nan))
     return JudgedRows(np.where(np.isfinite(value.lo) & (value.lo == value.hi), value.lo, np.nan))

@@ -14,7 +14,7 @@ from tests.classic.cases import CASES, METRIC, RATINGS, company, facts, screener
 ROOT = Path(__file__).resolve().parents[2]
 
 NOT_OURS = {
-    "allowance_rollforward-01": "the roll-forward of a bad-debt reserve (318 + 252 - 69 = 501) checks a source; it is no score",
+    "allowance_rollforward-01": "the roll-forward of a bad-debt reserve (318 + 252 - 69 = 501) checks a source; it is not a score",
 }
 INPUTS_ONLY = {  # the source gives no answer; this one is computed by hand
     "altman_z_1968-09": 0.12 + 0.28 + 0.429 + 0.39 + 0.95,

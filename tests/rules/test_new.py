@@ -43,7 +43,7 @@ def test_what_is_written_passes(here: Path) -> None:
     assert screener("rules", "new", "other", "--out", "below").code == 0
     assert [p.name for p in (here / "below").iterdir()] == ["other.yaml"]
     assert Path("below/other.yaml").read_text("utf-8").startswith("# yaml-language-server: $schema=../rule.schema.json\n")
-    assert screener("run", str(here)).err.startswith(f"{here}/thin-margin.yaml")  # the schema is no profile
+    assert screener("run", str(here)).err.startswith(f"{here}/thin-margin.yaml")  # the schema is not a profile
 
 
 CONDITIONS = [
@@ -133,7 +133,7 @@ def test_a_condition_that_says_nothing_writes_nothing() -> None:
     ],
 )
 def test_a_bad_id_is_a_usage_error(name: str, said: str) -> None:
-    refused(screener("rules", "new", name), 2, "is no id", said)
+    refused(screener("rules", "new", name), 2, "is not an id", said)
 
 
 @pytest.mark.parametrize("name", ["circular-financing", "altman-z-distress"])

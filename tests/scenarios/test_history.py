@@ -96,7 +96,7 @@ def test_a_result_that_is_the_same_is_kept_once(here: Path) -> None:
 
 
 @pytest.mark.parametrize(("name", "content", "told"), [
-    ("notes.txt", b"my notes", "is no database of results"), ("empty.db", None, "is no database of results"),
+    ("notes.txt", b"my notes", "is not a database of results"), ("empty.db", None, "is not a database of results"),
 ])
 def test_another_file_is_never_written_to(name: str, content: bytes | None, told: str, here: Path) -> None:
     write(here / "market")

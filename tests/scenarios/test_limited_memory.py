@@ -29,7 +29,7 @@ def limited(words: list[str], megabytes: int, folder: Path) -> subprocess.Popen[
 
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     return subprocess.Popen([sys.executable, *words], preexec_fn=limit, env=env, cwd=folder, text=True,
-                            stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # fmt: skip
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
 def ended(body: str, folder: Path) -> tuple[int, str]:
@@ -43,7 +43,7 @@ def test_a_process_that_dies_is_reported(name: str, tmp_path: Path) -> None:
     code, err = ended(f"os.kill(os.getpid(), signal.{name})", tmp_path)
     assert (code, err) == (
         4, f"there is not enough memory: the process died of {name}; raise the limit (ulimit -v), or screen fewer companies at a time\n",
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.parametrize(("body", "code"), [("return 3", 3), ("return 0", 0), ("os.kill(os.getpid(), signal.SIGTERM)", 143)])

@@ -263,7 +263,7 @@ def test_a_file_of_another_kind_becomes_no_database(size: int, tmp_path: Path, m
     monkeypatch.chdir(tmp_path)
     (tmp_path / "notes").write_text("x" * size)
     done = screener("run", ORACLE, "--db", "notes", "-q")
-    assert (done.code, "is no database of results" in done.err) == (3, True), done
+    assert (done.code, "is not a database of results" in done.err) == (3, True), done
     assert (tmp_path / "notes").read_text() == "x" * size
 
 

@@ -307,7 +307,7 @@ def test_what_could_not_be_completed_has_an_exit_code_of_its_own(
 
 
 @pytest.mark.parametrize("words", ["rules check LOOP", "rules test LOOP", "rules coverage LOOP", "run LOOP", "try LOOP LOOP", "config LOOP",
-                                   "run PROFILE --rules LOOP", "run PROFILE --templates LOOP"])  # fmt: skip
+                                   "run PROFILE --rules LOOP", "run PROFILE --templates LOOP"])
 def test_a_circle_of_links(words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "loop.yaml").symlink_to("loop.yaml")

@@ -111,7 +111,7 @@ def test_metrics_that_read_one_another_twice_are_worked_out_once(read: Any, rule
 
 def test_a_chain_of_metrics_that_is_too_long(rules: LoadRules, tmp_path: Path) -> None:
     (found,) = problems(rules, chain(400))
-    assert found.what == "'m64' rests on too long a chain of metrics: more than 320 nested levels"
+    assert found.what == "'m64' depends on too long a chain of metrics: more than 320 nested levels"
     file = tmp_path / "chain.yaml"
     file.write_text(chain(400), "utf-8")
     assert check_rule_files([str(file)], [str(file)], packs=[]).errors == 1
@@ -129,7 +129,7 @@ def test_escapes_of_what_is_no_character(name: str, text: str, place: tuple[int,
         parse_documents(text, name)
     (found,) = caught.value.problems
     assert (found.line, found.column) == place
-    assert found.what == f"the text has U+{code:04X}, which is no character"
+    assert found.what == f"the text has U+{code:04X}, which is not a character"
 
 
 def test_whole_pairs_are_characters() -> None:

@@ -56,7 +56,13 @@ def new(
     title = clean(name)
     own_id = company_id if company_id is not None else slug(title)
     if not title or not is_slug(own_id):
-        what = "the name is empty" if not title else f"'{clean(own_id)}' is no id" if own_id else "the name gives no id"
+        what = (
+            "the name is empty"
+            if not title
+            else f"'{clean(own_id)}' is not an id"
+            if own_id
+            else "the name gives no id"
+        )
         raise click.BadParameter(f"{what}; choose one with --id, such as example-inc", param_hint="NAME")
     text = profile_template(title, company_id if company_id != slug(title) else None, sector, book, language)
     path = new_file_path(out, own_id, {SETTINGS_FILE: "a settings file"})

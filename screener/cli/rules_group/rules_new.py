@@ -118,7 +118,7 @@ def _check_id(rule: str, book: "Rulebook") -> None:
     if not is_slug(rule):
         near = slug(rule)
         hint = f"write {near}" if near else "write for example thin-margin"
-        what = f"'{clean(rule)}' is no id: lower-case letters, digits and single hyphens, at most 80; {hint}"
+        what = f"'{clean(rule)}' is not an id: lower-case letters, digits and single hyphens, at most 80; {hint}"
         raise click.BadParameter(what, param_hint="ID")
     books = (book, *(load_rulebook(packs=[p]) for p in built_in_packs() if p not in {x.name for x in book.packs}))
     for taken in (b.rules[rule] for b in books if rule in b.rules):
@@ -179,7 +179,7 @@ def _one_of(question: str, known: tuple[str, ...], default: str) -> str:
 
     def read(said: str) -> str:
         if said not in known:
-            raise RulesError(Problem(f"'{clean(said)}' is none of them", did_you_mean(said, known, "see the list")))
+            raise RulesError(Problem(f"'{clean(said)}' is not one of them", did_you_mean(said, known, "see the list")))
         return said
 
     return _until(read, f"{question} ({', '.join(known)})", default)

@@ -87,9 +87,7 @@ class DatasetReader:
         for line, (accession, cik, name, form, filed, sic) in rows(files.sub, "sub", ("sic",), self.problems):
             day = _day(filed)
             if whole_number(cik) is None or day is None or not accession:
-                what = (
-                    f"is no filing: '{shorten(clean(accession), 30)}' of '{clean(cik)[:20]}' on '{clean(filed)[:20]}'"
-                )
+                what = f"is not a filing: '{shorten(clean(accession), 30)}' of '{clean(cik)[:20]}' on '{clean(filed)[:20]}'"
                 self.problems.add(Problem(what, "adsh, cik and filed (YYYYMMDD) are needed", files.sub.name, line))
             elif self.forms.part(form) is not None and (self.as_of is None or day <= self.as_of):
                 self.filings[accession] = SubmittedFiling(
@@ -141,7 +139,7 @@ class DatasetReader:
                 if self._is_fact(end, quarters, value):
                     yield filing, "\t".join((accession, name, unit, end, quarters, value, segments)) + "\n"
                 else:
-                    what = f"is no fact: value '{clean(value)[:30]}', ddate '{clean(end)[:20]}', qtrs '{clean(quarters)[:10]}'"
+                    what = f"is not a fact: value '{clean(value)[:30]}', ddate '{clean(end)[:20]}', qtrs '{clean(quarters)[:10]}'"
                     hint = "value is a number, ddate a day YYYYMMDD, qtrs a number of quarters"
                     self.problems.add(Problem(what, hint, files.num.name, place))
 

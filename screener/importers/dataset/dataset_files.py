@@ -160,13 +160,13 @@ def _complete(tables: Mapping[str, TableFile], where: str) -> DatasetFiles:
 
 
 def _kind(table: TableFile) -> str:
-    """Recognises a table by its header. Raises DocumentError if it is no table of a data set."""
+    """Recognises a table by its header. Raises DocumentError if it is not a table of a data set."""
     with table.open() as file:
         header = set(_fields(file.readline(1 << 16)))
     kind = next((kind for kind, columns in COLUMNS.items() if header.issuperset(columns)), None)
     if kind is None:
         hint = "its first line must name the columns of num.txt, sub.txt, tag.txt or dim.tsv, separated by tabs"
-        raise DocumentError(Problem("is no table of a data set", hint, table.path, 1))
+        raise DocumentError(Problem("is not a table of a data set", hint, table.path, 1))
     return kind
 
 
@@ -217,4 +217,4 @@ def rows(
 def _not_read(error: Exception, path: str) -> DocumentError:
     if isinstance(error, OSError):
         return unreadable(error, path)
-    return DocumentError(Problem("is no whole zip file", "download it again", path))
+    return DocumentError(Problem("is not a whole zip file", "download it again", path))

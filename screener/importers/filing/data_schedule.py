@@ -60,7 +60,7 @@ def scheduled_figures(
         return PrintedStatements(remarks=(f"{about} {refused or 'is of an unknown period'}; it is left out",))
     unit = schedule.numbers("MULTIPLIER")[:1] or (() if schedule.values.get("MULTIPLIER") else (1.0,))
     if not unit:
-        return PrintedStatements(remarks=(f"{about} has a multiplier that is no number; it is left out",))
+        return PrintedStatements(remarks=(f"{about} has a multiplier that is not a number; it is left out",))
     totals = [numbers[column] for tag in _TOTALS if len(numbers := schedule.numbers(tag)) > column]
     if len(totals) < 2 or abs(totals[0] - totals[1]) > _APART * abs(totals[0]):
         return PrintedStatements(remarks=(f"{about} has assets that are not liabilities and equity; it is left out",))

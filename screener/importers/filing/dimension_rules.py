@@ -67,7 +67,7 @@ class MaturityRow(Strict):
     concepts: tuple[str, ...] = Field(strict=False)
     axes: tuple[str, ...] = Field(strict=False)
     allowed: tuple[str, ...] = Field((), strict=False)
-    due: tuple[str, ...] = Field(strict=False, description="patterns with a group `year`, the surest first")
+    due: tuple[str, ...] = Field(strict=False, description="patterns with a group `year`, the most reliable first")
 
 
 class AbsentRow(Strict):

@@ -214,7 +214,7 @@ def _remarks(reports: Iterable[ReportDocument], tables: FilingTables, document: 
                 "not of a year"
             )
         elif part != "annual":
-            yield f"{report.file} is no annual or quarterly report as far as its cover says: its silence means nothing"
+            yield f"{report.file} is not an annual or quarterly report as far as its cover says: its silence means nothing"
         elif not report.is_whole_annual_report(tables.forms):
             yield f"{report.file} holds no notes or no auditor's report: its silence means nothing"
         if not report.inline.numbers:
@@ -226,4 +226,4 @@ def _remarks(reports: Iterable[ReportDocument], tables: FilingTables, document: 
             count = "1 number" if report.inline.unreadable == 1 else f"{report.inline.unreadable:,} numbers"
             yield f"{count} of {report.file} can't be read: left out"
         if report.filed and not report.filed_exactly:
-            yield f"{report.file} does not say when it was filed; {report.filed} stands on its cover or under its signatures"
+            yield f"{report.file} does not state when it was filed; {report.filed} is the day on its cover or under its signatures"

@@ -132,7 +132,7 @@ def _figures(
         if amounts is None:
             shown = ", ".join(dict.fromkeys(shorten(r.block.text, 60) for _, _, r in rows))
             remarks.append(
-                f"{report.file}: {figure} stands several times with different amounts and is left out: {shown}"
+                f"{report.file}: {figure} occurs several times with different amounts and is left out: {shown}"
             )
             continue
         for year, amount in zip(reading.table.years, amounts, strict=True):

@@ -179,7 +179,7 @@ def _first(tags: Iterable[str], filing: Filing, span: Span) -> tuple[float, str,
 
 
 def _is_plausible(choice: TagChoice, filing: Filing, found: ChoiceValue) -> bool:
-    """Whether an amount is no placeholder: at least a tenth of one of the amounts in `plausible_by`, if any is stated."""
+    """Whether an amount is not a placeholder: at least a tenth of one of the amounts in `plausible_by`, if any is stated."""
     compared = [v for tag in choice.plausible_by for v in filing.values.get(tag, {}).values() if v > 0]
     return not compared or found.high is None or any(found.high >= v / TENTH for v in compared)
 

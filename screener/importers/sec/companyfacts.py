@@ -77,7 +77,7 @@ def cik_number(value: Any) -> int | None:
 def read_companyfacts(path: str, wanted: Container[str], forms: Forms, as_of: date | None = None) -> FiledFacts:
     """Reads a company from a file (or '-') as it was known on a day.
 
-    Raises DocumentError if it is no companyfacts document.
+    Raises DocumentError if it is not a companyfacts document.
     """
     documents = read_documents(path)
     return filed_facts(documents[0], wanted, forms, as_of)
@@ -86,7 +86,7 @@ def read_companyfacts(path: str, wanted: Container[str], forms: Forms, as_of: da
 def filed_facts(document: Document, wanted: Container[str], forms: Forms, as_of: date | None = None) -> FiledFacts:
     """Reads a company from a document.
 
-    Raises DocumentError if it is no companyfacts document, or if no filing in it counts.
+    Raises DocumentError if it is not a companyfacts document, or if no filing in it counts.
     """
     data = document.data
     facts = data.get("facts") if isinstance(data, dict) else None

@@ -56,7 +56,11 @@ class Edgar:
         clock: Callable[[], float] = time.time,
     ) -> None:
         if not contact or not contact.isascii() or not contact.isprintable() or not _CONTACT.search(contact):
-            what = "the SEC asks who is asking" if not contact else f"'{clean(contact)}' holds no address of a person"
+            what = (
+                "the SEC requires the address of who sends requests"
+                if not contact
+                else f"'{clean(contact)}' holds no address of a person"
+            )
             hint = "give --contact 'Name name@example.com', or set SCREENER_CONTACT"
             raise DocumentError(Problem(what, hint))
         self.cache, self.refresh, self.sleep, self.clock = cache, refresh, sleep, clock
@@ -170,7 +174,7 @@ class Edgar:
         if status == 403:
             what = "the SEC refuses (403)"
             raise DocumentError(
-                Problem(what, "name a real address with --contact, and wait ten minutes if you asked much", url)
+                Problem(what, "name a real address with --contact, and wait ten minutes if you sent many requests", url)
             )
         if status != 200:
             raise DocumentError(Problem(f"the SEC answers {status}", "try again later, or name a file", url))

@@ -31,7 +31,7 @@ def fetch_filer(edgar: Edgar, cik: int) -> Filer:
     except DocumentError as error:
         remarks.append(f"ticker and sector are unknown: {error}")
     if old:
-        remarks.append(f"the SEC could not be asked: this is what it said on {old}")
+        remarks.append(f"the SEC could not be reached: this is its document of {old}")
     return Filer(parse_documents(facts.text, facts.url)[0], head, tuple(remarks))
 
 

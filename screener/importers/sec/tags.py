@@ -31,7 +31,9 @@ class TagChoice(Strict):
     tags: dict[str, str] = Field({}, description="tag -> why it means the figure; the first that is stated")
     largest: dict[str, str] = Field({}, description="tag -> why; the one that `agrees` confirms, else the largest")
     agrees: tuple[Term, ...] = Field((), strict=False, description="sums of figures that confirm one of `largest`")
-    beside: Term = Field((), strict=False, description="lines that may stand beside: they raise the upper bound")
+    beside: Term = Field(
+        (), strict=False, description="lines that may be stated in addition: they raise the upper bound"
+    )
     sum: tuple[Term, ...] = Field((), strict=False)
     less: tuple[Term, ...] = Field((), strict=False)
     plus_any: tuple[Term, ...] = Field((), strict=False, description="added where it is stated")

@@ -43,4 +43,4 @@ class MergedCell:
     @property
     def wrong(self) -> str:
         """The error, and what to do."""
-        return f"'{self}' stands in a cell that is merged with row {self.row}; unmerge it and write what is of this row"
+        return f"'{self}' is in a cell that is merged with row {self.row}; unmerge it and write what is of this row"

@@ -170,7 +170,7 @@ def _words(column: TableColumn, cells: Any) -> ColumnCells:
         if value is None or (column.typed.words and value not in column.typed.words):
             known = ("true", "false") if column.typed.unit == "truth" else column.typed.words
             hint = did_you_mean(said, known, "known are " + ", ".join(known))
-            bad.append(BadCell(row, f"'{short_text(cell)}' is none of the words of {column.name}", hint))
+            bad.append(BadCell(row, f"'{short_text(cell)}' is not one of the words of {column.name}", hint))
         else:
             read[row] = value
     found = pd.Series([read.get(row) for row in cells.index], index=cells.index, dtype=object)

@@ -75,16 +75,16 @@ class ColumnEntry(Strict):
     prior: bool = False
     source: str | None = None
     missing: tuple[float | str, ...] = Field(
-        (), strict=False, description="what stands for nothing in this column, too"
+        (), strict=False, description="further cell texts that mean no value in this column"
     )
-    stated: str | None = Field(None, description="a truth figure: whether something stands in the cell")
+    stated: str | None = Field(None, description="a truth figure: whether the cell has a value")
 
     @field_validator("scale")
     @classmethod
     def _scale(cls, value: float | str) -> float | str:
         if value == 0 or (isinstance(value, str) and value not in SCALES):
             hint = did_you_mean(value, SCALES, f"known are {', '.join(SCALES)}") if isinstance(value, str) else ""
-            raise ValueError(f"'{value}' is no scale; {hint or 'write 1000, or thousands'}")
+            raise ValueError(f"'{value}' is not a scale; {hint or 'write 1000, or thousands'}")
         return value
 
     @model_validator(mode="after")
@@ -138,7 +138,7 @@ class TableMap(Strict):
     stated: dict[str, Constant | dict[str, Constant]] = Field(
         {}, description="figures that are the same for all companies, or for all of a period"
     )
-    filters: dict[str, RowFilter] = Field({}, description="what must stand in a column for its row to be taken")
+    filters: dict[str, RowFilter] = Field({}, description="the values that a column must have for its row to be read")
     label: LabelColumn | None = Field(None, description="what became of each company, for screener validate")
     sheet: str | None = None
     delimiter: str | None = Field(None, min_length=1, max_length=1)

@@ -46,7 +46,7 @@ def currency_of_cell(cell: Any) -> str:
     text = cell_text(cell)
     if len(text) == 3 and text.isascii() and text.isalpha() and text.isupper():
         return text
-    raise ValueError(f"'{shorten(text, 40)}' is no currency; write three capital letters, such as USD")
+    raise ValueError(f"'{shorten(text, 40)}' is not a currency; write three capital letters, such as USD")
 
 
 def head_checks(

@@ -23,7 +23,7 @@ _BRACKETS = re.compile(r"[(\[（【]([^()\[\]（）【】]*)[)\]）】]")
 
 
 MOST_CHARACTERS = 512
-"""Greatest length of a header in characters: a longer text is no name."""
+"""Greatest length of a header in characters: a longer text is not a name."""
 
 
 class Header(NamedTuple):

@@ -126,12 +126,12 @@ class _MapReader:
             return None
         self._check_times(loc, entry)
         if typed.unit not in NUMERIC and entry.scale != 1.0:
-            self.bad([*loc, "scale"], f"'{name}' is no number", "leave the scale out")
+            self.bad([*loc, "scale"], f"'{name}' is not a number", "leave the scale out")
         if entry.stated and typed.unit != "truth":
-            self.bad([*loc, "stated"], f"'{name}' is no truth value", "name a figure whose unit is truth")
+            self.bad([*loc, "stated"], f"'{name}' is not a truth value", "name a figure whose unit is truth")
             return None
         if (entry.formula or entry.log) and typed.unit not in NUMERIC:
-            self.bad(loc, f"'{name}' is no number", "leave `formula` and `log` out")
+            self.bad(loc, f"'{name}' is not a number", "leave `formula` and `log` out")
             return None
         formula = self._formula(loc, entry)
         if entry.formula is not None and formula is None:

@@ -40,7 +40,7 @@ class ShapeProposal(NamedTuple):
 
 
 def propose_shape(path: str, how: ReadOptions, names: KnownNames) -> ShapeProposal:
-    """Proposes the shape of the table in a file. Raises DocumentError if it is no table."""
+    """Proposes the shape of the table in a file. Raises DocumentError if it is not a table."""
     return _ShapeProposer(path, how, names).proposal()
 
 

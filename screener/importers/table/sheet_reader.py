@@ -60,7 +60,7 @@ def read_sheet(path: str, how: ReadOptions) -> TableSheet:
         raise DocumentError(
             Problem(f"is a workbook of a kind that is not read ({suffix})", "save it as .xlsx or .ods", path)
         )
-    raise DocumentError(Problem("is no table by its name", f"known are {SHOWN_SUFFIXES}", path))
+    raise DocumentError(Problem("is not a table by its name", f"known are {SHOWN_SUFFIXES}", path))
 
 
 def open_workbook(

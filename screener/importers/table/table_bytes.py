@@ -78,7 +78,7 @@ def check_unpacked(path: str, parts: Sequence[ZipInfo]) -> None:
 
 
 def check_kind(path: str, start: bytes) -> None:
-    """Raises DocumentError if the first bytes of a file show that it is no text table."""
+    """Raises DocumentError if the first bytes of a file show that it is not text table."""
     if start.startswith(_ZIP):
         what, hint = "is an Excel or OpenDocument file or an archive, not a text", "rename it to .xlsx, .ods or .zip"
     elif start.startswith(_OLE):
@@ -96,7 +96,7 @@ def check_kind(path: str, start: bytes) -> None:
 
 
 def not_a_workbook(path: str) -> Problem:
-    """Returns the problem with a file that has the suffix of a workbook and is no archive."""
+    """Returns the problem with a file that has the suffix of a workbook and is not an archive."""
     with Path(path).open("rb") as file:
         start = file.read(512)
     try:

@@ -92,7 +92,7 @@ def as_rows(sheet: TableSheet, table: TableMap, names: frozenset[str] | None, pa
         frame = with_all_items(frame, names, _items(sheet, table), path, notes)
     if repeated:
         row, item = repeated[0]
-        notes.append(f"'{clean(item)}' stands twice for a period, first in row {row}: the value above it is used")
+        notes.append(f"'{clean(item)}' occurs twice for a period, first in row {row}: the value above it is used")
     update: dict[str, Any] = {"unit": None}
     update["period"] = RowText(column=PERIOD_COLUMN, words=table.period.words if table.period else {})
     if table.currency is None and units:

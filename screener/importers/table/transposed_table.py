@@ -76,7 +76,7 @@ def transposed(
         frame = with_all_items(frame, names, rows.items, path, notes)
     if rows.repeated:
         row, item = rows.repeated[0]
-        notes.append(f"'{clean(item)}' stands twice, again in row {row}: the value above it is used")
+        notes.append(f"'{clean(item)}' occurs twice, again in row {row}: the value above it is used")
     if rows.unknown_units:
         notes.append(unknown_units_note(rows.unknown_units))
     return sheet._replace(frame=frame, notes=(*sheet.notes, *notes), places=rows.places), found

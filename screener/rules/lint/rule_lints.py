@@ -58,7 +58,7 @@ def lint_texts(linted: LintedRule) -> Iterator[Problem]:
         what = f"no {LANGUAGES[language]} text in {', '.join(keys)}"
         yield linted.warning([keys[0]], "no-text", what, "write {en: …, zh: …}", key=True)
     if not linted.rule.references and not linted.rule.claims:
-        hint = "add references: with what it rests on, or claims:"
+        hint = "add references: with its sources, or claims:"
         yield linted.warning(["rule"], "no-reference", "names neither a reference nor a claim", hint)
 
 

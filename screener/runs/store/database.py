@@ -204,7 +204,7 @@ def open_result_database(file: Path, create: bool = False, waiting: Callable[[],
             raise DocumentError(Problem("was written by a later screener", "use that one, or a new file", str(file)))
         elif state is not FileState.CURRENT:
             hint = "name a file that `screener run --db` wrote"
-            raise DocumentError(Problem("is no database of results", hint, str(file)))
+            raise DocumentError(Problem("is not a database of results", hint, str(file)))
     except BaseException:
         sqlite.close()
         raise

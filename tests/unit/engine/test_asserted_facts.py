@@ -44,7 +44,7 @@ WORLDS: dict[str, dict[str, Any]] = {
         "clients": [{"amount": {"low": 1, "high": 6}}, {"party": "acme", "sure": True}],
         "sources_": [{"party": "acme"}, {}], "incomplete": ["clients"],
     },
-}  # fmt: skip
+}
 
 
 class RecordingLibrary:

@@ -27,7 +27,7 @@ LEAVES = [
     *[f"{name} {op} {limit!r}" for name in ("debt", "income") for op in (">", ">=", "<", "<=", "==", "!=")
       for limit in (0.0, 5.0, 0.3, -1.0, 1e6)],
     "5 < debt", "stage == 'a'", "stage != 'b'", "listed", "not listed", "listed == true", "listed != true", "true", "false",
-]  # fmt: skip
+]
 CONDITIONS = st.recursive(
     st.sampled_from(LEAVES),
     lambda inner: st.tuples(inner, st.sampled_from(["and", "or"]), inner).map(lambda t: f"({t[0]} {t[1]} {t[2]})")

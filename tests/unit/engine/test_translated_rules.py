@@ -53,7 +53,7 @@ RULES: list[dict[str, Any]] = [
     {"rule": "concluding", "when": [{"client as c": "sure"}],
      "concludes": {"link": {"who": "c.party", "size": "c.amount", "what": "c.what", "sure": "true"}}},
     {"rule": "reading", "when": [{"link as l": "what == 'a' and size > 1"}, {"client": "party == l.who"}]},
-]  # fmt: skip
+]
 """Rules with every kind of pattern and condition."""
 
 

@@ -76,7 +76,7 @@ PROFILES: dict[str, dict[str, Any]] = {
                     "net_income": [year(0)]},
         "metrics": {"net_margin": year(0.25)}, "customers": [],
     },
-}  # fmt: skip
+}
 
 
 def flat(value: Any) -> str | None:

@@ -396,7 +396,7 @@ def test_texts_of_findings_show_the_values_of_each_company(rules: LoadRules) -> 
         assert found.why is not None
         assert (found.why.en, found.clears.en, found.false_alarms.en) == (  # type: ignore[union-attr]
             f"{name} may not exceed 2×.", "At most 2×.", f"{name} sold a part.",
-        )  # fmt: skip
+        )
 
 
 def test_the_evidence_of_what_is_not_known_names_each_company(rules: LoadRules) -> None:

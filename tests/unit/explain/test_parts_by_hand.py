@@ -51,7 +51,7 @@ def interval(lo: float, hi: float | None = None) -> Interval:
         (interval(12, INF), interval(10), 0.2, True), (interval(-INF, 5), interval(10), 0.5, True), (interval(12), interval(8, 10), 0.2, True),
         (interval(6), interval(8, 10), 0.25, True), (interval(8), interval(10, INF), 0.2, True), (interval(0.5, 1), interval(0), 0.5, False),
     ],
-)  # fmt: skip
+)
 def test_gaps(value: Interval, threshold: Interval, size: float, is_relative: bool) -> None:
     found = gap_between(value, threshold)
     assert found is not None
@@ -64,7 +64,7 @@ def test_gaps(value: Interval, threshold: Interval, size: float, is_relative: bo
         (interval(8, 12), interval(10)), (interval(9), interval(8, 10)), (UNBOUNDED, interval(10)), (interval(1, INF), interval(0, INF)),
         (interval(10, 12), interval(9, 11)),
     ],
-)  # fmt: skip
+)
 def test_there_is_no_gap_where_both_may_meet(value: Interval, threshold: Interval) -> None:
     assert gap_between(value, threshold) is None
 
@@ -76,7 +76,7 @@ def test_there_is_no_gap_where_both_may_meet(value: Interval, threshold: Interva
         (lambda x: (2 * x - 8) / (x + 1), 1.0, 4.0), (lambda x: 5.0, 1.0, None), (lambda x: x * x - 4, 1.0, None), (lambda x: None, 1.0, None),
         (lambda x: 1 / x, 1.0, None), (lambda x: None if x > 1.2 else x - 3, 1.0, None), (lambda x: 0.0, 1.0, None),
     ],
-)  # fmt: skip
+)
 def test_turning_points(difference: Any, near: float, root: float | None) -> None:
     found = turning_point(difference, near)
     assert found == (None if root is None else pytest.approx(root))
@@ -89,7 +89,7 @@ def test_turning_points(difference: Any, near: float, root: float | None) -> Non
         (0.5, 0.9, 0.499), (-100.0, 50.0, -101.0), (-100.0, -200.0, -99.0), (0.0, 50.0, -0.05), (0.0, -50.0, 0.05), (999.9, 1.0, 1000.0),
         (1e9, 5e8, 1.01e9), (0.3, 0.1, 0.301), (1e-15, 2.0, -0.002), (1e-15, 0.0, 0.01),
     ],
-)  # fmt: skip
+)
 def test_values_beyond_a_turning_point(root: float, now: float, value: float) -> None:
     assert beyond(root, now, 10.0) == pytest.approx(value, rel=1e-12)
 
@@ -102,7 +102,7 @@ A, B, C, D = 1, 2, 4, 8
     [
         ([], ()), ([A], (A,)), ([A | B, A], (A,)), ([B, A], (A, B)), ([A | B | C, D, A | B], (D, A | B)), ([A, A], (A,)), ([0, A], (0,)),
     ],
-)  # fmt: skip
+)
 def test_sets_that_contain_no_other(sets: list[int], kept: tuple[int, ...]) -> None:
     assert smallest(sets) == kept
     assert one_from_any([tuple(sets), ()]) == kept
@@ -144,7 +144,7 @@ def series(figure: str, *values: Any) -> FigureSeries:
         ("net_margin", (0.1, 0.2), 2, None), ("debt_to_revenue", (3.0, 2.0, 1.0), 3, 1), ("debt_to_revenue", (1.0, 2.0, 3.0), 3, 3),
         ("net_margin", (0.1, interval(0.1, 0.2), 0.3), 1, None), ("net_margin", (0.1, 0.2, 0.3, interval(0, 1)), 3, 1),
     ],
-)  # fmt: skip
+)
 def test_the_place_among_earlier_years(book: Rulebook, figure: str, values: Any, years: int, rank: int | None) -> None:
     (found,) = measures([series(figure, *values)], book.catalogue)
     assert (found.value, found.years, found.own_rank, found.period) == (values[0], years, rank, "FY2025")
@@ -173,7 +173,7 @@ def test_others_beside_a_match() -> None:
         (UNBOUNDED, "money", None, "unknown", "未知"), (None, "text", None, "unknown", "未知"), (None, "truth", None, "unknown", "未知"),
         (True, "truth", None, "yes", "是"), (False, "truth", None, "no", "否"), ("a note", "text", None, "a note", "a note"),
     ],
-)  # fmt: skip
+)
 def test_values_in_words(value: Any, unit: str, currency: str | None, en: str, zh: str) -> None:
     assert (value_text(value, unit, "en", None, currency), value_text(value, unit, "zh", None, currency)) == (en, zh)
 
@@ -223,7 +223,7 @@ def test_notes_on_thresholds_in_another_currency(read: ReadProfile) -> None:
 
 def pack(name: str, assessed: bool, decided: int = 1, total: int = 9, *needs: str) -> PackCoverage:
     return PackCoverage(name=name, label=Text(name.title(), f"{name}包"), decided=decided, total=total, weight=0.0, assessed=assessed,
-                        needs=tuple(map(Text.of, needs)))  # fmt: skip
+                        needs=tuple(map(Text.of, needs)))
 
 
 @pytest.mark.parametrize(
@@ -236,7 +236,7 @@ def pack(name: str, assessed: bool, decided: int = 1, total: int = 9, *needs: st
          "No pack is assessed. A not assessed: 2 of 9 rules decided; it needs revenue; cash. B: no rule applies to this company.",
          "没有任何规则包可供评估。a包未评估：9 条规则中仅判定 2 条；尚需：Revenue、Cash。b包：没有适用于该公司的规则。"),
     ],
-)  # fmt: skip
+)
 def test_what_a_verdict_covers(packs: list[PackCoverage], en: str, zh: str) -> None:
     assert scope_text(packs) == Text(en, zh)
     assert scope_text(packs[:1]) is None
@@ -290,7 +290,7 @@ def test_the_reason_of_a_verdict(book: Rulebook) -> None:
         ([{"value": 5, "quote": "about 5 bn"}], None), ([], None),
         ([{"value": 5}, {"quote": "q"}], Text("“q”", "“q”")),
     ],
-)  # fmt: skip
+)
 def test_where_to_look(book: Rulebook, claims: list[Any], expected: Text | None) -> None:
     subject = profile_from_data({"name": "Main", "figures": {"revenue": claims}} if claims else {"name": "Main"}, book.catalogue).subject
     company = SimpleNamespace(subject=subject)

@@ -70,7 +70,7 @@ DOCS = "see docs/writing-rules.md"
         ("a" * (EXPRESSION + 1), 1, f"an expression of {EXPRESSION + 1} characters is too long", "split it into metrics"),
         ("not " * (EXPRESSION_DEPTH + 1) + "a", 1, f"the expression is nested deeper than {EXPRESSION_DEPTH} levels", "split it into metrics"),
     ],
-)  # fmt: skip
+)
 def test_hints(text: str, column: int, what: str, hint: str | None) -> None:
     with pytest.raises(ExpressionError) as refused:
         parse(text)
@@ -95,7 +95,7 @@ def test_the_longest_expressions_are_read() -> None:
         ("x.from == 'from'", "x.from == 'from'"), ("a > 1000000", "a > 1000000"), ("a > 0.1", "a > 0.1"), ("true or false", "true or false"),
         ("not (a > 1)", None), ("(a > 1) == b", None),
     ],
-)  # fmt: skip
+)
 def test_expressions_as_text(text: str, written: str | None) -> None:
     found = format_expression(parse(text))
     assert written is None or found == written
@@ -129,7 +129,7 @@ def test_formulas_of_no_type_are_any_number() -> None:
         ("==", NoneOf(frozenset("x")), "y", Truth.UNKNOWN), ("==", "x", NoneOf(frozenset("x")), Truth.FALSE),
         ("==", NoneOf(frozenset("x")), None, Truth.UNKNOWN),
     ],
-)  # fmt: skip
+)
 def test_words(op: str, a: Any, b: Any, expected: Truth) -> None:
     assert INTERVALS.same(op, a, b) is expected
 
@@ -155,7 +155,7 @@ def interval(lo: float, hi: float | None = None) -> Interval:
         (interval(LARGEST) + interval(LARGEST), LARGEST, INF), (interval(-LARGEST) + interval(-LARGEST), -INF, -LARGEST),
         (interval(LARGEST) * interval(2), LARGEST, INF), (interval(-0.0) + interval(-0.0), 0, 0), (interval(-1e-200) * interval(1e-200), 0, 0),
     ],
-)  # fmt: skip
+)
 def test_arithmetic(found: Interval, lo: Any, hi: Any) -> None:
     assert (found.lo, found.hi) == (lo, hi)
     assert "-0.0" not in (str(found.lo), str(found.hi))
@@ -170,7 +170,7 @@ def test_arithmetic(found: Interval, lo: Any, hi: Any) -> None:
         (interval(2, 3), interval(1, 2), Truth.UNKNOWN, Truth.UNKNOWN), (interval(3, 4), interval(1, 2), Truth.TRUE, Truth.FALSE),
         (interval(1, 2), interval(3, 4), Truth.FALSE, Truth.FALSE), (interval(0), interval(-0.0), Truth.FALSE, Truth.TRUE),
     ],
-)  # fmt: skip
+)
 def test_comparisons(a: Interval, b: Interval, greater: Truth, equal: Truth) -> None:
     assert compare(">", a, b) is compare("<", b, a) is greater
     assert compare("<=", a, b) is compare(">=", b, a) is greater.negate()

@@ -65,7 +65,7 @@ def test_reads(text: str, expected: Expression) -> None:
         ("'甲' == w and null", 14, "there is no null", "known(x)"),  # columns count characters, not bytes
         ("  null", 3, "there is no null", "known(x)"),
         ("a.b.c > 1", 1, "'a.b.c' is not allowed", "docs/writing-rules.md"),
-        ("a if b else c", 1, "is no condition", "two rules"),
+        ("a if b else c", 1, "is not a condition", "two rules"),
         ("__import__('os')", 1, "there is no function '__import__'", "known are"),
         ("(lambda: 1)()", 1, "not allowed", "docs/writing-rules.md"),
         ("x[0]", 1, "not allowed", "docs/writing-rules.md"),

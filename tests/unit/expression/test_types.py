@@ -153,7 +153,7 @@ def test_units_of_a_catalogue_from_the_cache_are_those_of_the_catalogue() -> Non
         checker = ExpressionChecker(lambda name, types=types: types[name.field])  # type: ignore[misc]
         checker.condition(parse("binding == listed and what == 'borrow' and party == 'acme' and debt > 1.5 * revenue"))
         for wrong, what in (
-            ("party == 'OpenAI Inc'", "is no company's id"),
+            ("party == 'OpenAI Inc'", "is not a company's id"),
             ("what == 'burrow'", "is not one of its words"),
             ("when > 'x'", "orders dates"),
             ("binding == 'yes'", "compares a truth value with a word"),

@@ -58,7 +58,7 @@ def before(count: int) -> date:
         ({"market_value": days(before(184)), "cash": days(END)}, set()),  # or half a year before them
         ({"market_value": days(before(364)), "revenue": years(END)}, set()),
     ],
-)  # fmt: skip
+)
 def test_which_figures_are_of_one_time(book: Rulebook, figures: dict[str, ReconciledFigure], lacking: set[str]) -> None:
     found = align(figures, book.catalogue)
     assert {name for name, taken in found.claims.items() if taken is None} == lacking
@@ -75,7 +75,7 @@ def test_which_figures_are_of_one_time(book: Rulebook, figures: dict[str, Reconc
         ({"market_value": days(END), "cash": days(END)}, {}),
         ({"market_value": days(END, before(900)), "cash": days(before(900))}, {"market_value": before(900)}),
     ],
-)  # fmt: skip
+)
 def test_which_claims_of_another_time_are_taken(book: Rulebook, figures: dict[str, ReconciledFigure], taken: dict[str, date]) -> None:
     found = align(figures, book.catalogue)
     assert found.apart is None
@@ -102,7 +102,7 @@ def flow(amount: Any, binding: bool | None, what: str | None = "invests") -> Fac
         ([flow(Interval.point(5.0), True), flow(Interval(2.0, 9.0), True)], 1),
         ([flow(None, False), flow(Interval.point(1.0), False)], 0),
     ],
-)  # fmt: skip
+)
 def test_the_link_that_breaks_first(flows: list[Fact], weakest: int) -> None:
     assert Loop(("a", "b"), tuple(flows)).weakest == weakest
 
@@ -114,6 +114,6 @@ def test_the_link_that_breaks_first(flows: list[Fact], weakest: int) -> None:
         ([flow(Interval(2.0, 3.0), True, None)], (0.0, 3.0)), ([flow(Interval(2.0, 3.0), True, "lends")], (2.0, 3.0)),
         ([flow(Interval(2.0, 3.0), True, "buys"), flow(Interval(1.0, 1.5), True)], (1.0, 1.5)),
     ],
-)  # fmt: skip
+)
 def test_what_a_loop_invests_or_lends(flows: list[Fact], financing: tuple[float, float]) -> None:
     assert Loop(("a",), tuple(flows)).financing == Interval(*financing)

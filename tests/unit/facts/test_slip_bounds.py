@@ -36,7 +36,7 @@ TABLE = {
     "total_costs": figure("money"), "staff": figure("count"), "share": figure("fraction"),
     "rate": figure("fraction", plausible=(-0.5, 3)), "ratio": figure("multiple", plausible=(0, 50)),
     "months": figure("months", plausible=(0, 600)), "any": figure("multiple"),
-}  # fmt: skip
+}
 
 
 def slips(**values: ReconciledFigure) -> list[tuple[str, str]]:
@@ -51,7 +51,7 @@ def slips(**values: ReconciledFigure) -> list[tuple[str, str]]:
         ("ratio", 50.0, []), ("ratio", 50.5, ["unusual"]), ("ratio", 0.0, []), ("ratio", -0.5, ["unusual"]),
         ("any", 1e9, []), ("share", Interval(20.0, 30.0), []), ("share", Interval(INF, INF), []), ("share", "x", []),
     ],
-)  # fmt: skip
+)
 def test_where_a_value_is_unusual(name: str, value: Any, expected: list[str]) -> None:
     assert slips(**{name: settled(value)}) == [(name, what) for what in expected]
     assert slips(**{name: settled(claim(None), value)}) == [(name, what) for what in expected]  # of the year before
@@ -75,7 +75,7 @@ def test_remarks_in_chinese() -> None:
     found = find_slips({"share": settled(950.0), "ratio": settled(5000.0), "months": settled(601.0)}, TABLE)
     assert [slip.remark.zh for slip in found] == [
         "z：950 即 95,000%；是否应为 9.5？", "z：5,000 超出常见范围 0 至 50；是否应为 50？", "z：601 超出常见范围 0 至 600：请核对。",
-    ]  # fmt: skip
+    ]
     apart = next(find_slips({"revenue": settled(1.0), "debt": settled(1e4)}, TABLE)).remark
     assert apart.en == "t (10,000) is 10,000 times t (1): are both in whole units?"
     assert apart.zh == "z（10,000）是z（1）的 10,000 倍：两者是否均以元为单位？"
@@ -101,7 +101,7 @@ def test_usual_values() -> None:
         (-1000.0, -1.0, True), (-500.0, -0.5, True), (-0.5, -500.0, True), (500.0, 0.5, True), (-1000.0, 1.0, False), (1000.0, -1.0, False), (1000.0, 0.0, False), (0.0, 1000.0, False),
         (1000.0, Interval(1.0, 1.5), False), (Interval(1.0, 1.5), 1000.0, False),
     ],
-)  # fmt: skip
+)
 def test_where_two_claims_differ_by_a_scale(unit: str, used: Any, other: Any, is_slip: bool) -> None:
     expected = [(unit, "claims")] if is_slip else []
     assert slips(**{unit: settled(used, other)}) == expected
@@ -125,7 +125,7 @@ def test_what_a_formula_gives_is_no_slip_of_scale() -> None:
         ({"revenue": 1.0, "total_costs": 1e6, "total_assets": 1e6}, ["total_costs"]),  # of equal ones the last by name
         ({"revenue": 1.0, "staff": 1e9}, []),
     ],
-)  # fmt: skip
+)
 def test_where_amounts_lie_far_apart(values: dict[str, float], expected: list[str]) -> None:
     assert slips(**{name: settled(value) for name, value in values.items()}) == [(name, "amounts") for name in expected]
 
@@ -138,7 +138,7 @@ def member(certain: bool = True, **fields: Any) -> Fact:
 KIND = Kind.model_validate({
     "list": "holders", "title": {"en": "Holder", "zh": "持有人"},
     "fields": {"share": {"unit": "fraction", "of_whole": True, "title": PLAIN}, "other": {"unit": "fraction", "title": PLAIN}},
-})  # fmt: skip
+})
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ KIND = Kind.model_validate({
         ([20.0], ["Holder, t: 20 is 2,000 %; did you mean 0.2?", "holders: t is 2,000 % in all, more than 100 %: does one member contain another?"]),
         ([None, "x"], []),
     ],
-)  # fmt: skip
+)
 def test_shares_of_members(shares: list[Any], said: list[str]) -> None:
     assert [remark.en for remark in find_member_slips(KIND, [member(share=share) for share in shares])] == said
     assert list(find_member_slips(KIND, [member(certain=False, share=share) for share in shares])) == []
@@ -162,7 +162,7 @@ def test_shares_of_members(shares: list[Any], said: list[str]) -> None:
 def test_shares_of_members_in_chinese() -> None:
     assert [remark.zh for remark in find_member_slips(KIND, [member(share=20.0)])] == [
         "持有人，z：20 即 2,000%；是否应为 0.2？", "holders：z合计 2,000%，超过 100%：是否有成员相互包含？",
-    ]  # fmt: skip
+    ]
 
 
 YEARLY = {"a": figure("money", over="year"), "b": figure("money", over="year"), "c": figure("money")}
@@ -181,7 +181,7 @@ DAY, YEAR = "2025-12-31", "FY2025"
         ([("b", DAY)], {"b": None}, "t: does not count"),
         ([("c", DAY), ("b", DAY)], {}, "t: does not count"),
     ],
-)  # fmt: skip
+)
 def test_figures_of_years_that_are_stated_for_a_day(ignored: list[Any], used: dict[str, Any], start: str | None) -> None:
     claims = [(name, claim(1.0, period)) for name, period in ignored]
     found = [r.en for r in find_days_for_years(claims, {n: settled(claim(1.0, p)) for n, p in used.items()}, YEARLY)]

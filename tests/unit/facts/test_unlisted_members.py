@@ -118,7 +118,7 @@ def test_a_listed_member_is_not_bound_by_words_that_others_have_not(screener: Sc
     [
         ({"others": {"events": {"what": {"none_of": ["later-filing"]}}}}, "'later-filing' is not one of"),
         ({"others": {"events": {"what": {"none_of": ["outage"], "value": "lawsuit"}}}}, "both `none_of` and a value"),
-        ({"others": {"customers": {"share_of_revenue": {"none_of": ["a"]}}}}, "is no word"),
+        ({"others": {"customers": {"share_of_revenue": {"none_of": ["a"]}}}}, "is not a word"),
         ({"events": [{"what": {"none_of": ["outage"]}}]}, "none_of is for others only"),
     ],
 )

@@ -37,7 +37,7 @@ def metric(name: str, formula: str, **more: Any) -> Metric:
 METRICS = {m.name: m for m in (
     metric("a", "b + c * revenue"), metric("b", "cash - one_if(c > 0)", valid=parse("debt > 0")), metric("c", "sum(customers.share) + d"),
     metric("d", "count(customers, customers.share > 0 and suppliers.share > 0) + max(customers.x, 1) + prior(cash)"), metric("e", "2"),
-)}  # fmt: skip
+)}
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ METRICS = {m.name: m for m in (
         ("a * one_if(b > c) + one_if(a > 1)", ("a", "b", "c"), (), ("a",)),
         ("-(a) / 2", ("a",), (), ("a",)), ("3", (), (), ()),
     ],
-)  # fmt: skip
+)
 def test_what_a_formula_reads(formula: str, own: tuple[str, ...], lists: tuple[str, ...], values: tuple[str, ...]) -> None:
     node = parse(formula)
     for _ in range(2):  # found and stored
@@ -90,7 +90,7 @@ def test_which_metrics_rest_on_a_figure() -> None:
         ("sum(customers.commitment)", True), ("max(customers.commitment, customers.dominant)", True), ("min(customers.share_of_revenue)", False),
         ("count(customers)", False), ("revenue + 1", False), ("max(revenue, 1)", True), ("abs(revenue)", False),
     ],
-)  # fmt: skip
+)
 def test_what_is_an_amount_of_money(book: Rulebook, formula: str, expected: bool) -> None:
     assert is_money(parse(formula), book.catalogue, book.metrics) is expected
 
@@ -110,7 +110,7 @@ def test_what_an_aggregate_runs_over(catalogue: Catalogue) -> None:
     ("value", "expected"),
     [(Interval.point(1.0), True), (Interval.point(0.0), False), (Interval.point(2.0), None), (Interval(0.0, 1.0), None),
      (True, None), (None, None), ("1", None)],
-)  # fmt: skip
+)
 def test_what_a_formula_shows_a_statement_to_be(value: Any, expected: bool | None) -> None:
     assert shown_truth(value) is expected
 
@@ -119,7 +119,7 @@ def test_what_a_formula_shows_a_statement_to_be(value: Any, expected: bool | Non
     ("found", "expected"),
     [(Interval(-5.0, 5.0), Interval(0.0, 5.0)), (Interval(1.0, INF), Interval(1.0, INF)), (Interval(-9.0, -5.0), Interval(0.0, 0.0)),
      (Interval(-5.0, INF), Missing(0.0, INF)), (UNBOUNDED, Missing(0.0, INF))],
-)  # fmt: skip
+)
 def test_a_formula_gives_what_is_inside_the_domain(found: Interval, expected: Interval) -> None:
     clipped = clip_to_domain(found, Missing(0.0, INF))
     assert clipped == expected

@@ -50,13 +50,13 @@ MAIN: dict[str, Any] = {
     ],
     "incomplete": ["clients"],
     "parties": {"acme": {"name": "Acme", "currency": "EUR", "figures": {"debt": 8, "rate": 5}, "clients": [{"party": "beta"}]}},
-}  # fmt: skip
+}
 CONTEXT: list[dict[str, Any]] = [
     {"id": "beta", "name": "Beta", "sector": "banks", "figures": {"debt": 3, "income": 1}, "clients": [], "flows": [],
      "parties": {"acme": {"currency": "EUR", "figures": {"debt": 12, "income": 4}}}},
     {"id": "gamma", "name": "Gamma", "flows": [{"from": "gamma", "to": "beta", "amount": 4}], "incomplete": ["flows"],
      "parties": {"beta": {"figures": {"debt": 6}}, "acme": {"currency": "USD", "figures": {"debt": 12}, "sector": "soft"}}},
-]  # fmt: skip
+]
 
 
 CATALOGUE = replace(catalogue(), metrics={name: metric.as_figure for name, metric in metrics().items()})

@@ -37,5 +37,5 @@ def test_a_statement_alone(tmp_path: Path) -> None:
 
 
 def test_a_number_is_no_statement(tmp_path: Path) -> None:
-    with pytest.raises(DocumentError, match="is no truth value"):
+    with pytest.raises(DocumentError, match="is not a truth value"):
         table(tmp_path, "{metric: interest_cover, stated: revenue}")

@@ -127,7 +127,7 @@ def test_damaged_archives(tmp_path: Path, part: str, text: bytes) -> None:
         read_sheet(rewritten(workbook(tmp_path), part, text), HOW)
 
 
-def test_a_column_that_takes_no_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_column_that_takes_no_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "CELLS", 1_000_000)
     path = str(tmp_path / "a.parquet")
     pq.write_table(pa.table({"a": pa.array([1.0]).take(pa.array([0] * 2_000_000))}), path)

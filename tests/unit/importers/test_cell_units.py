@@ -101,7 +101,7 @@ def test_tickers_over_companies_name_them_by_id(tmp_path: Path, catalogue: Catal
     )
     assert table.meta["id"].tolist() == ["alder-inc", "birch-plc"]
     assert table.meta["ticker"].tolist() == ["ALD", "BIR"]
-    assert table.notes == ("'Revenue' stands twice, again in row 5: the value above it is used",)
+    assert table.notes == ("'Revenue' occurs twice, again in row 5: the value above it is used",)
 
 
 def test_a_company_that_stands_twice_is_reported_by_its_column(tmp_path: Path, catalogue: Catalogue) -> None:

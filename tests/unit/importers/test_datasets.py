@@ -192,7 +192,7 @@ def test_rows_that_can_not_be_read_are_told_by_line_and_left_out(tmp_path: Path)
     for line, what in ((2, "'many'"), (3, "has 2 cells, not 10"), (4, "'20241350'")):
         assert f"num.txt:{line}:1: " in done.output
         assert what in done.output
-    assert "sub.txt:5:1: is no filing" in done.output
+    assert "sub.txt:5:1: is not a filing" in done.output
     assert len((tmp_path / "out.jsonl").read_text("utf-8").splitlines()) == 2
 
 
@@ -213,7 +213,7 @@ def test_one_endless_line_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 def test_a_device_is_no_data_set() -> None:
     """It has no end, which is needed to recognise an archive."""
-    with pytest.raises(DocumentError, match="/dev/zero:1:1: is no table of a data set"):
+    with pytest.raises(DocumentError, match="/dev/zero:1:1: is not a table of a data set"):
         profiles(Path("/dev/zero"))
 
 
@@ -246,10 +246,10 @@ def test_a_table_without_a_column_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DocumentError, match=r"num.txt:1:1: has no column 'ddate'"):
         profiles(folder)
     (folder / "other.txt").write_text("a\tb\n", "utf-8")
-    with pytest.raises(DocumentError, match="is no table of a data set"):
+    with pytest.raises(DocumentError, match="is not a table of a data set"):
         profiles(folder / "other.txt", folder / "sub.txt")
     (folder / "x.zip").write_bytes(b"PK\x03\x04 cut off")
-    with pytest.raises(DocumentError, match="is no table of a data set"):
+    with pytest.raises(DocumentError, match="is not a table of a data set"):
         profiles(folder / "x.zip")
 
 

@@ -215,7 +215,7 @@ def test_without_the_sec_the_last_answer_is_used_and_that_is_said(server: Played
     with ask(now=1e9 + 10 * FRESH) as edgar:
         found = fetch_filer(edgar, 1045810)
     assert found.facts.data["cik"] == 1045810
-    assert found.remarks == ("the SEC could not be asked: this is what it said on 2001-09-09",)
+    assert found.remarks == ("the SEC could not be reached: this is its document of 2001-09-09",)
 
 
 def test_where_nobody_answers_that_is_said(tmp_path: Path) -> None:

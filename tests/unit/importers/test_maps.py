@@ -128,11 +128,11 @@ def test_words_of_a_label(read: Read) -> None:
     [
         ("sector: industry", "sector: unknown sector 'industry'; see rules/catalog/sectors.yaml"),
         ("sector: sofware", "sector: unknown sector 'sofware'; did you mean 'software'?"),
-        ("currency: US Dollar", "currency: 'US Dollar' is no currency; write three capital letters, such as USD"),
+        ("currency: US Dollar", "currency: 'US Dollar' is not a currency; write three capital letters, such as USD"),
         ("period: next year", "period: "),
         ("as_of: 2025-13-01", "as_of: "),
         ("sector: {column: Industry, words: {Tech: sofware}}", "sector.words.Tech: unknown sector 'sofware'"),
-        ("currency: {column: Money, words: {Dollar: dollars}}", "currency.words.Dollar: 'dollars' is no currency"),
+        ("currency: {column: Money, words: {Dollar: dollars}}", "currency.words.Dollar: 'dollars' is not a currency"),
     ],
 )
 def test_what_a_map_says_of_all_rows_is_checked_once(

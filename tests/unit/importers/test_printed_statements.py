@@ -153,7 +153,7 @@ def test_a_label_of_a_loss_makes_amounts_negative(book: Rulebook) -> None:
          "operating_cash_flow", "no statement of cash flows was recognised"),
         (INCOME.replace("Cost of sales                               15,000", "Cost of sales                               14,000"),
          "gross_profit", "revenue less its cost is not the gross profit"),
-        (INCOME.replace("Gross profit  ", "Net sales     "), "revenue", "stands several times with different amounts"),
+        (INCOME.replace("Gross profit  ", "Net sales     "), "revenue", "occurs several times with different amounts"),
     ],
 )
 def test_what_is_ambiguous_is_left_out_and_reported(book: Rulebook, text: str, figure: str, message: str) -> None:

@@ -167,7 +167,7 @@ def test_what_is_wrong_in_other_shapes_is_told_by_its_place(tmp_path: Path, cata
     assert [p.path for p in table.problems] == ["row 2, column '2024'"]
     assert table.notes == (
         "items of the map that it has not: Total Assets, Total Debt",
-        "'Net Income' stands twice for a period, first in row 4: the value above it is used",
+        "'Net Income' occurs twice for a period, first in row 4: the value above it is used",
     )
     assert table.frame["net_income"].to_list()[0] == 2e6
 

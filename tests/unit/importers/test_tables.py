@@ -145,7 +145,7 @@ columns:
     assert found.meta.loc[2, ["id", "sector"]].to_list() == ["007", "retail"]
     assert found.frame["real_renewals"].to_list() == [True, None, None]
     assert found.meta["sector"].to_list() == ["retail", "retail", None]
-    assert said(found)[0].endswith("'maybe' is none of the words of real_renewals; known are true, false")
+    assert said(found)[0].endswith("'maybe' is not one of the words of real_renewals; known are true, false")
     assert said(found)[1].endswith("row 4, column 's': unknown sector 'retial'; did you mean 'retail'?")
 
 
@@ -225,7 +225,7 @@ def test_documents_are_profiles(catalogue: Catalogue, table: Read) -> None:
         ("columns: {a: revenue}", 1, "name: is missing; add it"),
         ("name: {column: n}\ncolumns: {a: revenu}", 2, "there is no figure or metric 'revenu'; did you mean 'revenue'?"),
         ("name: {column: n}\ncolumns:\n  a: {figure: revenue, scale: thousand}", 3,
-         "'thousand' is no scale; did you mean 'thousands'?"),
+         "'thousand' is not a scale; did you mean 'thousands'?"),
         ("name: {column: n}\ncolumns:\n  a: {figure: revenue, unit: months}", 3, "'months' does not fit 'revenue'; it is in money"),
         ("name: {column: n}\ncolumns:\n  a: revenue\n  b: sales", 4, "is 'revenue' as column 'a' is; keep one, or give each its period"),
         ("name: {column: n}\ncolumns:\n  a: {figure: revenue, prior: true}", 3,
@@ -251,7 +251,7 @@ def test_what_is_wrong_with_a_map(table: Read, own: str, line: int, says: str) -
         ("t.csv", "", "has no line of headers"),
         ("t.arff", "hello", "has no @data"),
         ("t.arff", "@relation x\n@attribute a numeric\n@data\n{0 1}\n", "is a sparse ARFF file"),
-        ("t.dbf", "x", "is no table by its name"),
+        ("t.dbf", "x", "is not a table by its name"),
     ],
 )
 def test_what_is_no_table(table: Read, name: str, text: str, says: str) -> None:

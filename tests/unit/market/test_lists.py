@@ -209,7 +209,7 @@ def test_what_is_wrong_with_members_is_told(screener: Screener, market: Any, tmp
     told = "\n".join(f"{p.path}: {p.what}; {p.hint}" for p in found.problems)
     assert "row 2, column 'share_of_revenue': 1.4 can't be" in told
     assert "row 3, column 'company': it names no company" in told
-    assert "row 4, column 'dominant': 'perhaps' is none of the words" in told
+    assert "row 4, column 'dominant': 'perhaps' is not one of the words" in told
     assert "row 5, column 'share_of_revenue': 'some' is not a number; correct the cell, or leave it empty" in told
     assert "1 of its members are of companies that the table does not have, as 'elsewhere'" in told
     assert (found.companies, found.dropped) == (ROWS, 5)
@@ -239,13 +239,13 @@ def test_more_members_than_are_looked_at_may_exist(
         ({"suppliers": "x.csv"}, (), "the list 'suppliers' can't be given as a table: it holds lists itself"),
         ({}, ("customers",), "no table is given for the list 'customers'; --list customers=FILE"),
         ({"customers": "none.csv"}, (), "none.csv"),
-        ({"customers": "odd.txt"}, (), "is no table of members by its name"),
+        ({"customers": "odd.txt"}, (), "is not a table of members by its name"),
         ({"customers": "odd.parquet"}, (), "can't be read"),
         ({"customers": "bytes.csv"}, (), "can't be read: Invalid UTF8 payload; CSV is UTF-8, with commas between columns"),
         ({"customers": "struct.parquet"}, (), "can't be read"),
         ({"customers": "twice.csv"}, (), "has the column 'party' twice"),
         ({"customers": "columns.csv"}, (), "has no column 'company'"),
-        ({"customers": "columns.csv"}, (), "its column 'share_of_revenu' is no field of customers; did you mean 'share_of_revenue'?"),
+        ({"customers": "columns.csv"}, (), "its column 'share_of_revenu' is not a field of customers; did you mean 'share_of_revenue'?"),
     ],
 )
 def test_lists_that_can_not_be_used(

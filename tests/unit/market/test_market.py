@@ -133,7 +133,7 @@ def test_rows_that_are_wrong_are_told_and_left_out(screener: Screener, frame: pd
 
 def test_columns_that_are_not_known(screener: Screener, frame: pd.DataFrame, tmp_path: Path) -> None:
     frame.rename(columns={"revenue": "revenu"}).to_parquet(tmp_path / "u.parquet")
-    with pytest.raises(DocumentError, match="its column 'revenu' is no figure or metric; did you mean 'revenue'"):
+    with pytest.raises(DocumentError, match="its column 'revenu' is not a figure or metric; did you mean 'revenue'"):
         open_table(screener, str(tmp_path / "u.parquet"), None)
     (tmp_path / "u.csv").write_text("id,revenue\na,1\n")
     with pytest.raises(DocumentError, match="say with --map"):

@@ -47,12 +47,12 @@ from tests.conftest import ReadProfile, problems, profile_of
         ({"as_of": "2026-2-6"}, "as_of", "is not a day", "YYYY-MM-DD"),
         ({"id": "Main Corp"}, "id", "'Main Corp' is not a slug", "write 'main-corp'"),
         ({"name": "  "}, "name", "the name is empty", "give the company's name"),
-        ({"name": {"fr": "X"}}, "name", "'fr' is none of the languages", "write en and zh"),
+        ({"name": {"fr": "X"}}, "name", "'fr' is not one of the languages", "write en and zh"),
         ({"sources": {"a": {"title": "A", "kind": "rumour"}}}, "sources.a.kind", "expected 'filed'", ""),
         ({"sources": {"a": {"kind": "filed"}}}, "sources.a.title", "is missing", "add it"),
         ({"parties": {"Acme": {}}}, "parties.Acme", "'Acme' is not a slug", "write 'acme'"),
         ({"parties": {"main": {}}}, "parties.main", "the profile's own id", "top level"),
-        ({"parties": {"acme": {"flows": []}}}, "parties.acme.flows", "flows stand at the top level", "move them"),
+        ({"parties": {"acme": {"flows": []}}}, "parties.acme.flows", "flows belong at the top level", "move them"),
         ({"parties": {"acme": {"tickr": "A"}}}, "parties.acme.tickr", "unknown key 'tickr'", ""),
         ({"parties": {"acme": {"figures": {"x": 1}}}}, "parties.acme.figures.x", "unknown figure 'x'", ""),
     ],
@@ -122,7 +122,7 @@ def test_a_quote_and_a_note_may_carry_a_translation(read: ReadProfile) -> None:
 
 
 def test_a_translation_is_in_a_language_that_reports_have(catalogue: Catalogue) -> None:
-    with pytest.raises(ProfileError, match="'fr' is none of the languages"):
+    with pytest.raises(ProfileError, match="'fr' is not one of the languages"):
         profile_of(catalogue, figures={"revenue": {"value": 5, "quote": {"fr": "x"}}})
 
 

@@ -56,7 +56,7 @@ def rule(when: str | None = None, **changes: str | None) -> str:
         (rule(not_for="[bank]"), (14, 11), "unknown sector 'bank'", "did you mean 'banks'?"),
         (rule(params="{most: {value: 1, unit: multiple, by_sector: {bank: {value: 2}}}}"), (12, 55), "unknown sector 'bank'", "'banks'"),
         (rule(params="{most: {value: yes, unit: multiple}}"), (12, 24), "'yes' is not a multiple", "without quotes"),
-        (rule(title="{en: A, fr: B}"), (13, 8), "'fr' is none of the languages", "en and zh"),
+        (rule(title="{en: A, fr: B}"), (13, 8), "'fr' is not one of the languages", "en and zh"),
         (rule(replaces="yours"), (14, 11), "there is no rule 'yours' to replace", ""),
         (RULE + "---\n" + RULE, (15, 7), "the rule 'mine' exists already", "replaces: mine"),
         (rule("flag: yours"), None, "there is no rule 'yours'", ""),
@@ -105,7 +105,7 @@ def rule(when: str | None = None, **changes: str | None) -> str:
         # texts
         (rule(says="'{company.revenu}'"), (13, 8), "{company.revenu}: there is no figure", "did you mean 'revenue'?"),
         (rule(says="'{company.revenue:percents}'"), (13, 8), "'percents' is not a form of numbers", "'percent'"),
-        (rule(says="'a } b'"), (13, 10), "a brace that is no placeholder", "{company.revenue}"),
+        (rule(says="'a } b'"), (13, 10), "a brace that is not a placeholder", "{company.revenue}"),
         (rule(says="'{c.party}'"), (13, 8), "the name 'c' is not bound here", ""),
         # conclusions
         (rule(concludes="{customer: {}}"), (14, 13), "'customer' is not a kind that rules conclude", "concluded: true"),
@@ -169,7 +169,7 @@ def test_a_circle_of_flags_alone_is_fine(rules: LoadRules) -> None:
 def test_no_rule_may_rest_on_a_data_rule(rules: LoadRules) -> None:
     text = rule("flag: gap", rule="other") + "---\n" + rule("company: 'not known(revenue)'", rule="gap", flag="data")
     (problem,) = problems(rules, text)
-    assert problem.what == "'gap' is a data rule; no rule may rest on one"
+    assert problem.what == "'gap' is a data rule; no rule may depend on one"
 
 
 def test_no_rule_may_rest_on_one_that_is_disabled(rules: LoadRules) -> None:

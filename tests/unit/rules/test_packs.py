@@ -112,7 +112,7 @@ def test_no_two_packs_have_one_name(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["AI-era", "\u0430i-era", "ai\u2011era", "'ai-era '"])
 def test_the_name_of_a_pack_is_a_slug(tmp_path: Path, name: str) -> None:
     (found,) = problems(load_rulebook, packs=[str(make(tmp_path / "mine", name))])
-    assert "is no name of a pack" in found.what
+    assert "is not a name of a pack" in found.what
     assert found.line == 1
 
 

@@ -40,7 +40,7 @@ RULES = {r.id: r for r in (
     rule("c", "critical"), rule("h", "high", cause="debt"), rule("m", "medium", cause="debt"), rule("l", "low", weight=0.5, cause="x"),
     rule("w", "weak"), rule("s", "strong"), rule("soft", "moderate", softens=("c", "h")), rule("eased", "strong", relieves=("debt",)),
     rule("own", "weak", weight=0.9), rule("both", "weak", weight=0.2, softens=("h",), relieves=("debt", "x")),
-)}  # fmt: skip
+)}
 """c 0.35 · h 0.2 and m 0.1 of one cause · l 0.5; w 0.05, s 0.25, own 0.9 relieve all; soft 0.12, eased 0.25, both 0.2 some."""
 
 
@@ -60,7 +60,7 @@ RULES = {r.id: r for r in (
         ("h m soft", 17.6), ("h both", 16.0),  # softened only once, although by name and by cause
         ("l both", 40.0), ("c both", 35.0), ("h soft s", 13.2),
     ],
-)  # fmt: skip
+)
 def test_scores(fired: str, score: float) -> None:
     names = fired.split()
     company = CompanyScore([ScoredRule(r, FIRED if r.id in names else CLEAR) for r in RULES.values()], TABLE)
@@ -78,7 +78,7 @@ def test_scores(fired: str, score: float) -> None:
         ("c", "h", 35.0, 35.0, 48.0), ("c", "s", 35.0, 26.2, 35.0), ("c", "h s", 35.0, 26.2, 48.0), ("", "c soft", 0.0, 0.0, 35.0),
         ("h", "m", 20.0, 20.0, 20.0), ("c s", "soft l", 26.2, 23.1, 50.6),
     ],
-)  # fmt: skip
+)
 def test_ranges(fired: str, unknown: str, value: float, low: float, high: float) -> None:
     outcome = {**dict.fromkeys(unknown.split(), UNKNOWN), **dict.fromkeys(fired.split(), FIRED)}
     company = CompanyScore([ScoredRule(r, outcome.get(r.id, OUT)) for r in RULES.values()], TABLE)
@@ -96,14 +96,14 @@ def test_the_steps_to_a_score() -> None:
     assert [(step.rule.id, step.start, step.end) for step in company.steps()] == [
         ("c", 0.0, 35.0), ("h", 35.0, 48.0), ("m", 48.0, 48.0), ("soft", 48.0, 43.0), ("eased", 43.0, 39.9),
         ("s", 39.9, 30.0), ("w", 30.0, 28.5),
-    ]  # fmt: skip
+    ]
     assert CompanyScore([], TABLE).steps() == []
 
 
 def test_weights_and_what_relieves_what() -> None:
     assert {name: flag_weight(r, TABLE) for name, r in RULES.items()} == {
         "c": 0.35, "h": 0.2, "m": 0.1, "l": 0.5, "w": 0.05, "s": 0.25, "soft": 0.12, "eased": 0.25, "own": 0.9, "both": 0.2,
-    }  # fmt: skip
+    }
     about = {(green, red) for green, red in product(RULES, RULES) if relieves(RULES[green], RULES[red])}
     assert about == {("soft", "c"), ("soft", "h"), ("eased", "h"), ("eased", "m"), ("both", "h"), ("both", "m"), ("both", "l")}
 
@@ -146,7 +146,7 @@ def reach(decided: int, total: int, raised: bool = False) -> PackReach:
         ({ADDED: reach(1, 9)}, set(), {ADDED}, False),
         ({}, set(), set(), False),
     ],
-)  # fmt: skip
+)
 def test_which_packs_are_assessed(packs: dict[str, PackReach], assessed: set[str], included: set[str], enough: bool) -> None:
     found = scope_of(packs, TABLE)
     assert {name for name, held in found.assessed.items() if held} == assessed
@@ -176,7 +176,7 @@ def expected_verdict(given: dict[str, Any]) -> Verdict:
 GRID = {
     "avoid": (False, True), "watch": (False, True), "enough": (False, True), "score": (0.0, 34.9, 35.0, 59.9, 60.0),
     "highest": (34.9, 35.0, 99.0), "demands": (None, "avoid", "caution", "open"), "demand_open": (False, True), "avoid_open": (False, True),
-}  # fmt: skip
+}
 WORSE = {None: (), "open": ("open",), "caution": ("open", "caution"), "avoid": ("open", "caution", "avoid")}
 
 
@@ -202,7 +202,7 @@ def test_what_rules_demand() -> None:
     rules = [
         rule("crit", "critical"), rule("high", "high"), rule("med", "medium"), rule("asks", "medium", at_least=Verdict.AVOID),
         rule("less", "critical", at_least=Verdict.OPEN), rule("soft", "weak", softens=("crit", "asks")), rule("two", "weak", softens=("crit",)),
-    ]  # fmt: skip
+    ]
     demands = Demands(rules, TABLE)
     every = frozenset(r.id for r in rules)
     assert demands.decisive == {"asks", "less"}
@@ -215,14 +215,14 @@ def test_what_rules_demand() -> None:
         (Verdict.OPEN, {"high"}, True), (Verdict.CAUTION, {"high"}, False), (Verdict.CAUTION, {"crit"}, True), (Verdict.AVOID, {"crit"}, False),
         (Verdict.AVOID, {"asks"}, True), (Verdict.AVOID, {"asks", "soft"}, False), (Verdict.OPEN, {"med"}, False),
         (Verdict.CAUTION, {"crit", "two"}, False), (Verdict.CAUTION, {"crit", "two", "less"}, True),
-    ):  # fmt: skip
+    ):
         assert bool(demands.at_least(verdict, fired.__contains__, fired.__contains__)) is expected, (verdict, fired)
 
 
 @pytest.mark.parametrize(
     ("hits", "of", "low", "high"),
     [(0, 0, 0.0, 1.0), (0, 10, 0.0, 0.27753), (10, 10, 0.72247, 1.0), (5, 10, 0.23659, 0.76341), (1, 100, 0.00177, 0.05449)],
-)  # fmt: skip
+)
 def test_the_interval_of_wilson(hits: int, of: int, low: float, high: float) -> None:
     """Against the published formula, to five digits."""
     assert wilson_interval(hits, of) == (pytest.approx(low, abs=5e-6), pytest.approx(high, abs=5e-6))

@@ -41,7 +41,7 @@ RULES: list[dict[str, Any]] = [
     {"rule": "marking", "when": [{"company": "debt > 1"}], "concludes": {"mark": {"who": "company.id", "size": "company.debt"}}},
     {"rule": "marked", "when": [{"mark": "size > 6"}]},
     {"rule": "itself", "when": [{"company": "company.id == 'row-1'"}]},
-]  # fmt: skip
+]
 
 COMPANIES: list[dict[str, Any]] = [
     {},
@@ -54,7 +54,7 @@ COMPANIES: list[dict[str, Any]] = [
     {"debt": (6.0, 2.0), "total_costs": 6e-4, "staff": (4e5, 1.0), "rate": 3.0, "load": 3.0, "income": (2.0, 1.0)},
     {"debt": (6.0, 0.0), "total_costs": 5.9, "staff": (399.0, 1.0), "rate": -0.75, "grown": 6.0, "listed": True},
     {"debt": (1e9, 1e9), "total_costs": 1e5, "income": (-1e9, 1e9), "chance": 0.25, "turned": 1.0, "many": 7.0},
-]  # fmt: skip
+]
 """Claims of the present, or with those of the period before; sector and currency."""
 
 
@@ -233,7 +233,7 @@ def test_columns_that_are_refused(columns: dict[str, Any], message: str) -> None
 def test_columns_that_are_taken() -> None:
     table = CompanyColumns.of(["a", "b", "c"], ["tech", None, "tech"], {
         "share": [0.0, 1.0, np.nan], "prior(debt)": ([1.0, np.nan, -5.0], [2.0, 9.0, 3.0]), "income": [np.inf, -np.inf, 1.0],
-    }, CATALOGUE)  # fmt: skip
+    }, CATALOGUE)
     assert [at(table.values["share", 0], i) for i in range(3)] == [Interval.point(0.0), Interval.point(1.0), Interval(0.0, 1.0)]
     assert [at(table.values["debt", 1], i) for i in range(3)] == [Interval(1.0, 2.0), Interval(0.0, 9.0), Interval(0.0, 3.0)]
     assert [at(table.values["income", 0], i) for i in range(3)] == [UNBOUNDED, UNBOUNDED, Interval.point(1.0)]
@@ -251,7 +251,7 @@ def test_the_companies_that_rows_name() -> None:
     assert list(found.ids) == ["c", "a", None, None, "b"]  # the first row of an id that occurs twice
     assert [at(found.values["debt", 0], i) for i in range(5)] == [
         Interval.point(3.0), Interval.point(1.0), Interval(0.0, INF), Interval(0.0, INF), Interval.point(2.0),
-    ]  # fmt: skip
+    ]
     assert found.values["debt", 0].claimed.tolist() == [True, True, False, False, True]  # type: ignore[union-attr]
     assert [at(found.values["stage", 0], i) for i in range(5)] == ["b", "a", None, None, None]
     assert [at(found.sectors, i) for i in range(5)] == [None, "tech", None, None, None]
