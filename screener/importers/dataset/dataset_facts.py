@@ -16,6 +16,7 @@ from typing import NamedTuple
 from screener.errors import Problem
 from screener.importers.dataset.dataset_files import DatasetFiles, DatasetProblems, rows
 from screener.importers.sec.companyfacts import CURRENCY, SHARES, Span, TaggedFact
+from screener.importers.sec.filing_days import filing_day
 from screener.importers.sec.tags import Forms
 from screener.text import clean, shorten, whole_number
 
@@ -23,7 +24,6 @@ GROUP = 200  # number of filers whose facts are in memory together
 MOST_GROUPS = 200  # number of temporary files that are open at once
 _TAXONOMIES = {"ifrs": "ifrs-full"}
 _NOTHING = ("", "0x00000000")
-_FIRST_YEAR = 1900  # earliest year of a fact
 
 
 class SubmittedFiling(NamedTuple):
@@ -150,7 +150,7 @@ class DatasetReader:
         except ValueError:
             return False
         day, many = _day(end), whole_number(quarters)
-        return day is not None and day.year >= _FIRST_YEAR and many is not None and many <= 40 and abs(number) < 1e30
+        return day is not None and many is not None and many <= 40 and abs(number) < 1e30
 
     def _group(self, path: Path) -> Iterator[DatasetFiler]:
         """Yields the filers of one temporary file."""
@@ -205,7 +205,7 @@ def _day(text: str) -> date | None:
     if len(text) != 8 or not text.isdecimal():
         return None
     try:
-        return date(int(text[:4]), int(text[4:6]), int(text[6:]))
+        return filing_day(f"{text[:4]}-{text[4:6]}-{text[6:]}")
     except ValueError:
         return None
 

@@ -9,6 +9,7 @@ from screener.importers.filing.printed_statements import PrintedFigure, PrintedS
 from screener.importers.filing.report_document import ReportDocument
 from screener.importers.filing.statement_days import first_day_of_year
 from screener.importers.filing.statement_rules import StatementTable
+from screener.importers.sec.filing_days import filing_day
 from screener.profile.catalogue import Catalogue
 
 SCHEDULE = "EX-27"
@@ -143,7 +144,7 @@ def _day(text: str) -> list[date]:
     for found in _DAY.finditer(text):
         month = found["month"].upper()
         try:
-            days.append(date(int(found["year"]), _MONTHS.index(month) + 1, int(found["day"])))
+            days.append(filing_day(f"{found['year']}-{_MONTHS.index(month) + 1:02}-{int(found['day']):02}"))
         except ValueError:
             continue
     return days

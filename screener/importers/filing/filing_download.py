@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from screener.errors import DocumentError, Problem
 from screener.importers.filing.report_document import ReportDocument, report_from_bytes
 from screener.importers.sec.edgar import Edgar
+from screener.importers.sec.filing_days import filing_day
 from screener.text import clean, shorten
 
 ACCESSION = re.compile(r"\d{10}-\d{2}-\d{6}\Z")
@@ -62,7 +63,7 @@ def _is_sound(row: tuple[Any, ...]) -> bool:
     if not all(isinstance(cell, str) for cell in row) or not ACCESSION.match(row[0]):
         return False
     try:
-        date.fromisoformat(row[2])
+        filing_day(row[2])
     except ValueError:
         return False
     return re.fullmatch(r"[\w.-]*", row[3]) is not None

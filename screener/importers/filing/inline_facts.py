@@ -9,6 +9,7 @@ from typing import NamedTuple
 from screener import limits
 from screener.importers.filing.markup import Element, attribute, descendants, local_name
 from screener.importers.filing.number_formats import MOST_SCALE, printed_number
+from screener.importers.sec.filing_days import filing_day
 
 _STANDARD = {
     "fasb.org/us-gaap": "us-gaap",
@@ -209,7 +210,7 @@ def _unit(element: Element) -> str:
 def _day(text: str, last: bool = False) -> date | None:
     """Reads a day; None if it is invalid. With `last`, midnight (2024-01-01T00:00:00) counts as the day that ends there."""
     try:
-        day = date.fromisoformat(text[:10])
+        day = filing_day(text[:10])
         return day - timedelta(1) if last and text[10:].startswith("T00:00:00") else day
-    except (ValueError, OverflowError):
+    except ValueError:
         return None

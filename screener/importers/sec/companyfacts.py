@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from screener.errors import DocumentError, Problem
+from screener.importers.sec.filing_days import filing_day
 from screener.importers.sec.tags import Forms
 from screener.io.document import Document, read_documents
 from screener.text import clean, shorten
@@ -165,7 +166,7 @@ class _CompanyfactsReader:
 
     def _day(self, text: str) -> date:
         if text not in self._days:
-            self._days[text] = date.fromisoformat(text)
+            self._days[text] = filing_day(text)
         return self._days[text]
 
 

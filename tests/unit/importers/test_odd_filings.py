@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from filings import claims, fact, imported
 
 Y25, Y24, Y23 = "2025-01-01/2025-12-31", "2024-01-01/2024-12-31", "2023-01-01/2023-12-31"
@@ -190,3 +191,11 @@ def test_a_balance_sheet_that_does_not_balance_is_told() -> None:
         )
     )
     assert not any("assets are not" in remark for remark in minorities.remarks)
+
+
+@pytest.mark.parametrize("span", ["0001-01-01/2025-09-30", "0001-01-01/0001-12-31", "1066-10-14/1067-10-13"])
+def test_facts_of_days_that_no_filing_has_are_left_out(span: str) -> None:
+    facts = [*year(2025, "2026-02-01", Revenues=5e8, AtAssets=9e8), fact("Revenues", 7e8, span, "2026-03-01", form="10-Q")]
+    made = imported(*facts, basis="ttm")
+    assert values(made, "revenue") == [5e8]
+    assert "1 facts of facts.json can't be read and were left out" in made.remarks
