@@ -80,10 +80,13 @@ def record_schema(record: type) -> Schema:
     properties = {}
     for field in record_fields(record):
         notes = [m for m in getattr(field.annotation, "__metadata__", ()) if isinstance(m, str)]
-        described = {"description": notes[0]} if notes else {}
-        properties[field.name] = {**described, **_format(field.annotation).schema}
+        about = {"description": notes[0]} if notes else {}
+        properties[field.name] = {**about, **_format(field.annotation).schema}
     required = [field.name for field in record_fields(record) if field.required]
-    return {"description": record.__doc__, "type": "object", "properties": properties, "required": required}
+    described = " ".join(
+        (record.__doc__ or "").split()
+    )  # Python 3.13 removes the indentation of docstrings, earlier ones do not
+    return {"description": described, "type": "object", "properties": properties, "required": required}
 
 
 @lru_cache(maxsize=512)

@@ -55,7 +55,7 @@ def test_it_overwrites_nothing_and_says_what_is_wrong(here: Path) -> None:
         (("",), 2, "empty"),
         (("Screener",), 3, "settings"),
         (("X", "--sector", "bank"), 2, "did you mean 'banks'"),
-        (("X", "--id", "A B"), 2, "no id"),
+        (("X", "--id", "A B"), 2, "is not an id"),
         (("X", "-o", "no/where.yaml"), 3, "no such folder"),
     ):
         done = screener("profile", "new", *words)

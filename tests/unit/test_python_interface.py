@@ -143,7 +143,7 @@ def test_results_are_read_back(oracle: screener.Result, tmp_path: Path) -> None:
         ({}, "name", "is missing"),
         ({"name": "A", "figures": {"revenue": float("nan")}}, "", "can't be written as JSON"),
         ({"name": "A", "figures": {"revenue": object()}}, "", "object is not a JSON type"),
-        ({"name": "\ud800"}, "", "no character"),
+        ({"name": "\ud800"}, "", "not a character"),
     ],
 )
 def test_problems_of_data_have_their_path(ready: screener.Screener, profile: dict[str, Any], path: str, what: str) -> None:

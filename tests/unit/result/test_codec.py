@@ -275,3 +275,8 @@ def test_no_single_score_is_written_where_there_is_no_verdict() -> None:
     assert from_dict(json.loads(json.dumps(data))).score == result.document.score
     row = company_row(ViewContext(result.document, load_wording("en")))
     assert (row["score"], row["score_high"]) == (None, result.document.score.high)
+
+
+def test_descriptions_are_the_same_in_every_version_of_python() -> None:
+    """Python 3.13 removes the indentation of docstrings; earlier versions keep it."""
+    assert not [d for d in result_schema()["$defs"].values() if "\n" in d.get("description", "")]
