@@ -83,9 +83,8 @@ def record_schema(record: type) -> Schema:
         about = {"description": notes[0]} if notes else {}
         properties[field.name] = {**about, **_format(field.annotation).schema}
     required = [field.name for field in record_fields(record) if field.required]
-    described = " ".join(
-        (record.__doc__ or "").split()
-    )  # Python 3.13 removes the indentation of docstrings, earlier ones do not
+    # Python 3.13 removes the indentation of docstrings, earlier versions do not.
+    described = " ".join((record.__doc__ or "").split())
     return {"description": described, "type": "object", "properties": properties, "required": required}
 
 
