@@ -100,6 +100,9 @@ _TIMES = {
     "years": {"en": " years", "zh": " 年"},
 }
 
+CURRENCY_PATTERN = r"^[A-Z]{3}$"
+"""The pattern of the code of a currency (ISO 4217)."""
+
 
 def how_to_write(said: object, unit: str) -> str:
     """How to write a value of a unit, for hints on values that are not one."""

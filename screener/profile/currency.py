@@ -8,8 +8,8 @@ from screener.expression.interval import UNBOUNDED, ZERO, Interval
 from screener.profile.catalogue import Figure
 from screener.profile.claims import Claim
 from screener.text import Text, clean
+from screener.units import CURRENCY_PATTERN
 
-CURRENCY_PATTERN = r"^[A-Z]{3}$"
 RATE = Figure.model_construct(title=Text("Exchange rate", "汇率"), unit="number", domain=(0, None))
 """An exchange rate as a figure, so that claims on it can be read and checked."""
 

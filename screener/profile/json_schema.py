@@ -5,8 +5,7 @@ from typing import Any, get_args
 
 from screener.profile.catalogue import Catalogue, Figure, TypedEntry
 from screener.profile.claims import SourceKind
-from screener.profile.currency import CURRENCY_PATTERN
-from screener.units import NUMERIC
+from screener.units import CURRENCY_PATTERN, NUMERIC
 
 _SLUG = "^[a-z0-9]+(-[a-z0-9]+)*$"
 _EVENT_DATE = r"^\d{4}(-\d{2}(-\d{2})?|-?Q[1-4])?$"

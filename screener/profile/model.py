@@ -8,10 +8,11 @@ from pydantic import Field
 
 from screener.profile.catalogue import Bilingual
 from screener.profile.claims import Claim, FiscalCalendar, IsoDay, Source
-from screener.profile.currency import CURRENCY_PATTERN, StatedRate
+from screener.profile.currency import StatedRate
 from screener.profile.sector_scope import SectorEvidence, SectorScope
 from screener.profile.strict_model import Strict
 from screener.text import Text
+from screener.units import CURRENCY_PATTERN
 
 
 class ProfileHeader(Strict):

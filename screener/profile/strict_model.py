@@ -10,7 +10,7 @@ from screener import limits
 from screener.errors import Problem
 from screener.io.document import Document, ValuePath
 from screener.text import did_you_mean, nearest_name, shorten
-from screener.units import numeral_hint
+from screener.units import CURRENCY_PATTERN, numeral_hint
 
 
 class Strict(BaseModel):
@@ -203,8 +203,7 @@ def _words(model: type[BaseModel], fault: Any, data: Any, inner: tuple[str | int
         case "too_short":
             return "is empty", "add at least one member", False
         case "string_pattern_mismatch":
-            field = model.model_fields[str(fault["loc"][-1])]
-            return f"{given} can't be read", f"write {field.description}", False
+            return f"{given} can't be read", _pattern_hint(model, fault), False
     return (
         f"{fault['msg'][0].lower()}{fault['msg'][1:]}, got {given}",
         "see docs/writing-rules.md and docs/profiles.md",
@@ -234,6 +233,16 @@ def _needed(models: list[type[BaseModel]], said: Any) -> str:
         return ""
     first, *others = [f.alias or n for n, f in models[0].model_fields.items() if f.is_required()] or [""]
     return f"{{{first}: {shorten(str(said), 40)}{''.join(f', {k}: …' for k in others)}}}" if first else ""
+
+
+def _pattern_hint(model: type[BaseModel], fault: Any) -> str:
+    """Returns how to write a text that does not match the pattern of its field."""
+    if fault["ctx"]["pattern"] == CURRENCY_PATTERN:
+        return "write three capital letters, such as USD"
+    fields = (m.model_fields.get(str(fault["loc"][-1])) for m in _models_at(model, fault["loc"]))
+    return next(
+        (f"write {field.description}" for field in fields if field), "see docs/writing-rules.md and docs/profiles.md"
+    )
 
 
 def _described(model: type[BaseModel], fault: Any) -> str:

@@ -12,10 +12,9 @@ from screener.facts.metrics import Metric, closure, find_cycle, formula_inputs, 
 from screener.io.document import Document
 from screener.limits import METRIC_LEVELS
 from screener.profile.catalogue import PLAUSIBLE_DESCRIPTION, WORSE_DESCRIPTION, Bilingual, Catalogue, Figure, Worse
-from screener.profile.currency import CURRENCY_PATTERN
 from screener.profile.strict_model import Strict
 from screener.text import did_you_mean
-from screener.units import DIMENSIONLESS, NUMERIC, Unit
+from screener.units import CURRENCY_PATTERN, DIMENSIONLESS, NUMERIC, Unit
 
 RESERVED_NAMES = frozenset(
     ("company", "params", "flag", "any", "id", "not", "and", "or", "true", "false", "null", "none")

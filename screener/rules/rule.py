@@ -11,11 +11,10 @@ from pydantic_core import PydanticCustomError
 from screener import limits
 from screener.expression.syntax_tree import Expression, Name
 from screener.profile.catalogue import Bilingual
-from screener.profile.currency import CURRENCY_PATTERN
 from screener.profile.strict_model import Strict
 from screener.records import PickledByValues
 from screener.text import Text
-from screener.units import Unit
+from screener.units import CURRENCY_PATTERN, Unit
 from screener.vocabulary import Flag, LeastVerdict, Outcome, PatternVerdict, RuleStatus, Severity
 
 PLACEHOLDER = re.compile(r"\{([a-z_][a-z0-9_]*)\.([a-z_][a-z0-9_]*)(?::([a-z]+))?\}")

@@ -158,6 +158,8 @@ def _key(fact: NumericFact, row: RelationRow) -> tuple[str | None, str | None] |
     what = next((_local(dimensions[axis]) for axis in row.what if axis in dimensions), None)
     if party is None and (what is None or not row.what):
         return None
+    if "" in (party, what):  # a member that is named "Member" alone
+        return None
     if party is not None and row.not_party and re.search(row.not_party, party):
         return None
     return party, what

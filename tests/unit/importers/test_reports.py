@@ -137,6 +137,7 @@ def test_customers_are_those_of_revenue_of_this_year(tmp_path: Path) -> None:
     report.customer("acme:CustomerBMember", 25, benchmark="us-gaap:AccountsReceivableMember")
     report.customer("acme:ThreeLargestCustomersMember", 40)
     report.customer("acme:NonUsMember", 53)
+    report.customer("acme:Member", 33)  # names nobody
     report.customer("acme:CustomerCMember", 14, srt__ProductOrServiceAxis="acme:ChipsMember")
     report.customer("acme:CustomerDMember", 11, us_gaap__StatementBusinessSegmentsAxis="acme:ComputeMember")
     report.customer("acme:CustomerEMember", 10, srt__RangeAxis="srt:MinimumMember")

@@ -56,6 +56,7 @@ def rule(when: str | None = None, **changes: str | None) -> str:
         (rule(not_for="[bank]"), (14, 11), "unknown sector 'bank'", "did you mean 'banks'?"),
         (rule(params="{most: {value: 1, unit: multiple, by_sector: {bank: {value: 2}}}}"), (12, 55), "unknown sector 'bank'", "'banks'"),
         (rule(params="{most: {value: yes, unit: multiple}}"), (12, 24), "'yes' is not a multiple", "without quotes"),
+        (rule(params="{most: {value: 1, unit: money, currency: usd}}"), (12, 50), "'usd' can't be read", "three capital letters, such as USD"),
         (rule(title="{en: A, fr: B}"), (13, 8), "'fr' is not one of the languages", "en and zh"),
         (rule(replaces="yours"), (14, 11), "there is no rule 'yours' to replace", ""),
         (RULE + "---\n" + RULE, (15, 7), "the rule 'mine' exists already", "replaces: mine"),
