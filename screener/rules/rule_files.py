@@ -28,8 +28,8 @@ def select_rule_files(paths: Sequence[str], packs: Sequence[str] = ()) -> RuleFi
     """
     files = _rule_files(paths)
     packs = _packs_of(files, packs)
-    held = {real_path(path) for _, path in pack_files(packs)}
-    return RuleFileSelection(list(map(message_name, files)), [str(f) for f in files if real_path(f) not in held], packs)
+    own = {real_path(path) for _, path in pack_files(packs)}
+    return RuleFileSelection(list(map(message_name, files)), [str(f) for f in files if real_path(f) not in own], packs)
 
 
 def selected_names(paths: Sequence[str]) -> list[str]:

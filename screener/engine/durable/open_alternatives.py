@@ -73,10 +73,10 @@ class OpenAlternatives:
         """Returns the alternatives that look for the flag of a rule, and all that depend on these."""
         if rule not in self._of_rule:
             found = set[AlternativeKey]()
-            waiting, asked = [rule], set[str]()
+            waiting, visited = [rule], set[str]()
             while waiting:
-                if (one := waiting.pop()) not in asked:
-                    asked.add(one)
+                if (one := waiting.pop()) not in visited:
+                    visited.add(one)
                     found.update(more := self._by_flag.get(one, ()))
                     waiting.extend(key[0] for key in more)
             self._of_rule[rule] = frozenset(found)

@@ -125,7 +125,7 @@ def _of_sheet(path: str, sheet: Sheet, how: ReadOptions) -> TableSheet:
 
 
 def _parquet(path: str) -> Any:
-    """Reads a Parquet file after checking its size in memory: a column of one value takes no room in the file."""
+    """Reads a Parquet file after checking its size in memory: a column of one value takes almost no space in the file."""
     import pyarrow.parquet
 
     try:
