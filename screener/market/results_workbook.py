@@ -19,7 +19,7 @@ from screener.io.replacing import ReplacePolicy
 from screener.market.result_tables import COMPANY_SCHEMA, ScreenedRows
 from screener.market.table_writer import opened_file
 from screener.report.formats.xlsx_format import COMPANY_SHEET, FLAG_SHEET, METHOD_SHEET, SHEETS
-from screener.report.workbook import MOST_ROWS, Column, Kind, SheetWriter, WorkbookWriter
+from screener.report.workbook import MOST_ROWS, Kind, SheetWriter, WorkbookWriter, translated_columns
 from screener.result.finding_records import Evidence, OpenInput
 from screener.rules.compiler import rule_names
 from screener.rules.rule import Rule, patterns
@@ -95,7 +95,7 @@ class ResultsWorkbook:
         return text.get(self._language)
 
     def _sheet(self, book: WorkbookWriter, name: str, columns: Iterable[tuple[Text, Kind]]) -> SheetWriter:
-        return book.sheet(self._say(SHEETS[name]), [Column(self._say(title), kind) for title, kind in columns])
+        return book.sheet(self._say(SHEETS[name]), translated_columns(columns, self._language))
 
     def write(self, companies: Any) -> None:
         """Adds companies, a table of COMPANY_SCHEMA. Raises OutputError if they exceed the capacity of a sheet."""

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from screener.portfolio.movements import MovedFlag, Movement, MovementsSince
 from screener.portfolio.portfolio import Exposure, Portfolio
 from screener.portfolio.shock_run import ShockedCompany, ShockResult
-from screener.report.workbook import Column, Kind, WorkbookWriter
+from screener.report.workbook import Kind, WorkbookWriter, translated_columns
 from screener.text import Language, Text
 from screener.vocabulary import Verdict
 
@@ -15,16 +15,16 @@ from screener.vocabulary import Verdict
 class SheetContent(NamedTuple):
     """A sheet: its name, its columns, and the values of its rows."""
 
-    name: str
-    columns: Sequence[tuple[str, Kind]]
+    name: Text
+    columns: Sequence[tuple[Text, Kind]]
     rows: Iterable[Sequence[object]]
 
 
-_STAKE: tuple[tuple[str, Kind], ...] = (
-    ("Companies", "count"),
-    ("Exposure", "number"),
-    ("Share", "percent"),
-    ("Which", "long"),
+_STAKE: tuple[tuple[Text, Kind], ...] = (
+    (Text("Companies", "公司数"), "count"),
+    (Text("Exposure", "敞口"), "number"),
+    (Text("Share", "占比"), "percent"),
+    (Text("Which", "哪些公司"), "long"),
 )
 
 
@@ -32,16 +32,26 @@ def portfolio_workbook(portfolio: Portfolio, moved: MovementsSince | None, langu
     """Returns a workbook with sheets for the whole portfolio, companies, verdicts, counterparties, causes, payments
     and, if known, movements."""
     sheets = [
-        SheetContent("Portfolio", (("What", "wide"), ("Value", "number"), ("Unit", "text")), _totals(portfolio)),
-        SheetContent("Companies", _COMPANIES, _company_rows(portfolio, language)),
         SheetContent(
-            "Verdicts",
-            (("Verdict", "verdict"), *_STAKE),
+            Text("Portfolio", "投资组合"),
+            ((Text("What", "项目"), "wide"), (Text("Value", "数值"), "number"), (Text("Unit", "单位"), "text")),
+            _totals(portfolio, language),
+        ),
+        SheetContent(Text("Companies", "公司"), _COMPANIES, _company_rows(portfolio, language)),
+        SheetContent(
+            Text("Verdicts", "结论"),
+            ((Text("Verdict", "结论"), "verdict"), *_STAKE),
             ((str(verdict), *_stake(exposure)) for verdict, exposure in portfolio.verdicts),
         ),
         SheetContent(
-            "Counterparties",
-            (("Counterparty", "wide"), ("As", "text"), ("Loop", "truth"), ("Verdict", "verdict"), *_STAKE),
+            Text("Counterparties", "交易对手"),
+            (
+                (Text("Counterparty", "交易对手"), "wide"),
+                (Text("As", "关系"), "text"),
+                (Text("Loop", "是否资金循环"), "truth"),
+                (Text("Verdict", "结论"), "verdict"),
+                *_STAKE,
+            ),
             (
                 (
                     x.name.get(language),
@@ -54,15 +64,20 @@ def portfolio_workbook(portfolio: Portfolio, moved: MovementsSince | None, langu
             ),
         ),
         SheetContent(
-            "Causes",
-            (("Flag", "wide"), ("Severity", "text"), ("Rule", "list"), *_STAKE),
+            Text("Causes", "风险因素"),
+            (
+                (Text("Flag", "旗标"), "wide"),
+                (Text("Severity", "严重度"), "text"),
+                (Text("Rule", "规则"), "list"),
+                *_STAKE,
+            ),
             ((x.title.get(language), str(x.severity), x.rule, *_stake(x.exposure)) for x in portfolio.causes),
         ),
-        SheetContent("Payments", _PAYMENTS, _payment_rows(portfolio, language)),
+        SheetContent(Text("Payments", "付款"), _PAYMENTS, _payment_rows(portfolio, language)),
     ]
     if moved is not None:
-        sheets.append(SheetContent("Movements", _MOVEMENTS, _movement_rows(moved, language)))
-    return _workbook(sheets)
+        sheets.append(SheetContent(Text("Movements", "变化"), _MOVEMENTS, _movement_rows(moved, language)))
+    return _workbook(sheets, language)
 
 
 def shock_workbook(result: ShockResult, language: Language) -> bytes:
@@ -73,17 +88,17 @@ def shock_workbook(result: ShockResult, language: Language) -> bytes:
         return company.after.company.name.get(language)
 
     sheets = [
-        SheetContent("Companies", _SHOCKED, (_shocked_row(c, name(c)) for c in result.companies)),
+        SheetContent(Text("Companies", "公司"), _SHOCKED, (_shocked_row(c, name(c)) for c in result.companies)),
         SheetContent(
-            "Flags",
+            Text("Flags", "旗标"),
             (
-                ("Company", "wide"),
-                ("Flag", "wide"),
-                ("Severity", "text"),
-                ("Before", "text"),
-                ("After", "text"),
-                ("Through", "long"),
-                ("Rule", "list"),
+                (Text("Company", "公司"), "wide"),
+                (Text("Flag", "旗标"), "wide"),
+                (Text("Severity", "严重度"), "text"),
+                (Text("Before", "之前"), "text"),
+                (Text("After", "之后"), "text"),
+                (Text("Through", "传导路径"), "long"),
+                (Text("Rule", "规则"), "list"),
             ),
             (
                 (
@@ -100,89 +115,107 @@ def shock_workbook(result: ShockResult, language: Language) -> bytes:
             ),
         ),
         SheetContent(
-            "Facts",
-            (("Company", "wide"), ("Shock", "wide"), ("What changed", "long"), ("Fact", "text")),
+            Text("Facts", "事实"),
+            (
+                (Text("Company", "公司"), "wide"),
+                (Text("Shock", "冲击"), "wide"),
+                (Text("What changed", "变化内容"), "long"),
+                (Text("Fact", "事实"), "text"),
+            ),
             ((name(c), str(e.shock), e.says.get(language), e.fact) for c in result.companies for e in c.effects),
         ),
         SheetContent(
-            "Chain",
-            (("Company", "wide"), ("Round", "count"), ("Because of", "long")),
+            Text("Chain", "连锁停付"),
+            ((Text("Company", "公司"), "wide"), (Text("Round", "轮次"), "count"), (Text("Because of", "原因"), "long")),
             ((link.name.get(language), link.round, "; ".join(link.because)) for link in result.chain),
         ),
     ]
-    return _workbook(sheets)
+    return _workbook(sheets, language)
 
 
-def _workbook(sheets: Iterable[SheetContent]) -> bytes:
+def _workbook(sheets: Iterable[SheetContent], language: Language) -> bytes:
     file = io.BytesIO()
     with WorkbookWriter(file) as book:
         for content in sheets:
-            sheet = book.sheet(content.name, [Column(title, kind) for title, kind in content.columns])
+            sheet = book.sheet(content.name.get(language), translated_columns(content.columns, language))
             for row in content.rows:
                 sheet.row(row)
     return file.getvalue()
 
 
-_COMPANIES: tuple[tuple[str, Kind], ...] = (
-    ("Company", "wide"),
-    ("Verdict", "verdict"),
-    ("Risk score", "score"),
-    ("Lowest", "score"),
-    ("Highest", "score"),
-    ("Rules decided", "count"),
-    ("of", "count"),
-    ("Exposure", "number"),
-    ("Currency", "text"),
-    ("Share", "percent"),
-    ("Worst red flag", "wide"),
-    ("Its severity", "text"),
-    ("Id", "list"),
+_COMPANIES: tuple[tuple[Text, Kind], ...] = (
+    (Text("Company", "公司"), "wide"),
+    (Text("Verdict", "结论"), "verdict"),
+    (Text("Risk score", "风险分"), "score"),
+    (Text("Lowest", "最低"), "score"),
+    (Text("Highest", "最高"), "score"),
+    (Text("Rules decided", "已判定规则"), "count"),
+    (Text("of", "共"), "count"),
+    (Text("Exposure", "敞口"), "number"),
+    (Text("Currency", "货币"), "text"),
+    (Text("Share", "占比"), "percent"),
+    (Text("Worst red flag", "最严重的预警信号"), "wide"),
+    (Text("Its severity", "其严重度"), "text"),
+    (Text("Id", "标识"), "list"),
 )
-_PAYMENTS: tuple[tuple[str, Kind], ...] = (
-    ("Payer", "wide"),
-    ("Payee", "wide"),
-    ("What", "text"),
-    ("Amount", "number"),
-    ("In a loop", "truth"),
+_PAYMENTS: tuple[tuple[Text, Kind], ...] = (
+    (Text("Payer", "付款方"), "wide"),
+    (Text("Payee", "收款方"), "wide"),
+    (Text("What", "项目"), "text"),
+    (Text("Amount", "金额"), "number"),
+    (Text("In a loop", "是否在资金循环中"), "truth"),
 )
-_MOVEMENTS: tuple[tuple[str, Kind], ...] = (
-    ("Company", "wide"),
-    ("Worse", "truth"),
-    ("Change", "text"),
-    ("Flag", "wide"),
-    ("Severity", "text"),
-    ("Because of", "long"),
-    ("Verdict before", "verdict"),
-    ("Verdict after", "verdict"),
-    ("Score before", "score"),
-    ("Score after", "score"),
-    ("Since", "text"),
-    ("Rule", "list"),
+_MOVEMENTS: tuple[tuple[Text, Kind], ...] = (
+    (Text("Company", "公司"), "wide"),
+    (Text("Worse", "是否恶化"), "truth"),
+    (Text("Change", "变化"), "text"),
+    (Text("Flag", "旗标"), "wide"),
+    (Text("Severity", "严重度"), "text"),
+    (Text("Because of", "原因"), "long"),
+    (Text("Verdict before", "之前的结论"), "verdict"),
+    (Text("Verdict after", "之后的结论"), "verdict"),
+    (Text("Score before", "之前的风险分"), "score"),
+    (Text("Score after", "之后的风险分"), "score"),
+    (Text("Since", "起始"), "text"),
+    (Text("Rule", "规则"), "list"),
 )
-_SHOCKED: tuple[tuple[str, Kind], ...] = (
-    ("Company", "wide"),
-    ("Changed", "truth"),
-    ("Verdict before", "verdict"),
-    ("Score before", "score"),
-    ("Lowest before", "score"),
-    ("Highest before", "score"),
-    ("Verdict after", "verdict"),
-    ("Score after", "score"),
-    ("Lowest after", "score"),
-    ("Highest after", "score"),
-    ("Id", "list"),
+_SHOCKED: tuple[tuple[Text, Kind], ...] = (
+    (Text("Company", "公司"), "wide"),
+    (Text("Changed", "是否变化"), "truth"),
+    (Text("Verdict before", "之前的结论"), "verdict"),
+    (Text("Score before", "之前的风险分"), "score"),
+    (Text("Lowest before", "之前的最低分"), "score"),
+    (Text("Highest before", "之前的最高分"), "score"),
+    (Text("Verdict after", "之后的结论"), "verdict"),
+    (Text("Score after", "之后的风险分"), "score"),
+    (Text("Lowest after", "之后的最低分"), "score"),
+    (Text("Highest after", "之后的最高分"), "score"),
+    (Text("Id", "标识"), "list"),
 )
 
 
-def _totals(p: Portfolio) -> Iterable[Sequence[object]]:
-    yield "Companies", len(p.lines), "companies"
-    yield "Exposure", None if p.equal else p.total, "equal weights" if p.equal else p.currency or "weights"
-    yield "Average score", p.score, "points"
-    yield "Average score, lowest", p.score_low, "points"
-    yield "Average score, highest", p.score_high, "points"
-    yield "Largest exposure", p.largest, "share of the total"
-    yield "Five largest exposures", p.top_five, "share of the total"
-    yield "Herfindahl index", p.concentration * 10_000, "of 10,000"
+_CAUSES = {
+    "profile": Text("profile", "公司资料"),
+    "rules": Text("rules", "规则"),
+    "otherwise": Text("otherwise", "选项、背景资料或程序版本"),
+}
+
+
+def _totals(p: Portfolio, language: Language) -> Iterable[Sequence[object]]:
+    weights = Text("equal weights", "相同权重") if p.equal else Text.of(p.currency or {"en": "weights", "zh": "权重"})
+    points, share = Text("points", "分"), Text("share of the total", "占总额比例")
+    totals: tuple[tuple[Text, float | None, Text], ...] = (
+        (Text("Companies", "公司数"), len(p.lines), Text("companies", "家")),
+        (Text("Exposure", "敞口"), None if p.equal else p.total, weights),
+        (Text("Average score", "平均分"), p.score, points),
+        (Text("Average score, lowest", "平均分（最低）"), p.score_low, points),
+        (Text("Average score, highest", "平均分（最高）"), p.score_high, points),
+        (Text("Largest exposure", "最大单一敞口"), p.largest, share),
+        (Text("Five largest exposures", "前五大敞口"), p.top_five, share),
+        (Text("Herfindahl index", "赫芬达尔指数"), p.concentration * 10_000, Text("of 10,000", "满分 10,000")),
+    )
+    for title, value, unit in totals:
+        yield title.get(language), value, unit.get(language)
 
 
 def _company_rows(p: Portfolio, language: Language) -> Iterable[Sequence[object]]:
@@ -207,25 +240,25 @@ def _payment_rows(p: Portfolio, language: Language) -> Iterable[Sequence[object]
 def _movement_rows(moved: MovementsSince, language: Language) -> Iterable[Sequence[object]]:
     for m in moved.movements:
         lists = (
-            ("new flag", m.new_flags),
-            ("flag gone", m.gone_flags),
-            ("now known", m.became_known),
-            ("no longer known", m.became_unknown),
+            (Text("new flag", "新增旗标"), m.new_flags),
+            (Text("flag gone", "旗标消失"), m.gone_flags),
+            (Text("now known", "现已判定"), m.became_known),
+            (Text("no longer known", "无法再判定"), m.became_unknown),
         )
-        changes: list[tuple[str, MovedFlag | None]] = [(change, flag) for change, flags in lists for flag in flags]
-        for change, flag in changes or [("score", None)]:
+        changes: list[tuple[Text, MovedFlag | None]] = [(change, flag) for change, flags in lists for flag in flags]
+        for change, flag in changes or [(Text("score", "评分"), None)]:
             yield _movement_row(m, change, flag, language)
 
 
-def _movement_row(m: Movement, change: str, flag: MovedFlag | None, language: Language) -> Sequence[object]:
+def _movement_row(m: Movement, change: Text, flag: MovedFlag | None, language: Language) -> Sequence[object]:
     because = (flag.because if flag else ()) or m.figures
     return (
         m.name.get(language),
         m.is_worse,
-        change,
+        change.get(language),
         flag.title.get(language) if flag else None,
         str(flag.severity) if flag else None,
-        _joined(because, language, "; ") or ", ".join(m.because),
+        _joined(because, language, "; ") or _joined((_CAUSES[cause] for cause in m.because), language, ", "),
         str(m.verdicts[0]),
         str(m.verdicts[1]),
         *(_known_score(verdict, score) for verdict, score in zip(m.verdicts, m.scores, strict=True)),

@@ -4,65 +4,67 @@ import io
 from collections.abc import Iterator
 
 from screener.expression.interval import Interval
-from screener.report.workbook import Column, WorkbookWriter
+from screener.report.formats.xlsx_format import SHEETS
+from screener.report.workbook import Kind, WorkbookWriter, translated_columns
 from screener.result.comparison import CompanyStanding, ResultComparison, Turn
 from screener.result.input_changes import InputChange, StatedValue
 from screener.text import Language, Text
 
-_STANDING = (
-    ("", "text"),
-    ("Company", "wide"),
-    ("As of", "text"),
-    ("Verdict", "verdict"),
-    ("Risk score", "score"),
-    ("Lowest", "score"),
-    ("Highest", "score"),
-    ("Rules decided", "count"),
-    ("of", "count"),
-    ("Reason", "long"),
-    ("Rule packs", "wide"),
+_STANDING: tuple[tuple[Text, Kind], ...] = (
+    (Text("", ""), "text"),
+    (Text("Company", "公司"), "wide"),
+    (Text("As of", "截至"), "text"),
+    (Text("Verdict", "结论"), "verdict"),
+    (Text("Risk score", "风险分"), "score"),
+    (Text("Lowest", "最低"), "score"),
+    (Text("Highest", "最高"), "score"),
+    (Text("Rules decided", "已判定规则"), "count"),
+    (Text("of", "共"), "count"),
+    (Text("Reason", "理由"), "long"),
+    (Text("Rule packs", "规则包"), "wide"),
 )
-_FLAGS = (
-    ("Flag", "wide"),
-    ("Change", "text"),
-    ("Kind", "text"),
-    ("Severity", "text"),
-    ("Before", "text"),
-    ("After", "text"),
-    ("Points before", "score"),
-    ("Points after", "score"),
-    ("In short before", "text"),
-    ("In short after", "text"),
-    ("What it says now", "long"),
-    ("What it said", "long"),
-    ("Because of", "wide"),
-    ("Rule", "list"),
+_FLAGS: tuple[tuple[Text, Kind], ...] = (
+    (Text("Flag", "旗标"), "wide"),
+    (Text("Change", "变化"), "text"),
+    (Text("Kind", "种类"), "text"),
+    (Text("Severity", "严重度"), "text"),
+    (Text("Before", "之前"), "text"),
+    (Text("After", "之后"), "text"),
+    (Text("Points before", "之前的计分"), "score"),
+    (Text("Points after", "之后的计分"), "score"),
+    (Text("In short before", "之前的简述"), "text"),
+    (Text("In short after", "之后的简述"), "text"),
+    (Text("What it says now", "现在的内容"), "long"),
+    (Text("What it said", "之前的内容"), "long"),
+    (Text("Because of", "原因"), "wide"),
+    (Text("Rule", "规则"), "list"),
 )
-_FIGURES = (
-    ("What", "wide"),
-    ("Change", "text"),
-    ("Of", "text"),
-    ("Before", "unit"),
-    ("Before, in words", "text"),
-    ("Before, period", "text"),
-    ("After", "unit"),
-    ("After, in words", "text"),
-    ("After, period", "text"),
-    ("Unit", "text"),
+_FIGURES: tuple[tuple[Text, Kind], ...] = (
+    (Text("What", "项目"), "wide"),
+    (Text("Change", "变化"), "text"),
+    (Text("Of", "所属"), "text"),
+    (Text("Before", "之前"), "unit"),
+    (Text("Before, in words", "之前（文字）"), "text"),
+    (Text("Before, period", "之前的期间"), "text"),
+    (Text("After", "之后"), "unit"),
+    (Text("After, in words", "之后（文字）"), "text"),
+    (Text("After, period", "之后的期间"), "text"),
+    (Text("Unit", "单位"), "text"),
 )
+_BEFORE, _AFTER = Text("before", "之前"), Text("after", "之后")
 
 
 def comparison_workbook(comparison: ResultComparison, language: Language) -> bytes:
     """Returns a workbook with sheets for the result before and after, the changed flags, and the changed figures."""
     file = io.BytesIO()
     with WorkbookWriter(file) as book:
-        sheet = book.sheet("Companies", [Column(title, kind) for title, kind in _STANDING])  # type: ignore[arg-type]
-        for label, standing in (("before", comparison.before), ("after", comparison.after)):
-            sheet.row([label, *_standing_cells(standing, language)])
-        sheet = book.sheet("Flags", [Column(title, kind) for title, kind in _FLAGS])  # type: ignore[arg-type]
+        sheet = book.sheet(SHEETS["companies"].get(language), translated_columns(_STANDING, language))
+        for label, standing in ((_BEFORE, comparison.before), (_AFTER, comparison.after)):
+            sheet.row([label.get(language), *_standing_cells(standing, language)])
+        sheet = book.sheet(SHEETS["flags"].get(language), translated_columns(_FLAGS, language))
         for turn in comparison.turns:
             sheet.row(list(_flag_cells(turn, comparison, language)))
-        sheet = book.sheet("Figures", [Column(title, kind) for title, kind in _FIGURES])  # type: ignore[arg-type]
+        sheet = book.sheet(SHEETS["figures"].get(language), translated_columns(_FIGURES, language))
         for change in comparison.changes:
             sheet.row(list(_figure_cells(change, language)), _unit(change))
     return file.getvalue()

@@ -10,7 +10,7 @@ import re
 import shutil
 import tempfile
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from types import TracebackType
 from typing import Any, BinaryIO, Literal, NamedTuple
 from zipfile import ZipFile
@@ -18,6 +18,7 @@ from zipfile import ZipFile
 from screener.io.replacing import COMMENT_MARK
 from screener.report.number_format import tidy
 from screener.report.views.display_text import safe_url
+from screener.text import Language, Text
 from screener.vocabulary import Verdict
 
 Kind = Literal["text", "wide", "long", "list", "number", "count", "score", "percent", "truth", "verdict", "unit"]
@@ -75,6 +76,11 @@ class Column(NamedTuple):
     title: str
     kind: Kind = "text"
     width: int | None = None
+
+
+def translated_columns(columns: Iterable[tuple[Text, Kind]], language: Language) -> list[Column]:
+    """Returns columns of a sheet from their titles and kinds, with the titles in one language."""
+    return [Column(title.get(language), kind) for title, kind in columns]
 
 
 class Linked(NamedTuple):

@@ -125,15 +125,15 @@ class XlsxFormat(OutputFormat):
             self._write(book, run)
 
     def _write(self, book: "WorkbookWriter", run: "RunReports") -> None:
-        from screener.report.workbook import Column, Linked
+        from screener.report.workbook import Column, Linked, translated_columns
 
         def say(text: Text) -> str:
             return text.get(self.options.language)
 
         companies = book.sheet(say(SHEETS["companies"]), [Column(say(title), kind) for _, title, kind in COMPANY_SHEET])
         flags = book.sheet(say(SHEETS["flags"]), [Column(say(title), kind) for _, title, kind in FLAG_SHEET])
-        figures = book.sheet(say(SHEETS["figures"]), [Column(say(title), kind) for title, kind in FIGURE_SHEET])
-        unknowns = book.sheet(say(SHEETS["unknowns"]), [Column(say(title), kind) for title, kind in UNKNOWN_SHEET])
+        figures = book.sheet(say(SHEETS["figures"]), translated_columns(FIGURE_SHEET, self.options.language))
+        unknowns = book.sheet(say(SHEETS["unknowns"]), translated_columns(UNKNOWN_SHEET, self.options.language))
         method = book.sheet(
             say(SHEETS["method"]), [Column(say(METHOD_SHEET[0]), "wide"), Column(say(METHOD_SHEET[1]), "long")]
         )

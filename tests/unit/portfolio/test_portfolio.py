@@ -1,6 +1,7 @@
 """A portfolio: sums by exposure, shared dependencies, and changes between stored runs."""
 
 import io
+import re
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,10 @@ from screener.portfolio.screening_set import screen_together
 from screener.portfolio.shock import read_shocks
 from screener.portfolio.shock_run import run_shocks
 from screener.result.model import ResultDocument
+from screener.text import LANGUAGES
 
 SCREENER = Screener.load(packs=["ai-era"])
+CHINESE = re.compile("[一-鿿]")
 FIXTURES = Path(__file__).parents[3] / "fixtures"
 
 
@@ -136,6 +139,27 @@ def test_a_portfolio_and_a_shock_as_workbooks(profiles: list[Profile]) -> None:
     sheets = numbers_of(shock_workbook(shock, "en"))
     assert {row[-1] for row in sheets["Companies"] if row[1] is True} == {"oracle", "nvidia", "openai"}
     assert any("openai: stops paying → " in str(row[5]) for row in sheets["Flags"])
+
+
+def test_workbooks_have_titles_in_the_language(profiles: list[Profile]) -> None:
+    results = list(screen_together(SCREENER, profiles).values())
+    built = build_portfolio(results, equal_holdings(profiles))
+    before, after = (
+        list(screen_together(SCREENER, [company(revenue=100e6, total_debt=debt)]).values()) for debt in (10e6, 400e6)
+    )
+    moved = movements_between(before, after, "12:00:00")
+    shock = run_shocks(SCREENER, profiles, read_shocks(["openai: stops paying"], SCREENER.rulebook.catalogue))
+    for in_english, in_chinese in (
+        [numbers_of(portfolio_workbook(built, moved, language)) for language in LANGUAGES],
+        [numbers_of(shock_workbook(shock, language)) for language in LANGUAGES],
+    ):
+        for (name, rows), (chinese_name, chinese_rows) in zip(in_english.items(), in_chinese.items(), strict=True):
+            assert not CHINESE.search(f"{name} {rows[0]}")
+            assert all(CHINESE.search(str(title)) for title in (chinese_name, *chinese_rows[0])), chinese_rows[0]
+            assert len(rows) == len(chinese_rows)
+    sheets = numbers_of(portfolio_workbook(built, moved, "zh"))
+    assert {row[2] for row in sheets["变化"][1:]} == {"新增旗标"}
+    assert all(CHINESE.search(str(title)) and CHINESE.search(str(unit)) for title, _, unit in sheets["投资组合"])
 
 
 def test_holdings_in_a_folder_are_found(tmp_path: Path) -> None:

@@ -2,18 +2,23 @@
 
 import csv
 import io
+import re
 from pathlib import Path
 
 import openpyxl
 import pytest
 from click.testing import CliRunner
 
+from screener import Screener
 from screener.cli import group
 from screener.io.replacing import written_by_screener
 from screener.report import workbook
+from screener.report.comparison_workbook import comparison_workbook
 from screener.report.formats.csv_format import in_encoding
 from screener.report.record_workbook import records_workbook
 from screener.report.workbook import Column, Linked, WorkbookWriter
+from screener.result.comparison import compare
+from screener.text import LANGUAGES
 from screener.validation.measures import Estimate, ScoreBand
 
 ROOT = Path(__file__).parents[3]
@@ -187,3 +192,21 @@ def test_texts_stand_apart_from_the_numbers_before_them(tmp_path: Path) -> None:
     cells = openpyxl.load_workbook(tmp_path / "b.xlsx")["s"]
     assert [cells[place].alignment.horizontal for place in ("A1", "B1", "B2")] == ["right", "left", "left"]
     assert cells["B1"].alignment.indent == cells["B2"].alignment.indent == 1
+
+
+def test_a_comparison_as_a_workbook_has_titles_in_the_language() -> None:
+    screener = Screener.load(packs=["ai-era"])
+    before, after = (
+        screener.assess(screener.profile(str(ROOT / "fixtures" / name))) for name in ("nvidia.json", "later/nvidia-2026-03.json")
+    )
+    in_english, in_chinese = (
+        openpyxl.load_workbook(io.BytesIO(comparison_workbook(compare(before, after), language))) for language in LANGUAGES
+    )
+    assert in_english.sheetnames == ["Companies", "Flags", "Figures"]
+    assert [row[0].value for row in in_chinese["公司"]][1:] == ["之前", "之后"]
+    chinese = re.compile("[一-鿿]")
+    for sheet, translated in zip(in_english, in_chinese, strict=True):
+        assert not [cell.value for cell in sheet[1] if chinese.search(str(cell.value))]
+        titles = [translated.title, *(cell.value for cell in translated[1] if cell.value)]
+        assert all(chinese.search(title) for title in titles), titles
+        assert translated.max_row == sheet.max_row
