@@ -1,5 +1,7 @@
 """The example notebook runs to its end with the expected outputs."""
 
+from pathlib import Path
+
 import pytest
 from commands import ROOT
 
@@ -8,8 +10,8 @@ nbclient = pytest.importorskip("nbclient")
 
 
 @pytest.mark.slow
-def test_the_example_notebook_runs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("IPYTHONDIR", "")
+def test_the_example_notebook_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
     notebook = nbformat.read(ROOT / "examples/screening.ipynb", as_version=4)
     assert not any(cell.get("outputs") for cell in notebook.cells)  # outputs are not kept in the repository
     nbclient.NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(ROOT)}}).execute()

@@ -80,10 +80,11 @@ def test_the_same_bytes_however_many_work(market: Path, monkeypatch: pytest.Monk
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="signals of POSIX")
-def test_a_crash_loses_one_company_and_says_which(market: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_crash_loses_one_company_and_says_which(market: Path) -> None:
     whole = run("--out", "whole", "-q", "--peers", "none")
-    deadly(monkeypatch, "c7", number=signal.SIGSEGV)
-    done = run("--out", "out", "-q", "--peers", "none")
+    with pytest.MonkeyPatch.context() as patch:
+        deadly(patch, "c7", number=signal.SIGSEGV)
+        done = run("--out", "out", "-q", "--peers", "none")
     told = "market/07.json: the rule engine crashed while it was screened (SIGSEGV); report this as a fault, with the profile"
     assert told in done.errors
     assert done.errors[-1] == "3 of 22 profiles could not be screened; the others have their reports"
@@ -92,9 +93,6 @@ def test_a_crash_loses_one_company_and_says_which(market: Path, monkeypatch: pyt
     assert expected.keys() - found.keys() == {"c7.html"}
     assert all(found[name] == expected[name] for name in found if name != "index.html")
     assert "SIGSEGV" in found["index.html"].decode()
-    monkeypatch.undo()
-    os.environ["COLUMNS"] = "80"
-    os.chdir(market.parent)
     again = run("--out", "out", "--resume", "--peers", "none")
     assert written(Path("out")) == expected
     assert "19 of 22 profiles are unchanged, as are the rules and options; their reports were kept" in again.errors
