@@ -1,7 +1,7 @@
 """Measures the report pages in Chromium and compares them with the limits on size and time.
 
     python bench/report.py [RUNS]          prints the table (times: median of RUNS, 9 unless given)
-    python bench/report.py --write [RUNS]  keeps it in bench/RESULTS-report.md, too
+    python bench/report.py --write [RUNS]  also writes it to bench/RESULTS-report.md
 
 Needs chromium, Playwright and axe-core (`make node_modules/axe-core/axe.min.js`).
 """
@@ -90,7 +90,7 @@ def rendering(runs: int) -> dict[str, float]:
 
 
 def table(pages: dict[str, Measured], render: dict[str, float]) -> list[tuple[str, str, float, float, str]]:
-    """Returns for each budget the page that comes nearest to it, its figure, the limit and the unit."""
+    """Returns for each limit the page that is nearest to it, its value, the limit and the unit."""
     rows: list[tuple[str, str, float, float, str]] = []
 
     def add(what: str, names: list[str], field: str, limit: float, unit: str, scale: float = 1) -> None:
@@ -108,10 +108,10 @@ def table(pages: dict[str, Measured], render: dict[str, float]) -> list[tuple[st
     add("nodes, company page", companies, "nodes", COMPANY_BUDGETS["nodes"], "")
     add("nodes, index of 100", [n for n in every if "hundred" in n], "nodes", INDEX_NODES, "")
     add("first contentful paint", every, "paint", 250, "ms")
-    add("the same, CPU throttled 4×", every, "throttled", 600, "ms")
-    add("axe findings, light + dark + print", every, "axe", 0, "")
+    add("first contentful paint, CPU throttled 4×", every, "throttled", 600, "ms")
+    add("axe violations (light, dark and print)", every, "axe", 0, "")
     slowest = max(render, key=lambda n: render[n])
-    rows.append(("rendering, warm", slowest, render[slowest], 20, "ms"))
+    rows.append(("rendering, after a first page", slowest, render[slowest], 20, "ms"))
     return rows
 
 
@@ -119,11 +119,11 @@ def text(pages: dict[str, Measured], rows: list[tuple[str, str, float, float, st
     def shown(value: float) -> str:
         return f"{value:,.0f}" if value >= 100 or value == int(value) else f"{value:.1f}"
 
-    lines = ["# The pages against their budgets", "",
-             f"`python bench/report.py`: Chromium {browser}, Python {platform.python_version()}, {os.cpu_count()} cores, load "
-             f"{os.getloadavg()[0]:.1f}; times are medians of {runs}. Each row shows the page that comes nearest to its budget, in "
-             "English or Chinese.", "",
-             "| budget | page | measured | at most | |", "|---|---|---:|---:|---|"]
+    lines = ["# Report pages and their limits", "",
+             f"`python bench/report.py` measured these pages with Chromium {browser} and Python {platform.python_version()}, on "
+             f"{os.cpu_count()} cores with a load of {os.getloadavg()[0]:.1f}; times are medians of {runs} runs. Each row "
+             "shows the page that is nearest to the limit, in English or Chinese.", "",
+             "| measure | page | measured | limit | |", "|---|---|---:|---:|---|"]
     for what, page, value, limit, unit in rows:
         met = "met" if value <= limit else "**missed**"
         lines.append(f"| {what} | {page} | {shown(value)} {unit} | {shown(limit)} {unit} | {met} |")
@@ -141,7 +141,7 @@ def main() -> int:
     program = os.environ.get("CHROMIUM") or shutil.which("chromium")
     if not program or not AXE.is_file():
         print(
-            "needs chromium (apt-get install chromium) and axe-core (make node_modules/axe-core/axe.min.js)",
+            "This needs chromium (apt-get install chromium) and axe-core (make node_modules/axe-core/axe.min.js).",
             file=sys.stderr,
         )
         return 2

@@ -13,13 +13,12 @@ ROOT = Path(__file__).parents[1]
 INTRODUCTION = """\
 # Real cases
 
-What the default packs say of real companies on the day of one of their annual reports, against what became of them. This page is
-written by `tools/cases_page.py`; `screener validate cases/` prints the same, with `--format json`, `csv` or `md` and `--lang zh`.
-[Its README](../cases/README.md) says what *failed* means, how the survivors were chosen, and where
-the figures come from.
+This page compares the verdicts of the default packs on real companies, on the day of one of their annual reports, with what
+happened to these companies later. `tools/cases_page.py` writes the page. `screener validate cases/` prints the same tables, also
+with `--format json`, `csv` or `md`, and in Chinese (`--lang zh`). The [README of the cases](../cases/README.md) defines *failed*,
+and states how the survivors were selected and where the figures come from.
 
-A case that came out wrong is no reason to change a rule: rules are measured on thousands of companies
-([validation](validation.md)).
+A single wrong verdict is no reason to change a rule: rules are measured on thousands of companies ([validation](validation.md)).
 
 """
 

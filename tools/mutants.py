@@ -95,14 +95,14 @@ Decided: TypeAlias = Mapping[tuple[str, str, str], tuple[bool, str]]
 def main() -> None:
     """Tests the sample, or what remains of it, and prints the score of each package."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
-    parser.add_argument("--number", type=int, default=300, help="how many mutants, drawn from all packages together")
+    parser.add_argument("--number", type=int, default=300, help="the number of mutants, drawn from all packages together")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--jobs", type=int, default=1, help="mutants that are tested at the same time")
-    parser.add_argument("--folder", type=Path, default=ROOT / "build/mutants", help="keeps the copy, the map and the outcomes")
+    parser.add_argument("--jobs", type=int, default=1, help="the number of mutants that are tested at the same time")
+    parser.add_argument("--folder", type=Path, default=ROOT / "build/mutants", help="stores the copy, the map and the outcomes")
     parser.add_argument(
-        "--retry", nargs="+", default=(), metavar="FILE", help="copy these tests again, and judge the survivors once more"
+        "--retry", nargs="+", default=(), metavar="FILE", help="copy these test files again, and test the survivors once more"
     )
-    parser.add_argument("--write", type=Path, help="a Markdown file for the scores and the survivors")
+    parser.add_argument("--write", type=Path, help="the Markdown file for the scores and the survivors")
     options = parser.parse_args()
     folder: Path = options.folder.resolve()
     checkouts = [_copy(folder / f"checkout-{job}", options.retry) for job in range(options.jobs)]
@@ -116,7 +116,7 @@ def main() -> None:
         record.write_text("".join(_line(mutant, outcome) for mutant, outcome in kept.items()), "utf-8")
     for this_pass in Pass:
         todo = _todo(sample, _read(record), decided, this_pass)
-        print(f"{len(sample)} mutants, {len(todo)} to judge in the {this_pass.value} pass", flush=True)
+        print(f"{len(sample)} mutants, {len(todo)} to test in the {this_pass.value} pass", flush=True)
         with record.open("a", encoding="utf-8") as stream, ThreadPoolExecutor(options.jobs) as pool:
             parts = [
                 pool.submit(_judge_all, checkout, reach, todo[job :: options.jobs], this_pass, stream)
@@ -364,9 +364,9 @@ def _report(judged: Mapping[Mutant, Outcome], decided: Decided, seed: int) -> st
         rows.append(f"| {package} | {len(own)} | {noticed} | {same} | {len(own) - noticed - same} | {score} |")
     parts = [
         "# Mutants of the core packages",
-        f"`make mutants`: {len(judged)} mutants, seed {seed}. The score is the share of mutants that a test of their package"
-        "\nnotices, of those that change what the program does. [tools/mutants.py](../tools/mutants.py) says how they are"
-        "\ndrawn and tested.",
+        f"`make mutants` tested {len(judged)} mutants, drawn with seed {seed}. The score is the share of mutants that a test of"
+        "\ntheir package notices, among those that change what the program does. [tools/mutants.py](../tools/mutants.py) states"
+        "\nhow they are drawn and tested.",
         "\n".join(
             ["| package | mutants | noticed | equivalent | not noticed | score |", "|---|---:|---:|---:|---:|---:|", *rows]
         ),

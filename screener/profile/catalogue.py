@@ -41,14 +41,14 @@ class CatalogueEntry(Strict):
     """An entry of the catalogue, with a title in one or two languages."""
 
     title: Bilingual = Field(description="The title shown to readers.")
-    about: Annotated[Text | None, BeforeValidator(read_bilingual)] = Field(None, description="What it is.")
+    about: Annotated[Text | None, BeforeValidator(read_bilingual)] = Field(None, description="A definition of it.")
 
 
 Worse = Literal["high", "low", "neither"]
 """Which value of a measure is the worse one. Figures and metrics that state it are compared with peers and earlier years."""
-PLAUSIBLE_DESCRIPTION = "[least, greatest] usual value: one outside of it is reported as a possible slip."
+PLAUSIBLE_DESCRIPTION = "The smallest and the largest usual value. A value outside is reported as a possible error."
 WORSE_DESCRIPTION = (
-    "high or low: which value is the worse one; neither. Where it is given, the value is compared with those of peers."
+    "Whether high or low values are worse, or neither. If it is given, the value is compared with those of peers."
 )
 
 
@@ -56,11 +56,13 @@ class TypedEntry(CatalogueEntry):
     """An entry with a unit: a figure or a field of a relation."""
 
     unit: Unit = Field(
-        description="money, fraction (0.30), multiple, count, months, hours, years, number; truth, word, text, company."
+        description="The unit: money, fraction (0.30), multiple, count, months, hours, years, number, truth, word, text or company."
     )
-    words: tuple[str, ...] = Field((), strict=False, description="With unit word: the words that are allowed.")
+    words: tuple[str, ...] = Field((), strict=False, description="The words that are allowed, if the unit is `word`.")
     domain: tuple[float | None, float | None] = Field(
-        (None, None), strict=False, description="[least, greatest] possible value; null where there is no bound."
+        (None, None),
+        strict=False,
+        description="The smallest and the largest possible value; null where there is no bound.",
     )
 
     @model_validator(mode="after")
@@ -94,12 +96,12 @@ class Figure(TypedEntry):
 
     over: Literal["year", "instant", "market", "any"] = Field(
         "instant",
-        description="year: measured over about a year. instant: in a balance sheet. market: a price. any: as its period says.",
+        description="year: a flow over about a year. instant: a balance sheet item. market: a market price. any: see its period.",
     )
-    formula: str | None = Field(None, description="How it is computed where a profile does not state it.")
+    formula: str | None = Field(None, description="The formula that computes it where a profile does not state it.")
     means: str | None = Field(
         None,
-        description="Of a statement: a formula that is 1 where figures show it to be true and 0 where they show it to be false.",
+        description="For a statement: a formula that is 1 if figures show it to be true, and 0 if they show it to be false.",
     )
     plausible: tuple[float, float] | None = Field(
         None,
@@ -107,7 +109,7 @@ class Figure(TypedEntry):
         description=PLAUSIBLE_DESCRIPTION,
     )
     worse: Worse | None = Field(None, description=WORSE_DESCRIPTION)
-    aliases: tuple[str, ...] = Field((), strict=False, description="Other names that profiles may use.")
+    aliases: tuple[str, ...] = Field((), strict=False, description="Other names that profiles may use for it.")
 
     @model_validator(mode="after")
     def _is_statement(self) -> "Figure":
@@ -139,19 +141,23 @@ class RelationField(TypedEntry):
     `forecast: true`: its values may refer to the future, so that claims for later periods count.
     """
 
-    required: bool = Field(False, description="Whether each member must state it.")
-    given: bool = Field(True, description="false: screener fills it in.")
+    required: bool = Field(False, description="Whether each member of the list must state it.")
+    given: bool = Field(True, description="Whether profiles state it; if false, screener fills it in.")
     since: str | None = Field(
         None,
-        description="Of a field in months: the field with the date from which it counts, up to the day of the profile.",
+        description="For a field in months: the field with the date from which months are counted, up to the day of the profile.",
     )
     until: str | None = Field(
         None,
-        description="Of a field in months: the field with the date up to which it counts, from the day of the profile.",
+        description="For a field in months: the field with the date up to which months are counted, from the day of the profile.",
     )
-    forecast: bool = Field(False, description="true: it may speak of time to come, as a commitment does.")
-    outsider: bool = Field(False, description="true: the company named is never the company itself.")
-    of_whole: bool = Field(False, description="true: shares of one total, which all members together do not exceed.")
+    forecast: bool = Field(False, description="Whether it may refer to the future, as a commitment does.")
+    outsider: bool = Field(
+        False, description="Whether the company that it names is always another than the company of the profile."
+    )
+    of_whole: bool = Field(
+        False, description="Whether the values of all members are shares of one total, which their sum does not exceed."
+    )
 
     @cached_property
     def as_figure(self) -> Figure:
@@ -166,9 +172,9 @@ class Kind(CatalogueEntry):
 
     list_name: str | None = Field(None, alias="list", description="The key of the list in a profile.")
     within: str | None = Field(None, description="The kind whose members contain this list.")
-    derived: bool = Field(False, description="Derived by screener.")
-    concluded: bool = Field(False, description="Concluded by rules.")
-    forecast: bool = Field(False, description="true: all its fields may speak of time to come, as those of a plan do.")
+    derived: bool = Field(False, description="Whether screener derives these facts from others.")
+    concluded: bool = Field(False, description="Whether rules conclude these facts.")
+    forecast: bool = Field(False, description="Whether all its fields may refer to the future, as those of a plan do.")
     fields: dict[str, RelationField] = Field({}, description="The fields of a member.")
 
     @model_validator(mode="after")

@@ -21,10 +21,13 @@ _TEXT = {
         },
     ]
 }
-_QUOTED = {"oneOf": [*_TEXT["oneOf"], {"type": "null"}], "description": "a text, or {zh: …, en: …} with a translation"}
+_QUOTED = {"oneOf": [*_TEXT["oneOf"], {"type": "null"}], "description": "A text, or {zh: …, en: …} with a translation."}
 _ABOUT = {
-    "period": {"type": ["string", "null"], "description": "2025, FY2025, 2025-Q3, 2025-05-31 or 2024-06-01/2025-05-31"},
-    "source": {"type": ["string", "null"], "description": "a key of sources"},
+    "period": {
+        "type": ["string", "null"],
+        "description": "The period, such as 2025, FY2025, 2025-Q3, 2025-05-31 or 2024-06-01/2025-05-31.",
+    },
+    "source": {"type": ["string", "null"], "description": "A key of `sources`."},
     "quote": _QUOTED,
     "note": _QUOTED,
 }
@@ -37,7 +40,7 @@ def profile_schema(catalogue: Catalogue) -> dict[str, Any]:
     open_lists = {
         "type": "array",
         "items": {"enum": sorted(catalogue.lists)},
-        "description": "lists with unknown members",
+        "description": "Lists that have further members, which are not known.",
     }
     common = {
         "currency": {"type": ["string", "null"], "pattern": CURRENCY_PATTERN},
@@ -61,7 +64,7 @@ def profile_schema(catalogue: Catalogue) -> dict[str, Any]:
         "ticker": {"type": ["string", "null"]},
         "as_of": _DAY,
         "fiscal_year_end": {"type": "string", "pattern": r"^\d{2}-\d{2}$"},
-        "fiscal_year_named": {"enum": ["start", "end", None], "description": "whether FY2025 starts or ends in 2025"},
+        "fiscal_year_named": {"enum": ["start", "end", None], "description": "Whether FY2025 starts or ends in 2025."},
         "summary": _TEXT,
         "sector_evidence": {"type": "array", "items": _sector_evidence(catalogue)},
         "rates": _rates(),
@@ -107,11 +110,15 @@ def _sector_evidence(catalogue: Catalogue) -> dict[str, Any]:
     sectors = {"enum": sorted(catalogue.sectors)}
     return {
         "type": "object",
-        "description": "what the form of the statements shows of the sector",
+        "description": "What the form of the statements shows about the sector.",
         "properties": {
-            "within": {**sectors, "description": "the sector, or a parent of it"},
-            "outside": {"type": "array", "items": sectors, "description": "sectors that it is not in"},
-            "source": {"type": ["string", "null"], "description": "a key of sources"},
+            "within": {**sectors, "description": "The sector, or a parent of it."},
+            "outside": {
+                "type": "array",
+                "items": sectors,
+                "description": "Sectors to which the company does not belong.",
+            },
+            "source": {"type": ["string", "null"], "description": "A key of `sources`."},
             "note": {"type": "string", "minLength": 1},
         },
         "required": ["note"],
@@ -127,7 +134,7 @@ def _rates() -> dict[str, Any]:
     row = {**_object(_ABOUT), "patternProperties": {CURRENCY_PATTERN: {"anyOf": [number, _object({**ends, **_ABOUT})]}}}
     return {
         "type": "object",
-        "description": "how many units of other currencies one unit of a currency is",
+        "description": "Exchange rates: the units of other currencies that one unit of a currency is worth.",
         "propertyNames": {"pattern": CURRENCY_PATTERN},
         "additionalProperties": row,
     }
@@ -182,7 +189,7 @@ def _others(catalogue: Catalogue, shapes: dict[str, Any]) -> dict[str, Any]:
                 for n, f in entry.bounded_fields.items()
             }
             lists[name] = _object({**fields, **_ABOUT})
-    return {"description": "what holds of every member that a list does not name", **_object(lists)}
+    return {"description": "What holds for every member that a list does not name.", **_object(lists)}
 
 
 def _excluded(typed: TypedEntry) -> list[dict[str, Any]]:

@@ -24,10 +24,14 @@ class ProfileHeader(Strict):
     aliases: tuple[str, ...] = Field((), strict=False)
     ticker: str | None = None
     as_of: IsoDay | None = None
-    currency: str | None = Field(None, pattern=CURRENCY_PATTERN, description="three capital letters, such as USD")
+    currency: str | None = Field(
+        None, pattern=CURRENCY_PATTERN, description="The code of the currency: three capital letters, such as USD."
+    )
     rates: dict[str, Any] = {}
     fiscal_year_end: str | None = Field(
-        None, pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$", description="month and day, such as 05-31"
+        None,
+        pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$",
+        description="month and day, such as 05-31",
     )
     fiscal_year_named: Literal["start", "end"] | None = None
     sector: str | None = None
@@ -42,8 +46,10 @@ class PartyHeader(Strict):
     """The keys of a party other than its figures and relations."""
 
     name: Bilingual | None = None
-    unnamed: bool | None = Field(None, description="whether it stands for companies that are not named")
-    currency: str | None = Field(None, pattern=CURRENCY_PATTERN, description="three capital letters, such as USD")
+    unnamed: bool | None = Field(None, description="Whether it stands for companies that are not named.")
+    currency: str | None = Field(
+        None, pattern=CURRENCY_PATTERN, description="The code of the currency: three capital letters, such as USD."
+    )
     sector: str | None = None
     incomplete: tuple[str, ...] = Field((), strict=False)
     others: dict[str, Any] = {}

@@ -17,10 +17,12 @@ NOT_IN_CATALOGUE = ""
 class SectorEvidence(Strict):
     """What the form of a company's statements shows about its sector: sectors to which it must or cannot belong."""
 
-    within: str | None = Field(None, description="the sector, or a parent of it")
-    outside: tuple[str, ...] = Field((), strict=False, description="sectors, with all below them, that it is not in")
-    source: str | None = Field(None, description="a key of sources")
-    note: str = Field(description="what in the statements shows it")
+    within: str | None = Field(None, description="The sector, or a parent of it.")
+    outside: tuple[str, ...] = Field(
+        (), strict=False, description="Sectors, including their subsectors, to which the company does not belong."
+    )
+    source: str | None = Field(None, description="A key of `sources`.")
+    note: str = Field(description="The evidence for it in the statements.")
 
     @model_validator(mode="after")
     def _says_something(self) -> "SectorEvidence":

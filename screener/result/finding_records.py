@@ -17,7 +17,7 @@ class Evidence(NamedTuple):
     unit: UnitName
     company: Annotated[Text, "the company whose figure it is"]
     about: Annotated[Text | None, "the relation it belongs to, such as the name of the customer"]
-    currency: Annotated[str | None, "of an amount of money"]
+    currency: Annotated[str | None, "currency of an amount of money"]
     period: Annotated[str | None, "the period of the value, as the profile writes it"]
     source: Annotated[str | None, "key in `sources`; null: computed, or no source given"]
     kind: Annotated[ClaimKind, "kind of the source, or what takes its place"]
@@ -34,7 +34,7 @@ class Distance(NamedTuple):
     op: Annotated[Operator, "the comparison with the threshold"]
     threshold: Annotated[Interval, "the threshold as it applies to the company"]
     unit: Annotated[UnitName, "unit of value and threshold"]
-    currency: Annotated[str | None, "of an amount of money"]
+    currency: Annotated[str | None, "currency of an amount of money"]
     relative: Annotated[
         float | None,
         "|value - threshold| / |threshold|, absolute if the threshold is 0; null if it may be 0",
@@ -64,7 +64,9 @@ class ConditionTerm(NamedTuple):
     """One part of the condition of a rule, with its result for the company."""
 
     depth: Annotated[int, "0: all parts of this depth must hold; n: belongs to the last part of depth n - 1"]
-    kind: Annotated[TermKind, "all-of, one-of: of the parts below; fact, no-fact: there is such a fact, or none"]
+    kind: Annotated[
+        TermKind, "all-of, one-of: all or one of the parts below; fact, no-fact: there is such a fact, or none"
+    ]
     text: Annotated[Text, "the part in words, with its values"]
     holds: Annotated[Answer, "whether it holds"]
     rule: Annotated[str | None, "the rule whose flag it asks for"]
@@ -80,7 +82,7 @@ class Finding(NamedTuple):
     category: Annotated[str, "id of the category"]
     category_title: Annotated[Text, "title of the category"]
     cause: Annotated[str | None, "flags of one cause count once"]
-    verdict: Annotated[PatternVerdict | None, "of a pattern"]
+    verdict: Annotated[PatternVerdict | None, "the verdict that a pattern decides; null for other rules"]
     title: Annotated[Text, "title of the rule"]
     headline: Annotated[Text | None, "the short number beside the title, such as 5.2×; only if fired"]
     says: Annotated[Text | None, "one sentence with the numbers; only if fired"]
@@ -106,7 +108,7 @@ class Finding(NamedTuple):
     params: Annotated[tuple[AppliedParam, ...], "the parameters of the rule as they apply"] = ()
     reads: Annotated[tuple[str, ...], "rules whose flags the conditions read"] = ()
     weight: Annotated[Share | None, "weight of a red or green flag in the score, a probability"] = None
-    replaced_by: Annotated[str | None, "of a deprecated rule: its successor"] = None
+    replaced_by: Annotated[str | None, "the successor of a deprecated rule"] = None
     others: Annotated[int, "further facts that match, beside the one that headline and sentence describe"] = 0
     terms: Annotated[
         tuple[ConditionTerm, ...], "the condition of the rule, part by part; empty if it does not apply"
@@ -150,7 +152,7 @@ class Conflict(NamedTuple):
     figure: Annotated[str, "name in the catalogue"]
     title: Annotated[Text, "title of the figure"]
     unit: Annotated[UnitName, "unit of the figure"]
-    currency: Annotated[str | None, "of an amount of money"]
+    currency: Annotated[str | None, "currency of an amount of money"]
     company: Annotated[Text, "the company whose figure it is"]
     gap: Annotated[float | None, "relative distance; null for statements"]
     claims: Annotated[tuple[ClaimLine, ...], "the claim that is used first"]

@@ -84,9 +84,11 @@ class RuleSource(NamedTuple):
     """Where a part of the rules comes from."""
 
     part: Annotated[Literal["pack", "rules", "settings"], "a pack, a file that was added to the packs, or settings"]
-    name: Annotated[str, "of the pack or file"]
-    origin: Annotated[Literal["built-in", "installed", "folder", "file"], "installed: with a Python package"]
-    path: Annotated[str | None, "of a folder or file"]
+    name: Annotated[str, "name of the pack or file"]
+    origin: Annotated[
+        Literal["built-in", "installed", "folder", "file"], "where it was found; installed: in a Python package"
+    ]
+    path: Annotated[str | None, "path of the folder or file; null for others"]
 
 
 class Pack(NamedTuple):
@@ -94,7 +96,7 @@ class Pack(NamedTuple):
 
     name: Annotated[str, "names of the packs"]
     version: Annotated[str, "their versions"]
-    digest: Annotated[str, "of rules, catalogue, verdict table and parameters"]
+    digest: Annotated[str, "digest of rules, catalogue, verdict table and parameters"]
     rules: Annotated[int, "number of rules"]
     origins: Annotated[tuple[RuleSource, ...], "where they come from: packs, added files, settings"] = ()
 
@@ -106,7 +108,7 @@ class Assumption(NamedTuple):
     title: Annotated[Text, "title of the figure"]
     value: Annotated[Value, "the assumed value"]
     unit: Annotated[UnitName, "unit of the figure"]
-    currency: Annotated[str | None, "of an amount of money"]
+    currency: Annotated[str | None, "currency of an amount of money"]
     company: Annotated[Text, "the company whose figure it is"]
 
 
@@ -117,7 +119,7 @@ class GivenList(NamedTuple):
     title: Annotated[Text, "title of its members"]
     company: Annotated[Text, "the company whose list it is"]
     members: Annotated[int, "number of members"]
-    complete: Annotated[bool, "false: there are further members"]
+    complete: Annotated[bool, "whether these are all members"]
 
 
 class PeriodValue(NamedTuple):
@@ -136,7 +138,7 @@ class FigureSeries(NamedTuple):
     figure: Annotated[str, "name in the catalogue"]
     title: Annotated[Text, "title of the figure"]
     unit: UnitName
-    currency: Annotated[str | None, "of an amount of money"]
+    currency: Annotated[str | None, "currency of an amount of money"]
     periods: Annotated[tuple[PeriodValue, ...], "the latest first; periods of the same length, without gaps"]
 
 
@@ -153,34 +155,40 @@ class ResultDocument(NamedTuple):
     flows: Annotated[tuple[FlowLine, ...], "payments between companies"]
     loops: Annotated[tuple[LoopLine, ...], "loops of payments that the company is part of"]
     companies: Annotated[tuple[tuple[str, Text], ...], "id and name of every company named in the result"]
-    waterfall: Annotated[tuple[WaterfallStep, ...], "how the score comes about"]
+    waterfall: Annotated[tuple[WaterfallStep, ...], "the steps from 0 to the score"]
     sources: Annotated[tuple[SourceLine, ...], "the sources of the profile"]
     kinds: Annotated[tuple[tuple[ClaimKind, int], ...], "number of figures and fields by kind of source"]
-    ignored: Annotated[tuple[tuple[str, ClaimLine], ...], "figure and claim that is not used, with the reason"]
-    notes: Annotated[tuple[Text, ...], "remarks for the reader: undated, no currency and others"]
+    ignored: Annotated[
+        tuple[tuple[str, ClaimLine], ...], "claims that are not used, each with its figure and the reason"
+    ]
+    notes: Annotated[tuple[Text, ...], "remarks for the reader, such as a missing date or currency"]
     pack: Annotated[Pack, "the rules that were used"]
-    profile_digest: Annotated[str, "of the text of the profile"]
-    version: Annotated[str, "of screener"]
-    calibration: Annotated[FailureRate | None, "of a pack that has one"] = None
+    profile_digest: Annotated[str, "digest of the text of the profile"]
+    version: Annotated[str, "version of screener"]
+    calibration: Annotated[
+        FailureRate | None, "failure rate of companies with such a score, from a pack with a calibration"
+    ] = None
     assumed: Annotated[tuple[Assumption, ...], "figures assumed on the command line"] = ()
     facts: Annotated[
         tuple[Evidence, ...],
-        "everything known of the company and of those its profile names",
+        "everything that is known of the company and of those that its profile names",
     ] = ()
     lists: Annotated[tuple[GivenList, ...], "the lists of relations in the profile"] = ()
     ties: Annotated[tuple[CompanyDependency, ...], "the companies that it depends on, sorted"] = ()
-    counterfactuals: Annotated[Counterfactuals | None, "what the verdict rests on; null unless asked for"] = None
-    basis: Annotated[VerdictBasis | None, "what the verdict rests on; null in results of earlier versions"] = None
+    counterfactuals: Annotated[
+        Counterfactuals | None, "what the verdict depends on and what would change it; null unless requested"
+    ] = None
+    basis: Annotated[VerdictBasis | None, "what the verdict depends on; null in results of earlier versions"] = None
     history: Annotated[
         tuple[FigureSeries, ...], "the numbers of the company that are known, over up to five periods"
     ] = ()
     measures: Annotated[
         tuple[Measure, ...], "key figures and ratios that are known of the company, as they are compared with others"
     ] = ()
-    peers: Annotated[PeerComparison | None, "where the company stands among others; null: not compared"] = None
+    peers: Annotated[PeerComparison | None, "comparison with other companies; null if there is none"] = None
     doubts: Annotated[
         tuple[Text, ...],
-        "those of the notes that say what the profile probably does not mean, or what is left out of it",
+        "the notes on values that are probably errors, and on parts of the profile that are not used",
     ] = ()
 
 

@@ -20,7 +20,7 @@ class Measure(NamedTuple):
     name: Annotated[str, "name in the catalogue"]
     title: Annotated[Text, "title of the figure or metric"]
     unit: Annotated[MeasureUnit, "unit of the values"]
-    currency: Annotated[str | None, "of an amount of money"]
+    currency: Annotated[str | None, "currency of an amount of money"]
     worse: Annotated[Worse, "which value is the worse one"]
     value: Annotated[float, "the latest value"]
     period: Annotated[str | None, "its period, as the profile writes it"]
@@ -52,8 +52,8 @@ class NamedPeer(NamedTuple):
     """A peer by name, with those of its values that are known."""
 
     id: Annotated[str, "company id"]
-    name: Annotated[Text, "its name"]
-    ticker: Annotated[str | None, "its ticker"]
+    name: Annotated[Text, "name of the company"]
+    ticker: Annotated[str | None, "ticker of the company"]
     values: Annotated[tuple[tuple[str, float], ...], "measure and value"]
 
 
@@ -61,9 +61,9 @@ class RelatedCompany(NamedTuple):
     """A company of the same run on which this one depends, with its verdict."""
 
     id: Annotated[str, "company id"]
-    name: Annotated[Text, "its name"]
+    name: Annotated[Text, "name of the company"]
     how: Annotated[tuple[str, ...], "customer, supplier, channel, funder, payer"]
-    verdict: Annotated[Verdict, "its verdict"]
+    verdict: Annotated[Verdict, "verdict on the company"]
     critical: Annotated[bool, "whether a critical red flag counts against it"] = False
 
 

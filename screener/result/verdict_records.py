@@ -13,7 +13,7 @@ class WaterfallStep(NamedTuple):
     rule: Annotated[str, "id of the rule"]
     title: Annotated[Text, "title of the rule"]
     flag: Annotated[Flag, "what the rule is for"]
-    severity: Annotated[Severity, "its severity or strength"]
+    severity: Annotated[Severity, "severity or strength of the flag"]
     start: Annotated[Points, "score before this step"]
     end: Annotated[Points, "score after this step"]
 
@@ -24,7 +24,7 @@ class CompanyVerdict(NamedTuple):
     word: Annotated[Verdict, "the verdict"]
     because: Annotated[tuple[str, ...], "the patterns that decided it, or the flags with the highest weight"]
     also: Annotated[tuple[str, ...], "patterns that fired and did not decide"]
-    thin: Annotated[bool, "a verdict although no pack reaches its bar: a pattern or a flag demands it"]
+    thin: Annotated[bool, "whether a pattern or flag requires the verdict although no pack has the required coverage"]
     open_patterns: Annotated[tuple[str, ...], "avoid patterns that are unknown"]
     sentence: Annotated[Text, "one sentence with the reason"]
     scope: Annotated[Text | None, "which packs the verdict covers, if there are several"] = None
@@ -50,14 +50,12 @@ class PackCoverage(NamedTuple):
     """How many of the red and green rules of one pack that apply are decided."""
 
     name: Annotated[str, "name of the pack; empty: rules that were added to the packs"]
-    label: Annotated[Text, "its short title"]
+    label: Annotated[Text, "short title of the pack"]
     decided: Annotated[int, "number of rules decided"]
     total: Annotated[int, "number of rules that apply"]
     weight: Annotated[Share, "decided share by weight in the score"]
-    assessed: Annotated[bool, "whether the verdict covers it: it reaches its bar, or something of it fired"]
-    needs: Annotated[
-        tuple[Text, ...], "of a pack that is not assessed: the inputs that most of its rules wait for"
-    ] = ()
+    assessed: Annotated[bool, "whether the verdict covers it: it has the required coverage, or one of its rules fired"]
+    needs: Annotated[tuple[Text, ...], "for a pack that is not assessed: the inputs that most of its rules need"] = ()
 
 
 class Coverage(NamedTuple):
@@ -65,7 +63,9 @@ class Coverage(NamedTuple):
 
     decided: Annotated[int, "number of rules decided"]
     total: Annotated[int, "number of rules that apply"]
-    at_least: Annotated[Share | None, "the bar: the share of a pack's rules from which it counts as assessed"] = None
+    at_least: Annotated[
+        Share | None, "required coverage: the share of a pack's rules from which it counts as assessed"
+    ] = None
     packs: Annotated[tuple[PackCoverage, ...], "the same of each pack"] = ()
 
 
@@ -111,7 +111,7 @@ class FigureChange(NamedTuple):
     figure: Annotated[str, "name in the catalogue"]
     title: Annotated[Text, "title of the figure"]
     unit: Annotated[UnitName, "unit of the figure"]
-    currency: Annotated[str | None, "of an amount of money"]
+    currency: Annotated[str | None, "currency of an amount of money"]
     now: Annotated[float, "its present value"]
     to: Annotated[float, "the other value"]
     change: Annotated[float | None, "relative change; null where the present value is 0"]
@@ -143,7 +143,7 @@ class Counterfactuals(NamedTuple):
         tuple[tuple[str, ...], ...], "the smallest sets of fired flags without which the verdict is another one"
     ]
     changes: Annotated[tuple[FigureChange, ...], "the nearest changes of single figures that change the verdict"]
-    turns: Annotated[tuple[RuleTurn, ...], "of each fired flag, the nearest change of a single figure that clears it"]
+    turns: Annotated[tuple[RuleTurn, ...], "for each fired flag, the nearest change of a single figure that clears it"]
     open: Annotated[tuple[OpenInfluence, ...], "the unknown inputs that could change the verdict by themselves"]
 
 
@@ -158,6 +158,6 @@ class VerdictBasis(NamedTuple):
     """What the verdict depends on, as far as it follows from the outcomes of the rules."""
 
     filed_alone: Annotated[VerdictIf, "the verdict on what filings claim alone"]
-    without: Annotated[tuple[WithoutFlag, ...], "of each fired flag that counts, the verdict without it"]
+    without: Annotated[tuple[WithoutFlag, ...], "for each fired flag that counts, the verdict without it"]
     best: Annotated[VerdictIf, "the verdict if every unknown rule turned out for the best"]
     worst: Annotated[VerdictIf, "the verdict if every unknown rule turned out for the worst"]

@@ -16,12 +16,12 @@ from screener.text import did_you_mean
 class Additions(Strict):
     """A document of a rule file that is not a rule: it extends the catalogue, changes parameters or disables rules."""
 
-    figures: dict[str, Figure] = Field({}, description="Figures or statements that profiles may give from now on.")
+    figures: dict[str, Figure] = Field({}, description="Figures or statements that profiles may give in addition.")
     metrics: dict[str, MetricFile] = Field({}, description="Formulas over figures, other metrics and lists.")
     kinds: dict[str, Kind] = Field({}, description="Kinds of relations, or of facts that rules conclude.")
-    disable: list[str] = Field([], description="Rules to leave out.")
+    disable: list[str] = Field([], description="Rules that are not used.")
     set: dict[str, float | bool | str] = Field(
-        {}, description="Other values of parameters: RULE.PARAM or RULE.PARAM.SECTOR: VALUE."
+        {}, description="New values of parameters, in the form RULE.PARAM: VALUE or RULE.PARAM.SECTOR: VALUE."
     )
 
 

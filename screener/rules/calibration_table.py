@@ -15,12 +15,14 @@ class CalibrationBand(Strict):
     """Companies whose score was at least this, up to the next band's, and how often they failed against the average."""
 
     at_least: float = Field(ge=0, le=100, description="The score from which the band begins.")
-    companies: int = Field(gt=0, description="How many there were.")
-    failed: int = Field(ge=0, description="How many of them failed.")
+    companies: int = Field(gt=0, description="The number of companies in the band.")
+    failed: int = Field(ge=0, description="The number of these companies that failed.")
     low: float | None = Field(
-        None, ge=0, description="The lower end of the relative risk, with the spread between populations and years."
+        None,
+        ge=0,
+        description="The lower end of the relative risk, including the spread between populations and years.",
     )
-    high: float | None = Field(None, ge=0, description="The upper end.")
+    high: float | None = Field(None, ge=0, description="The upper end of the relative risk.")
 
     @model_validator(mode="after")
     def _counts(self) -> "CalibrationBand":
@@ -36,24 +38,28 @@ class CalibrationBand(Strict):
 class Calibration(Strict):
     """The `calibration` of a pack.yaml."""
 
-    outcome: Bilingual = Field(description="What counts as failed.")
-    population: Bilingual = Field(description="Which companies were counted.")
-    source: str = Field(description="Where the counts come from.")
-    unit: CalibrationUnit = Field("firm", description="What was counted.")
+    outcome: Bilingual = Field(description="The event that counts as failure.")
+    population: Bilingual = Field(description="The companies that were counted.")
+    source: str = Field(description="The source of the counts.")
+    unit: CalibrationUnit = Field("firm", description="The unit that was counted.")
     sectors: tuple[str, ...] = Field(
-        min_length=1, strict=False, description="For which sectors, with all below them, it holds."
+        min_length=1,
+        strict=False,
+        description="The sectors, including their subsectors, to which the calibration applies.",
     )
     currencies: tuple[str, ...] = Field(
-        (), strict=False, description="In which currencies the companies report; without it, in any."
+        (), strict=False, description="The reporting currencies to which it applies; all, if omitted."
     )
-    listed: bool | None = Field(None, description="Whether the companies are listed; without it, either.")
-    coverage_at_least: float = Field(ge=0, le=1, description="The coverage of the pack from which it holds.")
-    open_at_most: float = Field(ge=0, le=100, description="Points by which what is unknown may raise the score.")
+    listed: bool | None = Field(
+        None, description="Whether it applies to listed or to unlisted companies; to both, if omitted."
+    )
+    coverage_at_least: float = Field(ge=0, le=1, description="The coverage of the pack from which it applies.")
+    open_at_most: float = Field(ge=0, le=100, description="The most points by which unknown rules may raise the score.")
     spread: float | None = Field(
-        None, ge=0, description="How far the relative risk differs between populations and years: a share of it."
+        None, ge=0, description="The difference of the relative risk between populations and years, as a share of it."
     )
     bands: tuple[CalibrationBand, ...] = Field(
-        min_length=2, strict=False, description="Counts by band of the score of the pack; the first begins at 0."
+        min_length=2, strict=False, description="Counts by band of the score of the pack. The first band begins at 0."
     )
 
     @model_validator(mode="after")

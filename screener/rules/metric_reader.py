@@ -26,19 +26,19 @@ class MetricFile(Strict):
     """A metric as written in a file."""
 
     formula: str = Field(
-        description="+ - * / min max abs ln exp one_if(condition) prior(x); sum, max, min, count over lists."
+        description="A formula: + - * / min max abs ln exp one_if(condition) prior(x), and sum, max, min, count over lists."
     )
-    unit: Unit = Field(description="What the formula gives.")
+    unit: Unit = Field(description="The unit of the result.")
     title: Bilingual = Field(description="The title shown to readers.")
-    about: Bilingual | None = Field(None, description="What it says.")
+    about: Bilingual | None = Field(None, description="What the metric measures.")
     currency: str | None = Field(
         None,
         pattern=CURRENCY_PATTERN,
-        description="The currency of the amounts in the formula, where its result depends on it, as a logarithm's does.",
+        description="The currency of amounts in the formula, if the result depends on it, as that of a logarithm does.",
     )
     valid: str | None = Field(
         None,
-        description="The condition under which it means something, such as equity > 0; elsewhere it is unknown, "
+        description="The condition under which the metric is meaningful, such as equity > 0. Otherwise it is unknown, "
         "and rules that depend on it do not apply.",
     )
     worse: Worse | None = Field(None, description=WORSE_DESCRIPTION)

@@ -18,22 +18,27 @@ from screener.text import Text, clean, is_slug
 class PackFile(Strict):
     """The `pack.yaml` of a rule pack."""
 
-    name: str = Field(description="What --pack calls it.")
-    version: str = Field(description="Semantic versioning: a changed threshold is a new minor version at least.")
+    name: str = Field(description="The name of the pack, as in --pack.")
+    version: str = Field(
+        description="The version (semantic versioning). A changed threshold requires at least a new minor version."
+    )
     title: Bilingual = Field(description="The title shown to readers.")
-    label: Bilingual | None = Field(None, description="A short title for verdicts and tables; without it, the name.")
-    about: Bilingual | None = Field(None, description="What it is about.")
+    label: Bilingual | None = Field(None, description="A short title for verdicts and tables; the name, if omitted.")
+    about: Bilingual | None = Field(None, description="What the pack is about.")
     languages: tuple[Literal["en", "zh"], ...] = Field(
-        ("en", "zh"), strict=False, description="The languages of its texts; rules check asks for each."
+        ("en", "zh"),
+        strict=False,
+        description="The languages of its texts. `screener rules check` requires each text in all of them.",
     )
     needs: tuple[str, ...] = Field(
-        (), strict=False, description="screener or packs with versions, such as screener>=0.1."
+        (), strict=False, description="Required versions of screener and of other packs, such as screener>=0.1."
     )
     fitted_on: Bilingual | None = Field(
-        None, description="On which companies thresholds and points were fitted; without it, on those of `calibration`."
+        None,
+        description="The companies on which thresholds and points were fitted; those of `calibration`, if omitted.",
     )
     calibration: Calibration | None = Field(
-        None, description="How many companies with a score failed, and to which companies that applies."
+        None, description="Failure rates by score, and the companies to which they apply."
     )
 
     @property

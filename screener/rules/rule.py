@@ -41,7 +41,7 @@ class SectorValue(Strict):
     """A parameter's value in one sector, with its reason."""
 
     value: float = Field(description="The threshold in this sector.")
-    why: Bilingual | None = Field(None, description="The reason for it.")
+    why: Bilingual | None = Field(None, description="The reason for this threshold.")
 
 
 class RuleParam(Strict):
@@ -49,14 +49,16 @@ class RuleParam(Strict):
 
     value: float | bool | str = Field(description="The threshold. A fraction of 30 % is 0.30.")
     unit: Unit = Field(description="The unit; conditions compare only values of the same unit.")
-    why: Bilingual | None = Field(None, description="The reason for it, with a reference; or that it is a judgement.")
+    why: Bilingual | None = Field(
+        None, description="The reason for the threshold, with a reference; state if it is a judgement."
+    )
     currency: str | None = Field(
         None,
         pattern=CURRENCY_PATTERN,
-        description="With unit money: the currency. Amounts in another one are compared by a rate of the profile, else unknown.",
+        description="The currency of a threshold in money. Amounts in others are converted at rates of the profile, else unknown.",
     )
     by_sector: dict[str, SectorValue] = Field(
-        {}, max_length=limits.MEMBERS, description="Other values in some sectors, each with its reason."
+        {}, max_length=limits.MEMBERS, description="Different values for some sectors, each with its reason."
     )
 
     @model_validator(mode="after")

@@ -20,13 +20,13 @@ NOT_MEASURED = Text("Not measured on known failures.", "未经已知破产案检
 class RuleRecord(Strict):
     """The performance of one rule on one population: failures and survivors for which it fired and is decided."""
 
-    fired_failures: int = Field(ge=0, description="Failures for which it fired.")
-    failures: int = Field(gt=0, description="Failures for which it is decided.")
-    fired_survivors: int = Field(ge=0, description="Survivors for which it fired.")
-    survivors: int = Field(gt=0, description="Survivors for which it is decided.")
-    lift: float = Field(ge=0, description="The share that failed where it fired, over that of all.")
+    fired_failures: int = Field(ge=0, description="The number of failures for which the rule fired.")
+    failures: int = Field(gt=0, description="The number of failures for which the rule is decided.")
+    fired_survivors: int = Field(ge=0, description="The number of survivors for which the rule fired.")
+    survivors: int = Field(gt=0, description="The number of survivors for which the rule is decided.")
+    lift: float = Field(ge=0, description="The failure rate where the rule fired, divided by that of all companies.")
     low: float = Field(ge=0, description="The lower end of the 95 % interval of the lift.")
-    high: float = Field(ge=0, description="The upper end.")
+    high: float = Field(ge=0, description="The upper end of the 95 % interval of the lift.")
 
     @model_validator(mode="after")
     def _counts(self) -> "RuleRecord":
@@ -51,8 +51,10 @@ class RuleRecord(Strict):
 class EvidenceFile(Strict):
     """The `evidence.yaml` of a pack. A rule that it does not name was not measured."""
 
-    populations: dict[str, Bilingual] = Field(description="The populations by a short name.")
-    rules: dict[str, dict[str, RuleRecord]] = Field({}, description="RULE: {POPULATION: counts}.")
+    populations: dict[str, Bilingual] = Field(description="The titles of the populations by their short names.")
+    rules: dict[str, dict[str, RuleRecord]] = Field(
+        {}, description="The counts of rules, in the form RULE: {POPULATION: counts}."
+    )
 
 
 def with_evidence(

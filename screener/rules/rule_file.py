@@ -16,8 +16,8 @@ from screener.vocabulary import Flag, LeastVerdict, PatternVerdict, RuleStatus, 
 class Weight(Strict):
     """The weight of one flag in the score, a probability, instead of the weight of its severity."""
 
-    value: float = Field(gt=0, lt=1, description="Above 0 and below 1.")
-    why: Bilingual | None = Field(None, description="The reason for it.")
+    value: float = Field(gt=0, lt=1, description="The weight, above 0 and below 1.")
+    why: Bilingual | None = Field(None, description="The reason for this weight.")
 
 
 class RuleFile(Strict):
@@ -30,26 +30,29 @@ class RuleFile(Strict):
         "<<": "there are no merge keys here; write the keys out",
     }
 
-    rule: str = Field(description="The id: lower-case letters, digits and hyphens; also the name of the file.")
+    rule: str = Field(
+        description="The id of the rule, in lower-case letters, digits and hyphens. The file has the same name."
+    )
     flag: Flag = Field(
-        description="red: against the company; green: for it; data: about the data of the profile; pattern: decides the verdict."
+        description="red: a risk. green: a strength. data: a problem in the data of the profile. pattern: decides the verdict."
     )
     severity: Severity = Field(
-        description="How much it weighs. red, data, pattern: low, medium, high, critical; green: weak, moderate, strong."
+        description="The severity: low, medium, high or critical for red, data and pattern; weak, moderate or strong for green."
     )
-    category: str = Field(description="The subject; reports group rules by it.")
+    category: str = Field(description="The subject of the rule, by which reports group rules.")
     cause: str | None = Field(
-        None, description="Flags of the same trouble share a cause; only the heaviest of them counts."
+        None,
+        description="The cause that flags of the same problem share. Only the flag with the highest weight counts.",
     )
     title: Bilingual = Field(description="The title shown to readers, in a few words.")
     clear_title: Bilingual | None = Field(
         None,
-        description="The title for a company of which the rule is clear, such as 'Debt at most {params.most} EBITDA'.",
+        description="The title shown if the rule is clear, such as 'Debt at most {params.most} EBITDA'.",
     )
     params: dict[str, RuleParam] = Field(
         {},
         max_length=limits.MEMBERS,
-        description="Thresholds by name, each with its unit and reason; conditions read them as params.NAME.",
+        description="Thresholds by name, each with its unit and reason. Conditions refer to them as params.NAME.",
     )
     when: list[dict[str, Any]] = Field(
         min_length=1,
@@ -60,70 +63,70 @@ class RuleFile(Strict):
         None, description="The short number shown beside the title, such as {company.debt_to_revenue} of revenue."
     )
     says: Bilingual = Field(
-        description="One sentence with the numbers, shown if it fired; {company.NAME}, {params.NAME} or {c.FIELD} are replaced."
+        description="One sentence with the numbers, shown if it fired. {company.NAME}, {params.NAME} and {c.FIELD} are replaced."
     )
-    why: Bilingual = Field(description="Why it matters.")
-    clears: Bilingual = Field(description="What the company would have to show.")
-    false_alarms: Bilingual = Field(description="When this rule is known to be wrong.")
+    why: Bilingual = Field(description="Why the finding matters.")
+    clears: Bilingual = Field(description="What the company would have to show to clear the flag.")
+    false_alarms: Bilingual = Field(description="Known cases in which the rule fires without a problem.")
     only_for: tuple[str, ...] = Field(
         (),
         strict=False,
         max_length=limits.MEMBERS,
-        description="Sectors, with all below them, for which alone it holds; for others it is not applicable.",
+        description="The only sectors, including their subsectors, to which the rule applies.",
     )
     not_for: tuple[str, ...] = Field(
         (),
         strict=False,
         max_length=limits.MEMBERS,
-        description="Sectors, with all below them, for which it does not hold.",
+        description="Sectors, including their subsectors, to which the rule does not apply.",
     )
     applies: str | None = Field(
-        None, description="A condition on the company's own figures; the rule is not applicable if it is not met."
+        None, description="A condition on the company's own figures. If it is not met, the rule does not apply."
     )
     softens: tuple[str, ...] = Field(
         (),
         strict=False,
         max_length=limits.MEMBERS,
-        description="Only green and watch patterns: the red flags that it relieves by name; their at_least no longer holds.",
+        description="For green rules and watch patterns: the red flags that it softens. Their `at_least` then no longer applies.",
     )
     relieves: tuple[str, ...] = Field(
         (),
         strict=False,
         max_length=limits.MEMBERS,
-        description="Only green: the causes that it relieves; a green rule that names neither flags nor causes relieves all.",
+        description="For green rules: the causes that it relieves. A rule that names neither flags nor causes relieves all.",
     )
     at_least: LeastVerdict | None = Field(
         None,
-        description="Only red: the least verdict while it fires, whatever the score and the coverage; lifted by what softens it.",
+        description="For red rules: the mildest verdict possible while it fires, whatever score and coverage are, unless softened.",
     )
-    verdict: PatternVerdict | None = Field(None, description="Only pattern: what it decides.")
+    verdict: PatternVerdict | None = Field(None, description="For patterns: the verdict that it decides.")
     concludes: dict[str, dict[str, str | float | bool]] = Field(
-        {}, description="Facts that other rules can read, kind: {field: name.field or a constant}."
+        {}, description="Facts that other rules can use, in the form KIND: {FIELD: NAME.FIELD or a constant}."
     )
     references: tuple[str, ...] = Field(
         (),
         strict=False,
         max_length=limits.MEMBERS,
-        description="Where the rule comes from; if it is a judgement, say so.",
+        description="Where the rule comes from; state if it is a judgement.",
     )
     claims: tuple[str, ...] = Field(
-        (), strict=False, max_length=limits.MEMBERS, description="Numbers of claims in seeds/claims.yaml."
+        (), strict=False, max_length=limits.MEMBERS, description="The numbers of its claims in seeds/claims.yaml."
     )
     examples: dict[str, dict[str, Any]] = Field(
         {},
         max_length=limits.MEMBERS,
-        description="Small profiles and the outcome that each must have; screener rules test runs them.",
+        description="Small profiles with the outcome that each must have. `screener rules test` runs them.",
     )
     replaces: str | None = Field(None, description="The id of the rule that this one replaces.")
     weight: Weight | None = Field(
-        None, description="A weight of its own in place of the severity's, a probability; for scorecards."
+        None, description="A weight (a probability) that replaces the one of the severity, for scorecards."
     )
     status: RuleStatus = Field(
         RuleStatus.STABLE,
-        description="preview: shown, but counted in the score only with --preview. deprecated: will be removed.",
+        description="preview: the flag is shown, but scored only with --preview. deprecated: the rule will be removed.",
     )
-    since: str | None = Field(None, description="The first version of the pack that had the rule.")
-    replaced_by: str | None = Field(None, description="Of a deprecated rule: its successor.")
+    since: str | None = Field(None, description="The first version of the pack that contains the rule.")
+    replaced_by: str | None = Field(None, description="The successor of a deprecated rule.")
 
     @field_validator("rule")
     @classmethod

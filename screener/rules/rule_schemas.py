@@ -168,7 +168,7 @@ def _of(model: type[BaseModel]) -> Schema:
             inner.pop("title", None)
             if inner.get("default") in (None, [], {}, "", [None, None]):
                 inner.pop("default", None)
-    definitions["Text"] = {**_TEXT, "description": "A text, or one in each language: {en: …, zh: …}"}
+    definitions["Text"] = {**_TEXT, "description": "A text, or one text for each language: {en: …, zh: …}."}
     return found
 
 
@@ -215,15 +215,23 @@ def _pattern(catalogue: Catalogue) -> Schema:
         fields = ", ".join(entry.fields)
         known[kind] = {
             **expression,
-            "description": f"{entry.title.en}: there is one of which this holds. Fields: {fields}.",
+            "description": f"{entry.title.en}: there is at least one for which this condition holds. Fields: {fields}.",
         }
-        known[f"not {kind}"] = {**expression, "description": f"{entry.title.en}: there is none of which this holds."}
-    known["flag"] = {**_RULE, "description": "That rule fired for this company."}
-    known["not flag"] = {**_RULE, "description": "That rule did not fire for this company."}
+        known[f"not {kind}"] = {
+            **expression,
+            "description": f"{entry.title.en}: there is none for which this condition holds.",
+        }
+    known["flag"] = {**_RULE, "description": "The named rule fired for the company."}
+    known["not flag"] = {**_RULE, "description": "The named rule did not fire for the company."}
     inside = {
         "anyOf": [{"$ref": "#/$defs/pattern"}, {"type": "array", "items": {"$ref": "#/$defs/pattern"}, "minItems": 1}]
     }
-    known["any"] = {"type": "array", "items": inside, "minItems": 1, "description": "At least one of these holds."}
+    known["any"] = {
+        "type": "array",
+        "items": inside,
+        "minItems": 1,
+        "description": "At least one of these patterns holds.",
+    }
     lists = "|".join(sorted(name for name, kind in catalogue.all_lists.items() if name != kind))
     return {
         "type": "object",
@@ -253,12 +261,12 @@ def _fragments(catalogue: Catalogue) -> Schema:
         shape["additionalProperties"] = added
         shape["properties"]["incomplete"] = {"type": ["array", "null"], "items": {"type": "string"}}
     outcomes = [outcome.value for outcome in Outcome]
-    expect = {"enum": outcomes, "description": "The outcome, where the name does not say it."}
+    expect = {"enum": outcomes, "description": "The expected outcome, if it is not the name of the example."}
     keys: Mapping[str, Any] = {"expect": expect, **profile["properties"]}
     fragment = {
         "type": "object",
         "properties": keys,
         "additionalProperties": added,
-        "description": "A small profile, and the outcome of the rule on it.",
+        "description": "A small profile, and the expected outcome of the rule.",
     }
     return {**definitions, "fragment": fragment}

@@ -29,8 +29,8 @@ Scalar = float | bool | str
 class ParameterChoice(Strict):
     """A parameter's value with the reason for it."""
 
-    value: Scalar = Field(description="The value.")
-    why: Bilingual | None = Field(None, description="The reason for it; shown wherever the threshold is.")
+    value: Scalar = Field(description="The value of the parameter.")
+    why: Bilingual | None = Field(None, description="The reason for the value, which is shown with the threshold.")
 
 
 def _choice(value: Any) -> Any:
@@ -44,10 +44,10 @@ class Waiver(Strict):
     """A flag of one company that somebody accepts until a day: it stays visible, marked, out of the score."""
 
     rule: str = Field(description="The rule whose flag is accepted.")
-    company: str = Field(description="The company's id.")
-    until: IsoDay = Field(description="The last day on which it holds, such as 2026-12-31.")
-    reason: str = Field(min_length=1, description="Why it is accepted.")
-    by: str = Field(min_length=1, description="Who decided.")
+    company: str = Field(description="The id of the company.")
+    until: IsoDay = Field(description="The last day of the waiver, such as 2026-12-31.")
+    reason: str = Field(min_length=1, description="Why the flag is accepted.")
+    by: str = Field(min_length=1, description="The person who accepted the flag.")
 
 
 class Settings(Strict):
@@ -56,22 +56,26 @@ class Settings(Strict):
     packs: tuple[str, ...] = Field(
         default=(),
         strict=False,
-        description="Packs, by name or by folder from this file's folder, instead of the default.",
+        description="Rule packs that replace the default ones, by name or by folder (relative to this file).",
     )
     rules: tuple[str, ...] = Field(
-        default=(), strict=False, description="Rule files or folders to add, from this file's folder."
+        default=(), strict=False, description="Additional rule files or folders (relative to this file)."
     )
-    params: dict[str, dict[str, Chosen]] = Field(default={}, description="RULE: {PARAM: VALUE}, or {value, why}.")
+    params: dict[str, dict[str, Chosen]] = Field(
+        default={}, description="Parameters in the form RULE: {PARAM: VALUE}; a value may be {value, why}."
+    )
     sector_params: dict[str, dict[str, dict[str, Chosen]]] = Field(
-        default={}, description="SECTOR: {RULE: {PARAM: VALUE}}."
+        default={}, description="Parameters by sector, in the form SECTOR: {RULE: {PARAM: VALUE}}."
     )
-    disable: tuple[str, ...] = Field(default=(), strict=False, description="Rules to leave out.")
+    disable: tuple[str, ...] = Field(default=(), strict=False, description="Rules that are not used.")
     fiscal_year_named: Literal["start", "end"] = Field(
-        default="end", description="whether FY2025 of a profile that does not say it starts or ends in 2025"
+        default="end", description="Whether FY2025 starts or ends in 2025 in profiles that do not state it."
     )
-    preview: bool = Field(default=False, description="Whether preview rules count in score and verdict.")
+    preview: bool = Field(default=False, description="Whether preview rules count in the score and the verdict.")
     waivers: tuple[Waiver, ...] = Field(
-        default=(), strict=False, description="Flags accepted until a day: shown and marked, but not in the score."
+        default=(),
+        strict=False,
+        description="Flags that are accepted until a day: they are shown and marked, but do not count in the score.",
     )
 
 

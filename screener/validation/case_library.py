@@ -20,14 +20,18 @@ CaseOutcome = Literal["failed", "survived"]
 class Case(Strict):
     """A company, whether it failed, and the source of that."""
 
-    profile: str = Field(description="The profile, as a path from the folder of the file.")
+    profile: str = Field(description="The path of the profile, relative to the folder of this file.")
     outcome: CaseOutcome = Field(description="Whether the company failed.")
-    on: IsoDay = Field(description="The day on which it failed; of a survivor, a day on which it had not.")
+    on: IsoDay = Field(
+        description="The day on which the company failed; for a survivor, a day on which it had not failed."
+    )
     event: Bilingual = Field(description="What happened.")
-    reference: str = Field(min_length=1, description="Where that is documented.")
-    peer_of: str | None = Field(None, description="Of a survivor: the profile of the failure that it is compared with.")
+    reference: str = Field(min_length=1, description="The document that reports the event.")
+    peer_of: str | None = Field(
+        None, description="For a survivor: the profile of the failed company that it is compared with."
+    )
     cik: int | None = Field(
-        None, description="The number of the filer with the SEC, for the script that makes profiles."
+        None, description="The number of the company with the SEC (CIK), for the script that makes profiles."
     )
 
 

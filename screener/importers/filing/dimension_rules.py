@@ -55,9 +55,7 @@ class DimensionFigure(Strict):
     concepts: tuple[str, ...] = Field(strict=False)
     axes: tuple[str, ...] = Field(strict=False)
     take: Literal["largest"]
-    bounded_by: str | None = Field(
-        None, description="the list whose stated amounts together are the most that it can be"
-    )
+    bounded_by: str | None = Field(None, description="The list whose amounts add up to the upper bound of the figure.")
 
 
 class MaturityRow(Strict):
@@ -67,7 +65,7 @@ class MaturityRow(Strict):
     concepts: tuple[str, ...] = Field(strict=False)
     axes: tuple[str, ...] = Field(strict=False)
     allowed: tuple[str, ...] = Field((), strict=False)
-    due: tuple[str, ...] = Field(strict=False, description="patterns with a group `year`, the most reliable first")
+    due: tuple[str, ...] = Field(strict=False, description="Patterns with a group `year`, the most reliable first.")
 
 
 class AbsentRow(Strict):

@@ -26,23 +26,23 @@ class SentenceTopic(Strict):
 
     topic: str
     claim: dict[str, bool | dict[str, float]] = Field(
-        {}, description="figure -> what the sentence states: a truth, or bounds"
+        {}, description="What the sentence states of each figure: whether it is true, or bounds."
     )
     customers: bool = False
-    hint: str | None = Field(None, description="the figure or list that the sentence is about")
-    over: str | None = Field(None, description="the topic that it outweighs")
-    annual: bool = Field(False, description="whether only annual reports can state it")
+    hint: str | None = Field(None, description="The figure or list that the sentence is about.")
+    over: str | None = Field(None, description="The topic that it takes precedence over.")
+    annual: bool = Field(False, description="Whether only annual reports can state it.")
     silence: dict[str, bool] = {}
     silence_note: dict[str, str] = {}
     rules_out: tuple[str, ...] = Field(
-        (), strict=False, description="kinds of events that there were not, if it is stated"
+        (), strict=False, description="Kinds of events that did not occur, if the sentence is found."
     )
     silence_rules_out: tuple[str, ...] = Field(
-        (), strict=False, description="kinds of events that there were not, if not"
+        (), strict=False, description="Kinds of events that did not occur, if the sentence is not found."
     )
-    needs_tag: str | None = Field(None, description="silence counts only beside a tag that matches")
-    unless_tag: str | None = Field(None, description="silence does not count beside a tag that matches")
-    paragraph: tuple[str, ...] = Field((), strict=False, description="words of which the paragraph must have one")
+    needs_tag: str | None = Field(None, description="A missing sentence counts only if a tag matches this pattern.")
+    unless_tag: str | None = Field(None, description="A missing sentence does not count if a tag matches this pattern.")
+    paragraph: tuple[str, ...] = Field((), strict=False, description="Words of which the paragraph must contain one.")
     keywords: tuple[str, ...] = Field(strict=False)
     patterns: tuple[str, ...] = Field(strict=False)
     unless: tuple[str, ...] = Field((), strict=False)

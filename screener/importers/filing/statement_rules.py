@@ -31,7 +31,9 @@ class StatementLine(Strict):
     label: str
     amount: Literal["signed", "expense"] = "signed"
     loss: str | None = None
-    preferred: bool = Field(False, description="whether its row is taken before those of other lines of the figure")
+    preferred: bool = Field(
+        False, description="Whether its row is preferred to those of other lines of the same figure."
+    )
 
     @cached_property
     def _label(self) -> re.Pattern[str]:
@@ -65,7 +67,7 @@ class StatementTable(Strict):
     lines: tuple[StatementLine, ...] = Field(strict=False)
     identities: IdentityLabels
     added: dict[str, str] = Field(
-        {}, description="figure -> labels of lines that are added where its own line names no such part"
+        {}, description="For a figure, labels of lines that are added if its own line does not name them as included."
     )
     money: MoneyWords
     schedules: dict[str, list[str]]

@@ -22,9 +22,15 @@ class SectorRow(Strict):
 
     within: str | None = None
     outside: tuple[str, ...] = Field((), strict=False)
-    all: tuple[str, ...] = Field((), strict=False, description="names or groups that one balance sheet must have")
-    any: tuple[str, ...] = Field((), strict=False, description="of which one must be stated, other than 0")
-    none: tuple[str, ...] = Field((), strict=False, description="of which none may be stated, other than 0")
+    all: tuple[str, ...] = Field(
+        (), strict=False, description="Names or groups of tags that one balance sheet must all contain."
+    )
+    any: tuple[str, ...] = Field(
+        (), strict=False, description="Names or groups of tags of which one must be stated and differ from 0."
+    )
+    none: tuple[str, ...] = Field(
+        (), strict=False, description="Names or groups of tags of which none may be stated, except as 0."
+    )
     says: str
 
     def shown(self) -> str:
@@ -85,7 +91,7 @@ class SectorTable(Strict):
 
     tagged: dict[str, SectorRows]
     printed: SectorRows
-    schedules: dict[str, SectorRow] = Field(description="the ARTICLE of a financial data schedule -> what it shows")
+    schedules: dict[str, SectorRow] = Field(description="The sector by the ARTICLE of a financial data schedule.")
 
     def tags(self) -> frozenset[str]:
         """Returns every TAXONOMY:TAG that the table uses."""

@@ -13,7 +13,7 @@ from screener.profile.strict_model import Strict
 class StatementCheck(Strict):
     """An identity or an upper bound for tags of one filing and time."""
 
-    says: str = Field(description="what is wrong where it does not hold")
+    says: str = Field(description="What is wrong if the check does not hold.")
     sum: tuple[Term, ...] = Field(strict=False)
     equals: tuple[Term, ...] = Field((), strict=False)
     any: tuple[str, ...] = Field((), strict=False)

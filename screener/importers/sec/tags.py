@@ -28,27 +28,46 @@ COMPARED = frozenset(  # used for comparison with counts of shares only, not for
 class TagChoice(Strict):
     """One way to derive a figure: synonyms, alternative totals, a sum, parts, bounds, reconciled debt, or a truth value."""
 
-    tags: dict[str, str] = Field({}, description="tag -> why it means the figure; the first that is stated")
-    largest: dict[str, str] = Field({}, description="tag -> why; the one that `agrees` confirms, else the largest")
-    agrees: tuple[Term, ...] = Field((), strict=False, description="sums of figures that confirm one of `largest`")
+    tags: dict[str, str] = Field(
+        {}, description="Tags, each with the reason why it means the figure. The first that is stated is used."
+    )
+    largest: dict[str, str] = Field(
+        {}, description="Tags, each with a reason. The one that `agrees` confirms is used, or else the largest."
+    )
+    agrees: tuple[Term, ...] = Field(
+        (), strict=False, description="Sums of figures that confirm one of the tags in `largest`."
+    )
     beside: Term = Field(
-        (), strict=False, description="lines that may be stated in addition: they raise the upper bound"
+        (), strict=False, description="Lines that may be stated in addition; they raise the upper bound."
     )
     sum: tuple[Term, ...] = Field((), strict=False)
     less: tuple[Term, ...] = Field((), strict=False)
-    plus_any: tuple[Term, ...] = Field((), strict=False, description="added where it is stated")
-    less_any: tuple[Term, ...] = Field((), strict=False, description="taken away where it is stated")
-    margin: float = Field(0.0, ge=0, le=1, description="how far a sum may be off, as a fraction: bounds, no number")
-    parts: tuple[Term, ...] = Field((), strict=False, description="lines of which those that are stated are added")
+    plus_any: tuple[Term, ...] = Field((), strict=False, description="Lines that are added where they are stated.")
+    less_any: tuple[Term, ...] = Field((), strict=False, description="Lines that are subtracted where they are stated.")
+    margin: float = Field(
+        0.0,
+        ge=0,
+        le=1,
+        description="The relative error that a sum may have; above 0, the sum gives bounds and no exact value.",
+    )
+    parts: tuple[Term, ...] = Field((), strict=False, description="Lines of which those that are stated are added up.")
     low: Term | None = Field(None, strict=False)
     high: Term | None = Field(None, strict=False)
-    debt: Literal["total", "current", "noncurrent"] | None = Field(None, description="reconciled by debt.yaml")
-    least: dict[str, str] = Field({}, description="tag -> why; the largest of these is a lower bound")
-    truth: dict[str, str] = Field({}, description="tag -> why; true where an amount above 0 is stated")
-    plausible_by: Term = Field(
-        (), strict=False, description="amounts of the filing, of any time; one must not be tenfold"
+    debt: Literal["total", "current", "noncurrent"] | None = Field(
+        None, description="The part of debt that debt.yaml reconciles."
     )
-    needs: Term = Field((), strict=False, description="one of these must be stated of the same time")
+    least: dict[str, str] = Field(
+        {}, description="Tags, each with a reason. The largest of these amounts is a lower bound."
+    )
+    truth: dict[str, str] = Field(
+        {}, description="Tags, each with a reason. The statement is true where an amount above 0 is stated."
+    )
+    plausible_by: Term = Field(
+        (),
+        strict=False,
+        description="Amounts of the filing, of any period. The figure must be at least a tenth of one of them.",
+    )
+    needs: Term = Field((), strict=False, description="Tags of which one must be stated for the same period.")
     why: str | None = None
 
     @model_validator(mode="after")

@@ -64,20 +64,28 @@ class ColumnEntry(Strict):
     metric: str | None = None
     unit: str | None = None
     scale: float | str = 1.0
-    formula: str | None = Field(None, description="computed from other columns; the key is then no header of the file")
-    log: Literal["e", "10", "2"] | None = Field(
-        None, description="the base, where the column has logarithms of the values"
+    formula: str | None = Field(
+        None,
+        description="A formula that computes the values from other columns; the key is then not a header of the file.",
     )
-    negate: bool = Field(False, description="true: outflows are written below 0, and the figure is an amount")
-    currency: str | None = Field(None, pattern=r"^[A-Z]{3}$", description="of this column, where rows may have another")
+    log: Literal["e", "10", "2"] | None = Field(
+        None, description="The base of the logarithm, if the column contains logarithms of the values."
+    )
+    negate: bool = Field(
+        False,
+        description="Whether the sign is reversed: outflows are negative in the table, while the figure is a positive amount.",
+    )
+    currency: str | None = Field(
+        None, pattern=r"^[A-Z]{3}$", description="The currency of this column, if it differs from that of the rows."
+    )
     words: dict[str, bool | str] = {}
     period: str | None = None
     prior: bool = False
     source: str | None = None
     missing: tuple[float | str, ...] = Field(
-        (), strict=False, description="further cell texts that mean no value in this column"
+        (), strict=False, description="Further texts of cells that mean a missing value in this column."
     )
-    stated: str | None = Field(None, description="a truth figure: whether the cell has a value")
+    stated: str | None = Field(None, description="A statement that is true for rows whose cell has a value.")
 
     @field_validator("scale")
     @classmethod
@@ -124,29 +132,34 @@ class TableMap(Strict):
     fiscal_year_named: Literal["start", "end"] | None = None
     shape: Shape = Field(Shape.ROWS, strict=False)
     item: str | None = Field(
-        None, description="of the shapes years-across, companies-across and long: the column with the names of items"
+        None, description="For the shapes years-across, companies-across and long: the column with the names of items."
     )
-    value: str | None = Field(None, description="of the shape long: the column with the values")
+    value: str | None = Field(None, description="For the shape long: the column with the values.")
     unit: str | None = Field(
-        None, description="the column with the unit of each row, such as USD m or %: of its item, else of its amounts"
+        None,
+        description="The column with the unit of each row, such as USD m or %; it applies to the item, or else to all amounts.",
     )
-    dates: Literal["dmy", "mdy"] | None = Field(None, description="which of day and month comes first in 03/04/2025")
+    dates: Literal["dmy", "mdy"] | None = Field(
+        None, description="Whether the day or the month comes first in 03/04/2025."
+    )
     sources: dict[str, Source] = {}
     source: str | None = None
     missing: tuple[str, ...] = Field(MISSING, strict=False)
     columns: dict[str, ColumnEntry]
     stated: dict[str, Constant | dict[str, Constant]] = Field(
-        {}, description="figures that are the same for all companies, or for all of a period"
+        {}, description="Figures that are the same for all companies, or for all companies in a period."
     )
-    filters: dict[str, RowFilter] = Field({}, description="the values that a column must have for its row to be read")
-    label: LabelColumn | None = Field(None, description="what became of each company, for screener validate")
+    filters: dict[str, RowFilter] = Field({}, description="The values that a column must have for the row to be read.")
+    label: LabelColumn | None = Field(
+        None, description="The column that states whether each company failed, for `screener validate`."
+    )
     sheet: str | None = None
     delimiter: str | None = Field(None, min_length=1, max_length=1)
     decimal: str = Field(".", pattern=r"^[.,]$", description="'.' or ','")
     thousands: str | None = Field(None, min_length=1, max_length=1)
     encoding: str | None = None
     header: int | None = Field(
-        None, ge=1, description="the number of the row of headers, where it is not found by itself"
+        None, ge=1, description="The number of the row with the headers, if it is not recognised."
     )
 
     _ignored: tuple[str, ...] = PrivateAttr(())
