@@ -81,7 +81,7 @@ class AgentTools:
         """Returns a profile made from reports of one company, and remarks on what was read; stores nothing. Raises
         ScreenerError."""
         from screener.importers.filing.filing_import import import_filing
-        from screener.importers.filing.filing_profile import FilingOptions
+        from screener.importers.filing_options import FilingOptions
 
         catalogue = self.screener.rulebook.catalogue
         if sector is not None and sector not in catalogue.sectors:

@@ -111,16 +111,18 @@ def apply_options(command: Any, *options: Callable[[Any], Any]) -> Any:
     return command
 
 
-pack_option = click.option(
-    "--pack",
-    "packs",
-    multiple=True,
-    metavar="NAME|DIR",
-    help="A rule pack, instead of core, classic and ai-era. Repeatable.",
-)
-rules_option = click.option(
-    "--rules", "rules", multiple=True, metavar="FILE|DIR", help="Rule files to add to the packs. Repeatable."
-)
+def packs_option(help_text: str) -> Callable[[F], F]:
+    """Returns the option --pack, as the argument `packs`."""
+    return click.option("--pack", "packs", multiple=True, metavar="NAME|DIR", help=help_text)
+
+
+def rule_files_option(help_text: str) -> Callable[[F], F]:
+    """Returns the option --rules, as the argument `rules`."""
+    return click.option("--rules", "rules", multiple=True, metavar="FILE|DIR", help=help_text)
+
+
+pack_option = packs_option("A rule pack, instead of core, classic and ai-era. Repeatable.")
+rules_option = rule_files_option("Rule files to add to the packs. Repeatable.")
 context_option = click.option(
     "--with",
     "context",

@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from screener.errors import DocumentError, Problem, ScreenerError
 from screener.importers.filing.filing_import import import_filing
-from screener.importers.filing.filing_profile import FilingOptions
+from screener.importers.filing_options import FilingOptions
 from screener.io.document import parse_documents
 from screener.io.file_text import read_text
 from screener.io.paths import TABLE_SUFFIXES

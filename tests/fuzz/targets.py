@@ -211,8 +211,9 @@ def _filing_tables() -> Any:
 
 def report(data: bytes) -> str:
     """Converts a report (inline XBRL, HTML, text, a submission) to a valid profile and screens it."""
-    from screener.importers.filing.filing_profile import FilingOptions, profile_of_reports
+    from screener.importers.filing.filing_profile import profile_of_reports
     from screener.importers.filing.report_document import read_report
+    from screener.importers.filing_options import FilingOptions
 
     read = read_report(input_file("a.htm", data))
     options = FilingOptions(name="Acme" if crc32(data) % 2 else None, basis="ttm" if crc32(data) % 3 else "annual")

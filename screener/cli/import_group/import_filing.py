@@ -2,27 +2,17 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import click
 
-from screener.cli.import_group.sec_options import sec_download_options
+from screener.cli.import_group.sec_options import basis_option, sec_download_options, sector_option, years_option
 from screener.cli.output import print_notice
 from screener.cli.shared_options import as_of_option, chosen_sector, force_option, gather_options, quiet_option
+from screener.importers.filing_options import FilingOptions
 
 if TYPE_CHECKING:
     from screener.importers.filing.report_document import ReportDocument
-
-
-@dataclass(frozen=True)
-class FilingSettings:
-    """The user's statements about the company, and the choice of figures."""
-
-    name: str | None
-    sector: str | None
-    basis: Literal["annual", "ttm"]
-    years: int
-    as_of: date | None
 
 
 @dataclass(frozen=True)
@@ -76,31 +66,21 @@ class ReportDownload:
 )
 @sec_download_options
 @click.option("-o", "--out", metavar="FILE", help="The file for the profile.  [default: standard output]")
-@click.option(
-    "--sector",
-    metavar="NAME",
-    help="The company's sector (rules/catalog/sectors.yaml) or its industry code, such as naics:513210.",
-)
+@sector_option
 @click.option("--name", metavar="TEXT", help="The company's name, instead of that on the cover.")
 @as_of_option("Only what was filed by this day.")
-@click.option(
-    "--basis",
-    type=click.Choice(["annual", "ttm"]),
-    default="annual",
-    show_default=True,
-    help="Fiscal years; with ttm also the twelve months up to the latest quarter.",
-)
-@click.option("--years", type=click.IntRange(1, 30), default=5, show_default=True, help="How many years back.")
+@basis_option
+@years_option
 @force_option
 @quiet_option
 @gather_options(ReportDownload, "download")
-@gather_options(FilingSettings, "settings")
+@gather_options(FilingOptions, "options")
 def filing(
     *,
     files: tuple[str, ...],
     out: str | None,
     download: ReportDownload,
-    settings: FilingSettings,
+    options: FilingOptions,
     force: bool,
     quiet: bool,
 ) -> None:
@@ -122,20 +102,12 @@ def filing(
         raise click.UsageError("name a FILE, or --cik or --ticker")
     from screener.cli.import_group.destination import write_profiles
     from screener.importers.filing.filing_import import import_filing
-    from screener.importers.filing.filing_profile import FilingOptions
     from screener.io.replacing import ReplacePolicy
     from screener.rules.rulebook_loader import load_rulebook
 
     catalogue = load_rulebook(packs=[]).catalogue
-    settings = replace(settings, sector=chosen_sector(settings.sector, catalogue))
-    options = FilingOptions(
-        name=settings.name,
-        sector=settings.sector,
-        basis=settings.basis,
-        years=settings.years,
-        as_of=settings.as_of,
-    )
-    report = download.report(settings.as_of)
+    options = replace(options, sector=chosen_sector(options.sector, catalogue))
+    report = download.report(options.as_of)
     imported = import_filing(files, catalogue, options, [report] if report is not None else [])
     if not quiet:
         print_notice(imported.summary)

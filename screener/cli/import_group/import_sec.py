@@ -3,17 +3,17 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from screener.cli.import_group.sec_options import sec_download_options
+from screener.cli.import_group.sec_options import basis_option, sec_download_options, sector_option, years_option
 from screener.cli.output import print_notice, print_problems
 from screener.cli.progress import stage_facts, with_progress
 from screener.cli.shared_options import as_of_option, chosen_sector, force_option, gather_options, quiet_option
 from screener.errors import ScreenerError
+from screener.importers.filing_options import FilingOptions
 from screener.io.replacing import ReplacePolicy
 from screener.text import clean
 
@@ -56,16 +56,6 @@ class FilerSource:
                 yield from (lambda t=ticker: fetch_filer(edgar, edgar.cik_of(t)) for ticker in self.tickers)
 
 
-@dataclass(frozen=True)
-class FilingSelection:
-    """The choice of figures that go into a filer's profile."""
-
-    basis: Literal["annual", "ttm"]
-    years: int
-    as_of: date | None
-    sector: str | None
-
-
 @click.command()
 @click.argument("files", nargs=-1, metavar="[FILE|-]...")
 @click.option(
@@ -96,27 +86,17 @@ class FilingSelection:
     metavar="FILE|DIR",
     help="A file for one profile; a folder, a .jsonl file or a pipe for several.  [default: standard output]",
 )
-@click.option(
-    "--basis",
-    type=click.Choice(["annual", "ttm"]),
-    default="annual",
-    show_default=True,
-    help="Fiscal years; with ttm also the twelve months up to the latest quarter.",
-)
-@click.option("--years", type=click.IntRange(1, 30), default=5, show_default=True, help="How many years back.")
-@click.option(
-    "--sector",
-    metavar="NAME",
-    help="The company's sector (rules/catalog/sectors.yaml) or its industry code, such as naics:513210.",
-)
+@basis_option
+@years_option
+@sector_option
 @sec_download_options
 @force_option
 @quiet_option
 @gather_options(FilerSource, "source")
-@gather_options(FilingSelection, "selection")
+@gather_options(FilingOptions, "options")
 @click.pass_context
 def sec(
-    ctx: click.Context, *, source: FilerSource, selection: FilingSelection, out: str | None, force: bool, quiet: bool
+    ctx: click.Context, *, source: FilerSource, options: FilingOptions, out: str | None, force: bool, quiet: bool
 ) -> None:
     """Make profiles from the figures that companies have filed with the SEC.
 
@@ -138,14 +118,14 @@ def sec(
     from screener.rules.rulebook_loader import load_rulebook
 
     catalogue = load_rulebook(packs=[]).catalogue
-    selection = replace(selection, sector=chosen_sector(selection.sector, catalogue))
+    options = replace(options, sector=chosen_sector(options.sector, catalogue))
     policy = ReplacePolicy(force, source.files)
     if source.dataset:
-        ctx.exit(_import_dataset(source, selection, catalogue, out, policy, quiet))
+        ctx.exit(_import_dataset(source, options, catalogue, out, policy, quiet))
     failed: list[ScreenerError] = []
 
     def profiles() -> Iterator[dict[str, Any]]:
-        for imported in _import(source, selection, catalogue):
+        for imported in _import(source, options, catalogue):
             if isinstance(imported, ScreenerError):
                 print_problems(imported)
                 failed.append(imported)
@@ -160,7 +140,7 @@ def sec(
 
 
 def _import(
-    source: FilerSource, selection: FilingSelection, catalogue: "Catalogue"
+    source: FilerSource, options: FilingOptions, catalogue: "Catalogue"
 ) -> "Iterator[Imported | ScreenerError]":
     """Yields each filer's profile, or the error that prevents it. An error of one filer does not affect the others."""
     from screener.importers.sec.companyfacts import filed_facts
@@ -168,8 +148,8 @@ def _import(
     from screener.importers.sec.tags import read_forms, read_tags
 
     tags, forms = read_tags(), read_forms()
-    basis, years, as_of = selection.basis, selection.years, selection.as_of
-    head = {"sector": selection.sector} if selection.sector else {}
+    basis, years, as_of = options.basis, options.years, options.as_of
+    head = {"sector": options.sector} if options.sector else {}
     for obtain in source.filers():
         try:
             filer = obtain()
@@ -182,7 +162,7 @@ def _import(
 
 def _import_dataset(
     source: FilerSource,
-    selection: FilingSelection,
+    options: FilingOptions,
     catalogue: "Catalogue",
     out: str | None,
     policy: ReplacePolicy,
@@ -192,9 +172,8 @@ def _import_dataset(
     if source.ciks or source.tickers or not source.files:
         raise click.UsageError("--dataset takes the tables of a data set as FILE, and no --cik or --ticker")
     from screener.cli.import_group.destination import write_profiles
-    from screener.importers.dataset.dataset_profiles import DatasetImport, DatasetOptions
+    from screener.importers.dataset.dataset_profiles import DatasetImport
 
-    options = DatasetOptions(selection.basis, selection.years, selection.as_of, selection.sector)
     filers = DatasetImport(source.files, catalogue, options)
     with ExitStack() as stack:
         documents = stage_facts(stack, filers, quiet)

@@ -7,7 +7,7 @@ import click
 
 from screener.cli.output import TextOutput, output_path, print_notice, print_problems, print_text
 from screener.cli.progress import progress_bar, with_progress
-from screener.cli.shared_options import force_option, named_files, quiet_option
+from screener.cli.shared_options import force_option, named_files, packs_option, quiet_option, rule_files_option
 from screener.errors import DocumentError, Problem
 from screener.io.atomic import is_stream
 from screener.io.replacing import ReplacePolicy
@@ -29,16 +29,8 @@ MANY = 1000  # number of profiles from which a progress bar is shown
 )
 @click.option("--guess", is_flag=True, help="Propose a map from the headers and the cells; check it before you use it.")
 @click.option("--sheet", metavar="NAME", help="The sheet of an Excel file; else the first.")
-@click.option(
-    "--pack",
-    "packs",
-    multiple=True,
-    metavar="NAME|DIR",
-    help="A rule pack whose metrics the map may name, instead of all built-in packs. Repeatable.",
-)
-@click.option(
-    "--rules", "rules", multiple=True, metavar="FILE|DIR", help="Rule files whose metrics the map may name. Repeatable."
-)
+@packs_option("A rule pack whose metrics the map may name, instead of all built-in packs. Repeatable.")
+@rule_files_option("Rule files whose metrics the map may name. Repeatable.")
 @click.option(
     "-o",
     "--out",

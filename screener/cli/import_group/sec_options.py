@@ -1,4 +1,4 @@
-"""Options of the commands that download filings from the SEC."""
+"""Options of the commands that import filings."""
 
 from collections.abc import Callable
 from typing import Any
@@ -17,6 +17,22 @@ _server = click.option(
     envvar="SCREENER_SEC_SERVER",
     metavar="URL",
     help="A copy of the SEC's service to download from.  [env: SCREENER_SEC_SERVER]",
+)
+
+sector_option = click.option(
+    "--sector",
+    metavar="NAME",
+    help="The company's sector (rules/catalog/sectors.yaml) or its industry code, such as naics:513210.",
+)
+basis_option = click.option(
+    "--basis",
+    type=click.Choice(["annual", "ttm"]),
+    default="annual",
+    show_default=True,
+    help="Fiscal years; with ttm also the twelve months up to the latest quarter.",
+)
+years_option = click.option(
+    "--years", type=click.IntRange(1, 30), default=5, show_default=True, help="How many years back."
 )
 
 

@@ -4,7 +4,7 @@ import click
 
 from screener.cli.garbage import read_profiles
 from screener.cli.output import TextOutput, print_problems
-from screener.cli.shared_options import format_option, language_option, output_option
+from screener.cli.shared_options import format_option, language_option, output_option, rule_files_option
 from screener.errors import ScreenerError
 from screener.profile.loader import find_profiles, profile_warnings
 from screener.screening import Screener
@@ -13,7 +13,7 @@ from screener.text import Language, clean
 
 @click.command()
 @click.argument("profiles", nargs=-1, required=True, metavar="PROFILE|DIR|-...")
-@click.option("--rules", "rules", multiple=True, metavar="FILE|DIR", help="Rule files that add figures or kinds.")
+@rule_files_option("Rule files that add figures or kinds.")
 @format_option("text", "json")
 @output_option
 @language_option
@@ -57,7 +57,7 @@ def check(
 
 
 @click.command()
-@click.option("--rules", "rules", multiple=True, metavar="FILE|DIR", help="Rule files that add figures or kinds.")
+@rule_files_option("Rule files that add figures or kinds.")
 @output_option
 def schema(*, rules: tuple[str, ...], out: TextOutput) -> None:
     """Print the JSON Schema of profiles, for editors.

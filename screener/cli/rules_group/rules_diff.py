@@ -13,6 +13,7 @@ from screener.cli.shared_options import (
     format_option,
     language_option,
     output_option,
+    packs_option,
 )
 from screener.errors import ScreenerError
 from screener.profile.loader import find_profiles
@@ -26,12 +27,8 @@ if TYPE_CHECKING:
 @click.argument("old")
 @click.argument("new")
 @click.argument("profiles", nargs=-1, metavar="[PROFILE|DIR]...")
-@click.option(
-    "--pack",
-    "packs",
-    multiple=True,
-    metavar="NAME|DIR",
-    help="Where OLD or NEW is a rule file: a pack that it is added to, instead of the default packs. Repeatable.",
+@packs_option(
+    "Where OLD or NEW is a rule file: a pack that it is added to, instead of the default packs. Repeatable.",
 )
 @context_option
 @format_option("text", "json")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from screener.cli.output import TextOutput
-from screener.cli.shared_options import json_text, output_option
+from screener.cli.shared_options import json_text, output_option, rule_files_option
 from screener.text import clean
 
 if TYPE_CHECKING:
@@ -14,9 +14,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("what", type=click.Choice(["rule", "pack", "evidence", "settings"]), default="rule")
-@click.option(
-    "--rules", "rules", multiple=True, metavar="FILE|DIR", help="Rule files whose names an editor offers too."
-)
+@rule_files_option("Rule files whose names an editor offers too.")
 @output_option
 def schema(*, what: str, rules: tuple[str, ...], out: TextOutput) -> None:
     """Print the JSON Schema of rule files, of pack.yaml, or of screener.yaml, for editors.

@@ -2,18 +2,13 @@
 
 from collections.abc import Sequence
 
-import click
-
+from screener.cli.shared_options import packs_option
 from screener.rules.rule import Rule
 from screener.rules.rule_files import selected_names
 from screener.screening import Screener
 
-added_to_option = click.option(
-    "--pack",
-    "packs",
-    multiple=True,
-    metavar="NAME|DIR",
-    help="A pack that the files are added to, instead of the default packs; files in the folder of a pack belong to that pack. "
+added_to_option = packs_option(
+    "A pack that the files are added to, instead of the default packs; files in the folder of a pack belong to that pack. "
     "Repeatable.",
 )
 

@@ -3,16 +3,16 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from screener.errors import Problem
 from screener.importers.dataset.dataset_facts import DatasetFiler, DatasetReader, ShareFact, WantedFacts, local_name
 from screener.importers.dataset.dataset_files import find_datasets
 from screener.importers.filing.dimension_rules import DimensionTable, RelationRow, read_dimension_table
 from screener.importers.filing.relations import ALL_DISCLOSED, UNDISCLOSED, member_name
+from screener.importers.filing_options import FilingOptions
 from screener.importers.sec.companyfacts import company_of_facts, is_year_long
-from screener.importers.sec.filer_profile import Basis, profile_document, source_of
+from screener.importers.sec.filer_profile import profile_document, source_of
 from screener.importers.sec.industry_codes import sector_of
 from screener.importers.sec.reported_figures import source_key
 from screener.importers.sec.tags import read_forms, read_tags
@@ -22,19 +22,10 @@ from screener.text import slug
 CUSTOMERS = "customers"
 
 
-class DatasetOptions(NamedTuple):
-    """Selects the figures of the filers' profiles; `sector` replaces the sectors that follow from industry codes."""
-
-    basis: Basis = "annual"
-    years: int = 5
-    as_of: date | None = None
-    sector: str | None = None
-
-
 class DatasetImport:
     """Imports the filers of data sets one after the other. Raises DocumentError if a table is missing or invalid."""
 
-    def __init__(self, paths: Sequence[str], catalogue: Catalogue, options: DatasetOptions = DatasetOptions()) -> None:  # noqa: B008
+    def __init__(self, paths: Sequence[str], catalogue: Catalogue, options: FilingOptions = FilingOptions()) -> None:  # noqa: B008
         self.catalogue, self.options = catalogue, options
         self.tags, self.forms, self.table = read_tags(), read_forms(), read_dimension_table()
         self.row = next(row for row in self.table.relations if row.list_ == CUSTOMERS)

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from screener.importers.filing.filing_profile import FilingOptions, profile_of_reports
+from screener.importers.filing.filing_profile import profile_of_reports
 from screener.importers.filing.filing_tables import read_filing_tables
 from screener.importers.filing.markup import decode
 from screener.importers.filing.report_document import ReportDocument, report_from_bytes
+from screener.importers.filing_options import FilingOptions
 from screener.importers.sec.filer_profile import Imported
 from screener.io.document import parse_documents
 from screener.io.file_kind import FileKind, file_kind, read_bytes

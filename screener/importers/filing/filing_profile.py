@@ -1,7 +1,6 @@
 """Builds the profile of a company from its reports: figures, relations and statements, each with its source and place."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -11,8 +10,9 @@ from screener.importers.filing.profile_draft import ProfileDraft, report_key
 from screener.importers.filing.report_document import ESEF_FORM, ReportDocument
 from screener.importers.filing.report_statements import add_stated
 from screener.importers.filing.tagged_figures import companyfacts_of, merged_facts
+from screener.importers.filing_options import FilingOptions
 from screener.importers.sec.companyfacts import cik_number, filed_facts
-from screener.importers.sec.filer_profile import ARCHIVE, Basis, Imported, profile_document
+from screener.importers.sec.filer_profile import ARCHIVE, Imported, profile_document
 from screener.importers.sec.industry_codes import sector_of
 from screener.importers.sec.reported_figures import source_key
 from screener.importers.sec.sector_evidence import sector_remarks
@@ -23,17 +23,6 @@ from screener.text import shorten, slug
 NO_CIK = 1
 """Stands for an unknown company number (CIK), within this module only."""
 LONGEST_NAME = 200
-
-
-@dataclass(frozen=True)
-class FilingOptions:
-    """The user's options for an import of reports."""
-
-    name: str | None = None
-    sector: str | None = None
-    basis: Basis = "annual"
-    years: int = 5
-    as_of: date | None = None
 
 
 def profile_of_reports(

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from screener.expression.interval import Interval
+from screener.importers.filing_options import Basis
 from screener.importers.sec.choice_values import COVER_WITHIN
 from screener.importers.sec.companyfacts import FiledFacts, Filing, Span
 from screener.importers.sec.filer_remarks import (
@@ -33,7 +34,6 @@ from screener.limits import NUMBER as MOST
 from screener.profile.catalogue import Catalogue, Figure
 from screener.text import slug
 
-Basis = Literal["annual", "ttm"]
 ARCHIVE = "https://www.sec.gov/Archives/edgar/data"
 
 

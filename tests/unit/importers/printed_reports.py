@@ -3,9 +3,10 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from screener.importers.filing.filing_profile import FilingOptions, profile_of_reports
+from screener.importers.filing.filing_profile import profile_of_reports
 from screener.importers.filing.filing_tables import read_filing_tables
 from screener.importers.filing.report_document import report_from_bytes
+from screener.importers.filing_options import FilingOptions
 from screener.importers.sec.filer_profile import Imported
 from tests.unit.importers.reports import CATALOGUE
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from screener.importers.filing.filing_import import import_filing
-from screener.importers.filing.filing_profile import FilingOptions
+from screener.importers.filing_options import FilingOptions
 from screener.importers.sec.filer_profile import Imported
 from screener.rules.rulebook_loader import load_rulebook
 

@@ -12,7 +12,8 @@ from click.testing import CliRunner, Result
 from screener.cli import group
 from screener.errors import DocumentError
 from screener.importers.dataset import dataset_facts, dataset_files
-from screener.importers.dataset.dataset_profiles import DatasetImport, DatasetOptions
+from screener.importers.dataset.dataset_profiles import DatasetImport
+from screener.importers.filing_options import FilingOptions
 from screener.io.document import Document
 from screener.profile.loader import read_profile
 from screener.rules.rulebook_loader import load_rulebook
@@ -52,7 +53,7 @@ def write(folder: Path, facts: list[str], filings: list[str] = FILINGS, **tables
 
 
 def profiles(*paths: Path, **options: Any) -> dict[str, dict[str, Any]]:
-    with DatasetImport([str(p) for p in paths], CATALOGUE, DatasetOptions(**options)).staged() as documents:
+    with DatasetImport([str(p) for p in paths], CATALOGUE, FilingOptions(**options)).staged() as documents:
         return {document["id"]: document for document in documents}
 
 
@@ -200,7 +201,7 @@ def test_rows_that_can_not_be_read_are_told_by_line_and_left_out(tmp_path: Path)
 def test_spans_outside_the_calendar_are_no_facts(end: str, quarters: str, tmp_path: Path) -> None:
     bad = row(ONE, "Revenues", 1, end).replace("\t4\t", f"\t{quarters}\t")
     assert bad.split("\t")[3:5] == [end, quarters]
-    with DatasetImport([str(write(tmp_path / "q", [*FACTS, bad]))], CATALOGUE, DatasetOptions()).staged() as documents:
+    with DatasetImport([str(write(tmp_path / "q", [*FACTS, bad]))], CATALOGUE, FilingOptions()).staged() as documents:
         assert {document["id"] for document in documents} == {"cik-1", "cik-2"}
 
 

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from screener.importers.filing.filing_profile import FilingOptions, profile_of_reports
+from screener.importers.filing.filing_profile import profile_of_reports
 from screener.importers.filing.filing_tables import read_filing_tables
 from screener.importers.filing.report_document import report_from_bytes
 from screener.importers.filing.statement_rules import plain_label, read_statement_table
+from screener.importers.filing_options import FilingOptions
 from screener.importers.sec.filer_profile import Imported
 from screener.rules.rulebook import Rulebook
 
