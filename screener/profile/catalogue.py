@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from screener.expression.checker import ExpressionType
 from screener.expression.interval import INF, Interval, Missing
 from screener.expression.syntax_tree import Expression
-from screener.profile.strict_model import Strict
+from screener.profile.strict_model import ListOf, Strict
 from screener.text import Text
 from screener.units import NUMERIC, Unit
 
@@ -58,7 +58,7 @@ class TypedEntry(CatalogueEntry):
     unit: Unit = Field(
         description="The unit: money, fraction (0.30), multiple, count, months, hours, years, number, truth, word, text or company."
     )
-    words: tuple[str, ...] = Field((), strict=False, description="The words that are allowed, if the unit is `word`.")
+    words: ListOf[str] = Field((), description="The words that are allowed, if the unit is `word`.")
     domain: tuple[float | None, float | None] = Field(
         (None, None),
         strict=False,
@@ -109,7 +109,7 @@ class Figure(TypedEntry):
         description=PLAUSIBLE_DESCRIPTION,
     )
     worse: Worse | None = Field(None, description=WORSE_DESCRIPTION)
-    aliases: tuple[str, ...] = Field((), strict=False, description="Other names that profiles may use for it.")
+    aliases: ListOf[str] = Field((), description="Other names that profiles may use for it.")
 
     @model_validator(mode="after")
     def _is_statement(self) -> "Figure":

@@ -13,7 +13,7 @@ from screener import limits
 from screener.expression.interval import INF, Interval
 from screener.expression.interval_ops import NoneOf
 from screener.profile.catalogue import Bilingual, read_bilingual
-from screener.profile.strict_model import Strict
+from screener.profile.strict_model import ListOf, Strict
 from screener.text import Text
 from screener.units import NUMERIC
 from screener.vocabulary import ClaimKind
@@ -199,7 +199,7 @@ class Claim(Strict):
     value: bool | float | str | None = None
     low: float | None = None
     high: float | None = None
-    none_of: tuple[str, ...] | None = Field(default=None, strict=False)
+    none_of: ListOf[str] | None = None
     period: str | None = None
     source: str | None = None
     quote: Passage = None

@@ -10,7 +10,7 @@ from screener.profile.catalogue import Bilingual
 from screener.profile.claims import Claim, FiscalCalendar, IsoDay, Source
 from screener.profile.currency import StatedRate
 from screener.profile.sector_scope import SectorEvidence, SectorScope
-from screener.profile.strict_model import Strict
+from screener.profile.strict_model import ListOf, Strict
 from screener.text import Text
 from screener.units import CURRENCY_PATTERN
 
@@ -21,7 +21,7 @@ class ProfileHeader(Strict):
     schema_: str | None = Field(None, alias="$schema")
     id: str | None = None
     name: Bilingual
-    aliases: tuple[str, ...] = Field((), strict=False)
+    aliases: ListOf[str] = ()
     ticker: str | None = None
     as_of: IsoDay | None = None
     currency: str | None = Field(
@@ -35,10 +35,10 @@ class ProfileHeader(Strict):
     )
     fiscal_year_named: Literal["start", "end"] | None = None
     sector: str | None = None
-    sector_evidence: tuple[SectorEvidence, ...] = Field((), strict=False)
+    sector_evidence: ListOf[SectorEvidence] = ()
     summary: Bilingual | None = None
     sources: dict[str, Source] = {}
-    incomplete: tuple[str, ...] = Field((), strict=False)
+    incomplete: ListOf[str] = ()
     others: dict[str, Any] = {}
 
 
@@ -51,7 +51,7 @@ class PartyHeader(Strict):
         None, pattern=CURRENCY_PATTERN, description="The code of the currency: three capital letters, such as USD."
     )
     sector: str | None = None
-    incomplete: tuple[str, ...] = Field((), strict=False)
+    incomplete: ListOf[str] = ()
     others: dict[str, Any] = {}
 
 

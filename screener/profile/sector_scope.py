@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from screener.expression.interval import Interval, Truth
 from screener.profile.catalogue import Catalogue
-from screener.profile.strict_model import Strict
+from screener.profile.strict_model import ListOf, Strict
 from screener.text import Text, clean, did_you_mean
 
 NOT_IN_CATALOGUE = ""
@@ -18,8 +18,8 @@ class SectorEvidence(Strict):
     """What the form of a company's statements shows about its sector: sectors to which it must or cannot belong."""
 
     within: str | None = Field(None, description="The sector, or a parent of it.")
-    outside: tuple[str, ...] = Field(
-        (), strict=False, description="Sectors, including their subsectors, to which the company does not belong."
+    outside: ListOf[str] = Field(
+        (), description="Sectors, including their subsectors, to which the company does not belong."
     )
     source: str | None = Field(None, description="A key of `sources`.")
     note: str = Field(description="The evidence for it in the statements.")

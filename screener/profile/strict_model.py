@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from itertools import islice
-from typing import Any, ClassVar, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from screener import limits
 from screener.errors import Problem
@@ -22,6 +22,9 @@ class Strict(BaseModel):
 
 
 M = TypeVar("M", bound=BaseModel)
+T = TypeVar("T")
+ListOf = Annotated[tuple[T, ...], Field(strict=False)]
+"""A list in a document; strict models would accept a tuple only."""
 
 
 def validate(model: type[M], data: Any, document: Document, loc: ValuePath, problems: list[Problem]) -> M | None:

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from screener.profile.catalogue import Bilingual
-from screener.profile.strict_model import Strict
+from screener.profile.strict_model import ListOf, Strict
 
 CalibrationUnit = Literal["firm", "firm-year"]
 """What was counted: each company once, or each of its years."""
@@ -42,14 +42,10 @@ class Calibration(Strict):
     population: Bilingual = Field(description="The companies that were counted.")
     source: str = Field(description="The source of the counts.")
     unit: CalibrationUnit = Field("firm", description="The unit that was counted.")
-    sectors: tuple[str, ...] = Field(
-        min_length=1,
-        strict=False,
-        description="The sectors, including their subsectors, to which the calibration applies.",
+    sectors: ListOf[str] = Field(
+        min_length=1, description="The sectors, including their subsectors, to which the calibration applies."
     )
-    currencies: tuple[str, ...] = Field(
-        (), strict=False, description="The reporting currencies to which it applies; all, if omitted."
-    )
+    currencies: ListOf[str] = Field((), description="The reporting currencies to which it applies; all, if omitted.")
     listed: bool | None = Field(
         None, description="Whether it applies to listed or to unlisted companies; to both, if omitted."
     )
@@ -58,8 +54,8 @@ class Calibration(Strict):
     spread: float | None = Field(
         None, ge=0, description="The difference of the relative risk between populations and years, as a share of it."
     )
-    bands: tuple[CalibrationBand, ...] = Field(
-        min_length=2, strict=False, description="Counts by band of the score of the pack. The first band begins at 0."
+    bands: ListOf[CalibrationBand] = Field(
+        min_length=2, description="Counts by band of the score of the pack. The first band begins at 0."
     )
 
     @model_validator(mode="after")

@@ -10,7 +10,7 @@ from screener import __version__
 from screener.errors import Problem
 from screener.io.document import Document
 from screener.profile.catalogue import Bilingual
-from screener.profile.strict_model import Strict, validate
+from screener.profile.strict_model import ListOf, Strict, validate
 from screener.rules.calibration_table import Calibration
 from screener.text import Text, clean, is_slug
 
@@ -25,13 +25,12 @@ class PackFile(Strict):
     title: Bilingual = Field(description="The title shown to readers.")
     label: Bilingual | None = Field(None, description="A short title for verdicts and tables; the name, if omitted.")
     about: Bilingual | None = Field(None, description="What the pack is about.")
-    languages: tuple[Literal["en", "zh"], ...] = Field(
+    languages: ListOf[Literal["en", "zh"]] = Field(
         ("en", "zh"),
-        strict=False,
         description="The languages of its texts. `screener rules check` requires each text in all of them.",
     )
-    needs: tuple[str, ...] = Field(
-        (), strict=False, description="Required versions of screener and of other packs, such as screener>=0.1."
+    needs: ListOf[str] = Field(
+        (), description="Required versions of screener and of other packs, such as screener>=0.1."
     )
     fitted_on: Bilingual | None = Field(
         None,

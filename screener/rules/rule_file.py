@@ -1,16 +1,18 @@
 """The model of rule files."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, field_validator, model_validator
 
 from screener import limits
 from screener.profile.catalogue import Bilingual
-from screener.profile.strict_model import Strict
+from screener.profile.strict_model import ListOf, Strict
 from screener.rules.rule import RuleParam, misplaced
 from screener.text import is_slug, slug
 from screener.vocabulary import Flag, LeastVerdict, PatternVerdict, RuleStatus, Severity, Verdict
+
+Names = Annotated[ListOf[str], Field(max_length=limits.MEMBERS)]
 
 
 class Weight(Strict):
@@ -68,31 +70,17 @@ class RuleFile(Strict):
     why: Bilingual = Field(description="Why the finding matters.")
     clears: Bilingual = Field(description="What the company would have to show to clear the flag.")
     false_alarms: Bilingual = Field(description="Known cases in which the rule fires without a problem.")
-    only_for: tuple[str, ...] = Field(
-        (),
-        strict=False,
-        max_length=limits.MEMBERS,
-        description="The only sectors, including their subsectors, to which the rule applies.",
-    )
-    not_for: tuple[str, ...] = Field(
-        (),
-        strict=False,
-        max_length=limits.MEMBERS,
-        description="Sectors, including their subsectors, to which the rule does not apply.",
-    )
+    only_for: Names = Field((), description="The only sectors, including their subsectors, to which the rule applies.")
+    not_for: Names = Field((), description="Sectors, including their subsectors, to which the rule does not apply.")
     applies: str | None = Field(
         None, description="A condition on the company's own figures. If it is not met, the rule does not apply."
     )
-    softens: tuple[str, ...] = Field(
+    softens: Names = Field(
         (),
-        strict=False,
-        max_length=limits.MEMBERS,
         description="For green rules and watch patterns: the red flags that it softens. Their `at_least` then no longer applies.",
     )
-    relieves: tuple[str, ...] = Field(
+    relieves: Names = Field(
         (),
-        strict=False,
-        max_length=limits.MEMBERS,
         description="For green rules: the causes that it relieves. A rule that names neither flags nor causes relieves all.",
     )
     at_least: LeastVerdict | None = Field(
@@ -103,15 +91,8 @@ class RuleFile(Strict):
     concludes: dict[str, dict[str, str | float | bool]] = Field(
         {}, description="Facts that other rules can use, in the form KIND: {FIELD: NAME.FIELD or a constant}."
     )
-    references: tuple[str, ...] = Field(
-        (),
-        strict=False,
-        max_length=limits.MEMBERS,
-        description="Where the rule comes from; state if it is a judgement.",
-    )
-    claims: tuple[str, ...] = Field(
-        (), strict=False, max_length=limits.MEMBERS, description="The numbers of its claims in seeds/claims.yaml."
-    )
+    references: Names = Field((), description="Where the rule comes from; state if it is a judgement.")
+    claims: Names = Field((), description="The numbers of its claims in seeds/claims.yaml.")
     examples: dict[str, dict[str, Any]] = Field(
         {},
         max_length=limits.MEMBERS,

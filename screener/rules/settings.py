@@ -13,7 +13,7 @@ from screener.io.file_text import read_text
 from screener.io.paths import SETTINGS_FILE, real_path
 from screener.profile.catalogue import Bilingual
 from screener.profile.claims import IsoDay
-from screener.profile.strict_model import Strict, validate
+from screener.profile.strict_model import ListOf, Strict, validate
 
 _MISSPELT = tuple(
     f"{stem}{suffix}"
@@ -53,28 +53,24 @@ class Waiver(Strict):
 class Settings(Strict):
     """The whole file."""
 
-    packs: tuple[str, ...] = Field(
+    packs: ListOf[str] = Field(
         default=(),
-        strict=False,
         description="Rule packs that replace the default ones, by name or by folder (relative to this file).",
     )
-    rules: tuple[str, ...] = Field(
-        default=(), strict=False, description="Additional rule files or folders (relative to this file)."
-    )
+    rules: ListOf[str] = Field(default=(), description="Additional rule files or folders (relative to this file).")
     params: dict[str, dict[str, Chosen]] = Field(
         default={}, description="Parameters in the form RULE: {PARAM: VALUE}; a value may be {value, why}."
     )
     sector_params: dict[str, dict[str, dict[str, Chosen]]] = Field(
         default={}, description="Parameters by sector, in the form SECTOR: {RULE: {PARAM: VALUE}}."
     )
-    disable: tuple[str, ...] = Field(default=(), strict=False, description="Rules that are not used.")
+    disable: ListOf[str] = Field(default=(), description="Rules that are not used.")
     fiscal_year_named: Literal["start", "end"] = Field(
         default="end", description="Whether FY2025 starts or ends in 2025 in profiles that do not state it."
     )
     preview: bool = Field(default=False, description="Whether preview rules count in the score and the verdict.")
-    waivers: tuple[Waiver, ...] = Field(
+    waivers: ListOf[Waiver] = Field(
         default=(),
-        strict=False,
         description="Flags that are accepted until a day: they are shown and marked, but do not count in the score.",
     )
 

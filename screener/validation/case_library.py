@@ -12,7 +12,7 @@ from screener.io.document import Document, read_documents
 from screener.io.paths import CASES_FILE
 from screener.profile.catalogue import Bilingual
 from screener.profile.claims import IsoDay
-from screener.profile.strict_model import Strict, validate
+from screener.profile.strict_model import ListOf, Strict, validate
 
 CaseOutcome = Literal["failed", "survived"]
 
@@ -38,7 +38,7 @@ class Case(Strict):
 class CaseFile(Strict):
     """The content of cases.yaml."""
 
-    cases: tuple[Case, ...] = Field(strict=False, min_length=1, description="The cases.")
+    cases: ListOf[Case] = Field(min_length=1, description="The cases.")
 
 
 def read_cases(folder: str | Path) -> tuple[Case, ...]:

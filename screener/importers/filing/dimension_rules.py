@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from screener.importers.sec.filing_rule_files import read_filing_table
-from screener.profile.strict_model import Strict
+from screener.profile.strict_model import ListOf, Strict
 
 
 class MemberFilter(Strict):
@@ -29,13 +29,13 @@ class RelationRow(Strict):
 
     list_: str = Field(alias="list")
     why: str
-    concepts: tuple[str, ...] = Field(strict=False)
+    concepts: ListOf[str]
     field: str
     over: Literal["year", "instant"]
-    party: tuple[str, ...] = Field((), strict=False)
-    what: tuple[str, ...] = Field((), strict=False)
+    party: ListOf[str] = ()
+    what: ListOf[str] = ()
     need: dict[str, MemberFilter] = {}
-    allowed: tuple[str, ...] = Field((), strict=False)
+    allowed: ListOf[str] = ()
     not_party: str | None = None
     say: dict[str, str] = {}
     names: dict[str, str] = {}
@@ -52,8 +52,8 @@ class DimensionFigure(Strict):
 
     figure: str
     why: str
-    concepts: tuple[str, ...] = Field(strict=False)
-    axes: tuple[str, ...] = Field(strict=False)
+    concepts: ListOf[str]
+    axes: ListOf[str]
     take: Literal["largest"]
     bounded_by: str | None = Field(None, description="The list whose amounts add up to the upper bound of the figure.")
 
@@ -62,10 +62,10 @@ class MaturityRow(Strict):
     """Describes the facts on single notes and loans, and how their names state the year of maturity."""
 
     why: str
-    concepts: tuple[str, ...] = Field(strict=False)
-    axes: tuple[str, ...] = Field(strict=False)
-    allowed: tuple[str, ...] = Field((), strict=False)
-    due: tuple[str, ...] = Field(strict=False, description="Patterns with a group `year`, the most reliable first.")
+    concepts: ListOf[str]
+    axes: ListOf[str]
+    allowed: ListOf[str] = ()
+    due: ListOf[str] = Field(description="Patterns with a group `year`, the most reliable first.")
 
 
 class AbsentRow(Strict):
@@ -75,22 +75,22 @@ class AbsentRow(Strict):
     value: bool | int = 0
     over: Literal["year", "instant"]
     why: str
-    statement: tuple[str, ...] = Field(strict=False)
+    statement: ListOf[str]
     unless_concept: str
     unless_words: str | None = None
     not_in: str | None = None
     also: dict[str, bool | int] = {}
-    lists: tuple[str, ...] = Field((), strict=False)
+    lists: ListOf[str] = ()
 
 
 class DimensionTable(Strict):
     """The whole table."""
 
     anonymous: str
-    relations: tuple[RelationRow, ...] = Field(strict=False)
-    figures: tuple[DimensionFigure, ...] = Field(strict=False)
+    relations: ListOf[RelationRow]
+    figures: ListOf[DimensionFigure]
     maturities: MaturityRow
-    absent: tuple[AbsentRow, ...] = Field(strict=False)
+    absent: ListOf[AbsentRow]
 
     def is_anonymous(self, member: str) -> bool:
         """Whether a member is not a company's name, but an id within one report."""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from pydantic import Field
 
 from screener.importers.sec.filing_rule_files import read_filing_table
-from screener.profile.strict_model import Strict
+from screener.profile.strict_model import ListOf, Strict
 
 _NOBODY = r"(?!)"
 _FRAGMENT = re.compile(r"\{([a-z_]+)\}")
@@ -34,21 +34,19 @@ class SentenceTopic(Strict):
     annual: bool = Field(False, description="Whether only annual reports can state it.")
     silence: dict[str, bool] = {}
     silence_note: dict[str, str] = {}
-    rules_out: tuple[str, ...] = Field(
-        (), strict=False, description="Kinds of events that did not occur, if the sentence is found."
-    )
-    silence_rules_out: tuple[str, ...] = Field(
-        (), strict=False, description="Kinds of events that did not occur, if the sentence is not found."
+    rules_out: ListOf[str] = Field((), description="Kinds of events that did not occur, if the sentence is found.")
+    silence_rules_out: ListOf[str] = Field(
+        (), description="Kinds of events that did not occur, if the sentence is not found."
     )
     needs_tag: str | None = Field(None, description="A missing sentence counts only if a tag matches this pattern.")
     unless_tag: str | None = Field(None, description="A missing sentence does not count if a tag matches this pattern.")
-    paragraph: tuple[str, ...] = Field((), strict=False, description="Words of which the paragraph must contain one.")
-    keywords: tuple[str, ...] = Field(strict=False)
-    patterns: tuple[str, ...] = Field(strict=False)
-    unless: tuple[str, ...] = Field((), strict=False)
+    paragraph: ListOf[str] = Field((), description="Words of which the paragraph must contain one.")
+    keywords: ListOf[str]
+    patterns: ListOf[str]
+    unless: ListOf[str] = ()
     measured: dict[str, str | int] = {}
-    must_match: tuple[str, ...] = Field(strict=False)
-    must_not_match: tuple[str, ...] = Field(strict=False)
+    must_match: ListOf[str]
+    must_not_match: ListOf[str]
 
     def is_silent(self, tags: Collection[str]) -> bool:
         """Whether the absence of such sentences counts in a report with these tags."""
@@ -60,7 +58,7 @@ class SentenceTable(Strict):
     """All topics, and the fragments that their patterns share."""
 
     fragments: dict[str, str]
-    topics: tuple[SentenceTopic, ...] = Field(strict=False)
+    topics: ListOf[SentenceTopic]
 
     def matchers(self, company: str) -> "tuple[TopicMatcher, ...]":
         """Returns a matcher for each topic, for a company with this name."""

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from screener.importers.filing.money_words import MoneyWords
 from screener.importers.sec.filing_rule_files import read_filing_table
-from screener.profile.strict_model import Strict
+from screener.profile.strict_model import ListOf, Strict
 
 StatementKind = Literal["balance", "income", "cash-flow"]
 
@@ -64,7 +64,7 @@ class IdentityLabels(Strict):
 class StatementTable(Strict):
     """The whole table."""
 
-    lines: tuple[StatementLine, ...] = Field(strict=False)
+    lines: ListOf[StatementLine]
     identities: IdentityLabels
     added: dict[str, str] = Field(
         {}, description="For a figure, labels of lines that are added if its own line does not name them as included."

@@ -5,37 +5,35 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
-from pydantic import Field
-
-from screener.profile.strict_model import Strict
+from screener.profile.strict_model import ListOf, Strict
 
 EQUAL = 0.002  # relative difference up to which two amounts are the same
 TURNED = 0.5  # share of total debt; more borrowed or repaid within a year is a sign of short-term debt
 STANDARD = frozenset({"us-gaap", "ifrs-full", "dei", "srt", "invest", "country", "currency", "exch", "naics", "sic"})
 
-Tags = tuple[str, ...]
+Tags = ListOf[str]
 Amounts = Mapping[str, float]
 
 
 class DebtLines(Strict):
     """The table `rules/filings/debt.yaml`: debt tags by what they include."""
 
-    whole: Tags = Field(strict=False)
-    long_term: Tags = Field(strict=False)
-    noncurrent_with_leases: Tags = Field(strict=False)
-    noncurrent: Tags = Field(strict=False)
-    noncurrent_parts: Tags = Field(strict=False)
-    noncurrent_leases: Tags = Field(strict=False)
-    current: Tags = Field(strict=False)
-    due_with_leases: Tags = Field(strict=False)
-    due: Tags = Field(strict=False)
-    due_parts: Tags = Field(strict=False)
-    current_leases: Tags = Field(strict=False)
-    short: Tags = Field(strict=False)
-    short_parts: Tags = Field(strict=False)
-    unclassified: Tags = Field(strict=False)
-    turnover: Tags = Field(strict=False)
-    explained: Tags = Field(strict=False)
+    whole: Tags
+    long_term: Tags
+    noncurrent_with_leases: Tags
+    noncurrent: Tags
+    noncurrent_parts: Tags
+    noncurrent_leases: Tags
+    current: Tags
+    due_with_leases: Tags
+    due: Tags
+    due_parts: Tags
+    current_leases: Tags
+    short: Tags
+    short_parts: Tags
+    unclassified: Tags
+    turnover: Tags
+    explained: Tags
     own_tags: str
     not_own_tags: str
 

@@ -11,7 +11,7 @@ from pydantic import Field
 from screener.importers.sec.filing_rule_files import read_filing_table
 from screener.profile.catalogue import Catalogue
 from screener.profile.sector_scope import SectorEvidence, evidence_remarks, possible_sectors, sector_scope
-from screener.profile.strict_model import Strict
+from screener.profile.strict_model import ListOf, Strict
 
 TaggedValues = Mapping[str, Mapping[tuple[date | None, date], float]]
 """TAXONOMY:TAG -> span (None as the start of an instant) -> amount, for one filing."""
@@ -21,16 +21,10 @@ class SectorRow(Strict):
     """Conditions on a filing which show that the filer is within a sector, or outside of sectors."""
 
     within: str | None = None
-    outside: tuple[str, ...] = Field((), strict=False)
-    all: tuple[str, ...] = Field(
-        (), strict=False, description="Names or groups of tags that one balance sheet must all contain."
-    )
-    any: tuple[str, ...] = Field(
-        (), strict=False, description="Names or groups of tags of which one must be stated and differ from 0."
-    )
-    none: tuple[str, ...] = Field(
-        (), strict=False, description="Names or groups of tags of which none may be stated, except as 0."
-    )
+    outside: ListOf[str] = ()
+    all: ListOf[str] = Field((), description="Names or groups of tags that one balance sheet must all contain.")
+    any: ListOf[str] = Field((), description="Names or groups of tags of which one must be stated and differ from 0.")
+    none: ListOf[str] = Field((), description="Names or groups of tags of which none may be stated, except as 0.")
     says: str
 
     def shown(self) -> str:
@@ -48,7 +42,7 @@ class SectorRows(Strict):
     """The rows of one taxonomy, or of printed statements, and the groups of names that they use."""
 
     groups: dict[str, list[str]] = {}
-    rows: tuple[SectorRow, ...] = Field(strict=False)
+    rows: ListOf[SectorRow]
 
     def names(self) -> Iterator[str]:
         """Yields all names that the rows use, with groups replaced by their members."""

@@ -7,18 +7,18 @@ from pydantic import Field, model_validator
 
 from screener.importers.sec.amount_text import number
 from screener.importers.sec.tag_terms import Term
-from screener.profile.strict_model import Strict
+from screener.profile.strict_model import ListOf, Strict
 
 
 class StatementCheck(Strict):
     """An identity or an upper bound for tags of one filing and time."""
 
     says: str = Field(description="What is wrong if the check does not hold.")
-    sum: tuple[Term, ...] = Field(strict=False)
-    equals: tuple[Term, ...] = Field((), strict=False)
-    any: tuple[str, ...] = Field((), strict=False)
-    at_most: Term | None = Field(None, strict=False)
-    scale: tuple[str, ...] = Field(strict=False)
+    sum: ListOf[Term]
+    equals: ListOf[Term] = ()
+    any: ListOf[str] = ()
+    at_most: Term | None = None
+    scale: ListOf[str]
     tolerance: float = 0.005
 
     @model_validator(mode="after")

@@ -13,7 +13,7 @@ from screener.importers.sec.filing_rule_files import filing_document, read_filin
 from screener.importers.sec.sector_evidence import SectorTable, read_sector_table
 from screener.importers.sec.statement_checks import StatementCheck
 from screener.importers.sec.tag_terms import NEGATED, Term
-from screener.profile.strict_model import Strict, validate
+from screener.profile.strict_model import ListOf, Strict, validate
 
 COMPARED = frozenset(  # used for comparison with counts of shares only, not for figures
     {
@@ -34,25 +34,21 @@ class TagChoice(Strict):
     largest: dict[str, str] = Field(
         {}, description="Tags, each with a reason. The one that `agrees` confirms is used, or else the largest."
     )
-    agrees: tuple[Term, ...] = Field(
-        (), strict=False, description="Sums of figures that confirm one of the tags in `largest`."
-    )
-    beside: Term = Field(
-        (), strict=False, description="Lines that may be stated in addition; they raise the upper bound."
-    )
-    sum: tuple[Term, ...] = Field((), strict=False)
-    less: tuple[Term, ...] = Field((), strict=False)
-    plus_any: tuple[Term, ...] = Field((), strict=False, description="Lines that are added where they are stated.")
-    less_any: tuple[Term, ...] = Field((), strict=False, description="Lines that are subtracted where they are stated.")
+    agrees: ListOf[Term] = Field((), description="Sums of figures that confirm one of the tags in `largest`.")
+    beside: Term = Field((), description="Lines that may be stated in addition; they raise the upper bound.")
+    sum: ListOf[Term] = ()
+    less: ListOf[Term] = ()
+    plus_any: ListOf[Term] = Field((), description="Lines that are added where they are stated.")
+    less_any: ListOf[Term] = Field((), description="Lines that are subtracted where they are stated.")
     margin: float = Field(
         0.0,
         ge=0,
         le=1,
         description="The relative error that a sum may have; above 0, the sum gives bounds and no exact value.",
     )
-    parts: tuple[Term, ...] = Field((), strict=False, description="Lines of which those that are stated are added up.")
-    low: Term | None = Field(None, strict=False)
-    high: Term | None = Field(None, strict=False)
+    parts: ListOf[Term] = Field((), description="Lines of which those that are stated are added up.")
+    low: Term | None = None
+    high: Term | None = None
     debt: Literal["total", "current", "noncurrent"] | None = Field(
         None, description="The part of debt that debt.yaml reconciles."
     )
@@ -63,11 +59,9 @@ class TagChoice(Strict):
         {}, description="Tags, each with a reason. The statement is true where an amount above 0 is stated."
     )
     plausible_by: Term = Field(
-        (),
-        strict=False,
-        description="Amounts of the filing, of any period. The figure must be at least a tenth of one of them.",
+        (), description="Amounts of the filing, of any period. The figure must be at least a tenth of one of them."
     )
-    needs: Term = Field((), strict=False, description="Tags of which one must be stated for the same period.")
+    needs: Term = Field((), description="Tags of which one must be stated for the same period.")
     why: str | None = None
 
     @model_validator(mode="after")
@@ -148,9 +142,9 @@ class Tags(NamedTuple):
 class Forms(Strict):
     """The forms that count; an amendment (`/A`) counts like its form."""
 
-    annual: tuple[str, ...] = Field(strict=False)
-    interim: tuple[str, ...] = Field(strict=False)
-    other: tuple[str, ...] = Field(strict=False)
+    annual: ListOf[str]
+    interim: ListOf[str]
+    other: ListOf[str]
 
     @cached_property
     def _parts(self) -> dict[str, str]:

@@ -13,7 +13,7 @@ from screener.importers.table.unit_words import SCALES
 from screener.io.document import ValuePath
 from screener.profile.catalogue import Figure, TypedEntry
 from screener.profile.claims import FiscalCalendar, Source
-from screener.profile.strict_model import Strict
+from screener.profile.strict_model import ListOf, Strict
 from screener.text import did_you_mean
 
 MISSING = (
@@ -82,8 +82,8 @@ class ColumnEntry(Strict):
     period: str | None = None
     prior: bool = False
     source: str | None = None
-    missing: tuple[float | str, ...] = Field(
-        (), strict=False, description="Further texts of cells that mean a missing value in this column."
+    missing: ListOf[float | str] = Field(
+        (), description="Further texts of cells that mean a missing value in this column."
     )
     stated: str | None = Field(None, description="A statement that is true for rows whose cell has a value.")
 
@@ -144,7 +144,7 @@ class TableMap(Strict):
     )
     sources: dict[str, Source] = {}
     source: str | None = None
-    missing: tuple[str, ...] = Field(MISSING, strict=False)
+    missing: ListOf[str] = MISSING
     columns: dict[str, ColumnEntry]
     stated: dict[str, Constant | dict[str, Constant]] = Field(
         {}, description="Figures that are the same for all companies, or for all companies in a period."
