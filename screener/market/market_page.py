@@ -18,7 +18,7 @@ from screener.report.number_format import tidy
 from screener.report.views.badges import flag_badge, verdict_badge
 from screener.report.views.display_text import NAME_LENGTH, TITLE_LENGTH
 from screener.report.views.index_row import index_order_of, packs_with_versions
-from screener.report.views.table_page import ReportTable, TableCell, TablePage, translated_table
+from screener.report.views.table_page import Cell, ReportTable, TableCell, TablePage, badge_cell, translated_table
 from screener.report.wording import Wording
 from screener.rules.rule import Rule
 from screener.rules.rulebook import Rulebook
@@ -131,23 +131,22 @@ class MarketTables:
         links = [(TableCell(tidy(file, NAME_LENGTH), href=file),) for file in files]
         yield translated_table(t, "market.files", ("index.file",), (False,), links)
 
-    def _count(self, many: int) -> tuple[TableCell, TableCell]:
+    def _count(self, many: int) -> tuple[Cell, Cell]:
         share = many / self.summary.companies if self.summary.companies else 0.0
-        return TableCell(f"{many:,}"), TableCell(numbers.in_column(share, "fraction", self.wording.language))
+        return f"{many:,}", numbers.in_column(share, "fraction", self.wording.language)
 
     def _verdict(self, word: str) -> TableCell:
-        badge = verdict_badge(word, self.wording)
-        return TableCell(badge.label, badge.css_class, is_badge=True)
+        return badge_cell(verdict_badge(word, self.wording))
 
     def _rule(self, rule: Rule) -> TableCell:
         badge = flag_badge(rule.flag, rule.severity, rule.verdict, self.wording)
         return TableCell(tidy(rule.title.get(self.wording.language), TITLE_LENGTH), badge.css_class)
 
-    def _sector(self, sector: str | None) -> TableCell:
+    def _sector(self, sector: str | None) -> str:
         if sector is None:
-            return TableCell("–")
+            return "–"
         known = self.book.catalogue.sectors.get(sector)
-        return TableCell(tidy(known.title.get(self.wording.language) if known else sector, NAME_LENGTH))
+        return tidy(known.title.get(self.wording.language) if known else sector, NAME_LENGTH)
 
     def _worst(self) -> ReportTable:
         heads = ("company", "market.sector", "verdict.label", "score.label", "score.range", "coverage.label")
@@ -158,17 +157,17 @@ class MarketTables:
             self.wording, "market.worst", (*heads, "index.worst", "market.red_flags"), numeric, rows, note
         )
 
-    def _company(self, company: ListedCompany) -> Iterator[TableCell]:
-        yield TableCell(tidy(company.name, NAME_LENGTH))
+    def _company(self, company: ListedCompany) -> Iterator[Cell]:
+        yield tidy(company.name, NAME_LENGTH)
         yield self._sector(company.sector)
         yield self._verdict(company.verdict)
-        yield TableCell("–" if company.score is None else numbers.score(company.score))
-        yield TableCell(numbers.score_range(company.low, company.high))
-        yield TableCell(f"{company.decided}/{company.total}")
+        yield "–" if company.score is None else numbers.score(company.score)
+        yield numbers.score_range(company.low, company.high)
+        yield f"{company.decided}/{company.total}"
         red = [self.book.rules[rule] for rule in company.red if rule in self.book.rules]
         worst = max(red, key=lambda rule: rule.severity.rank, default=None)
-        yield self._rule(worst) if worst else TableCell("–")
-        yield TableCell(f"{len(company.red):,}")
+        yield self._rule(worst) if worst else "–"
+        yield f"{len(company.red):,}"
 
     def _sectors(self) -> ReportTable:
         counts, words = self.digest.verdicts_of_sector, (Verdict.AVOID, Verdict.CAUTION)
@@ -176,10 +175,6 @@ class MarketTables:
         for (sector, _), many in counts.items():
             sizes[sector] += many
         largest = sorted(sizes, key=lambda sector: (-sizes[sector], sector or ""))[:MOST_SECTORS]
-        rows = [
-            (self._sector(s), TableCell(f"{sizes[s]:,}"), *(TableCell(f"{counts[s, word]:,}") for word in words))
-            for s in largest
-        ]
-        t = self.wording
-        headers = (t("market.sector"), t("market.companies"), *(t.label("verdict", word) for word in words))
-        return ReportTable(t("market.by_sector"), "", headers, (False, True, True, True), tuple(rows))
+        rows = [(self._sector(s), f"{sizes[s]:,}", *(f"{counts[s, word]:,}" for word in words)) for s in largest]
+        heads = ("market.sector", "market.companies", *(f"verdict.{word}" for word in words))
+        return translated_table(self.wording, "market.by_sector", heads, (False, True, True, True), rows)

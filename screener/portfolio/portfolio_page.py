@@ -9,7 +9,7 @@ from screener.report import number_format as numbers
 from screener.report.number_format import tidy
 from screener.report.views.badges import verdict_badge, verdict_with_score
 from screener.report.views.display_text import NAME_LENGTH, TITLE_LENGTH
-from screener.report.views.table_page import ReportTable, TableCell, TablePage, translated_table
+from screener.report.views.table_page import Cell, ReportTable, TableCell, TablePage, badge_cell, translated_table
 from screener.report.views.view_models import Badge
 from screener.report.wording import Wording
 from screener.text import Text
@@ -19,6 +19,7 @@ MOST_ROWS = 100  # greatest number of shared counterparties and causes
 MOST_NAMES = 6  # greatest number of companies or rules in a cell
 MOST_FLAGS = 20  # greatest number of changed flags of a company by kind of change
 MOST_FIGURES = 3  # greatest number of changed figures in a cell
+_STAKE = ("portfolio.companies", "portfolio.exposure", "portfolio.share", "portfolio.names")
 
 
 class PortfolioTables:
@@ -68,36 +69,21 @@ class PortfolioTables:
             yield t.plural("portfolio.no_exposure", len(absent), names=self._companies(absent))
 
     def _by_verdict(self) -> ReportTable:
-        heads = ("portfolio.verdict", "portfolio.companies", "portfolio.exposure", "portfolio.share", "portfolio.names")
-        rows = [
-            (
-                self._badge_cell(verdict_badge(verdict, self.wording)),
-                TableCell(f"{len(exposure.companies):,}"),
-                *self._exposure(exposure),
-                TableCell(self._companies(exposure.companies)),
-            )
-            for verdict, exposure in self.portfolio.verdicts
-        ]
+        verdicts = self.portfolio.verdicts
+        rows = [(badge_cell(verdict_badge(verdict, self.wording)), *self._stake(stake)) for verdict, stake in verdicts]
+        heads = ("portfolio.verdict", *_STAKE)
         return translated_table(self.wording, "portfolio.by_verdict", heads, (False, True, True, True, False), rows)
 
     def _holdings(self) -> ReportTable:
-        heads = (
-            "portfolio.company",
-            "portfolio.verdict",
-            "portfolio.score_head",
-            "portfolio.range",
-            "portfolio.decided",
-            "portfolio.exposure",
-            "portfolio.share",
-            "portfolio.worst",
-        )
+        standing = ("portfolio.verdict", "portfolio.score_head", "portfolio.range", "portfolio.decided")
+        heads = ("portfolio.company", *standing, "portfolio.exposure", "portfolio.share", "portfolio.worst")
         rows = [
             (
                 TableCell(self._names[x.company], "", self.addresses.get(x.company, "")),
-                self._badge_cell(self._line_badge(x)),
-                TableCell("–" if x.verdict.withholds_score else numbers.score(x.score)),
-                TableCell(numbers.score_range(x.low, x.high)),
-                TableCell(f"{x.decided}/{x.rules}"),
+                badge_cell(self._line_badge(x)),
+                "–" if x.verdict.withholds_score else numbers.score(x.score),
+                numbers.score_range(x.low, x.high),
+                f"{x.decided}/{x.rules}",
                 *self._exposure(x.exposure),
                 TableCell(self._text(x.worst, TITLE_LENGTH) if x.worst else "–", x.worst_severity or ""),
             )
@@ -108,52 +94,32 @@ class PortfolioTables:
         )
 
     def _counterparties(self) -> ReportTable:
-        heads = (
-            "portfolio.counterparty",
-            "portfolio.how",
-            "portfolio.companies",
-            "portfolio.exposure",
-            "portfolio.share",
-            "portfolio.names",
-        )
         rows = [
             (
-                TableCell(self._text(x.name, NAME_LENGTH * 2)),
-                TableCell(self.wording.enumerate(self.wording.label("how", how) for how in x.how)),
-                TableCell(f"{len(x.exposure.companies):,}"),
-                *self._exposure(x.exposure),
-                TableCell(self._companies(x.exposure.companies)),
+                self._text(x.name, NAME_LENGTH * 2),
+                self.wording.enumerate(self.wording.label("how", how) for how in x.how),
+                *self._stake(x.exposure),
             )
             for x in self.portfolio.counterparties[:MOST_ROWS]
         ]
-        note = "portfolio.counterparties_note" if rows else "portfolio.no_counterparties"
-        return translated_table(
-            self.wording, "portfolio.counterparties", heads, (False, False, True, True, True, False), rows, note
-        )
+        return self._stakes("counterparties", ("portfolio.counterparty", "portfolio.how"), rows)
 
     def _causes(self) -> ReportTable:
-        heads = (
-            "portfolio.flag",
-            "portfolio.severity",
-            "portfolio.companies",
-            "portfolio.exposure",
-            "portfolio.share",
-            "portfolio.names",
-        )
         rows = [
             (
-                TableCell(self._text(x.title, TITLE_LENGTH)),
+                self._text(x.title, TITLE_LENGTH),
                 TableCell(self.wording.label("severity", x.severity), x.severity),
-                TableCell(f"{len(x.exposure.companies):,}"),
-                *self._exposure(x.exposure),
-                TableCell(self._companies(x.exposure.companies)),
+                *self._stake(x.exposure),
             )
             for x in self.portfolio.causes[:MOST_ROWS]
         ]
-        note = "portfolio.causes_note" if rows else "portfolio.no_causes"
-        return translated_table(
-            self.wording, "portfolio.causes", heads, (False, False, True, True, True, False), rows, note
-        )
+        return self._stakes("causes", ("portfolio.flag", "portfolio.severity"), rows)
+
+    def _stakes(self, name: str, heads: tuple[str, ...], rows: Sequence[tuple[Cell, ...]]) -> ReportTable:
+        """Returns a table of what several companies share, with the exposure to them."""
+        note = f"portfolio.{name}_note" if rows else f"portfolio.no_{name}"
+        numeric = (False, False, True, True, True, False)
+        return translated_table(self.wording, f"portfolio.{name}", (*heads, *_STAKE), numeric, rows, note)
 
     def _movement_tables(self, moved: MovementsSince) -> list[ReportTable]:
         """Returns tables of the companies that moved, the worst first, and of their changed outcomes with the causes."""
@@ -174,7 +140,7 @@ class PortfolioTables:
             tables.append(translated_table(t, "portfolio.moved_flags", heads, (False,) * 5, flags))
         return tables
 
-    def _movement_row(self, m: Movement) -> tuple[TableCell, ...]:
+    def _movement_row(self, m: Movement) -> tuple[Cell, ...]:
         t = self.wording
         sides = [
             TableCell(verdict_with_score(verdict, score, t), verdict_badge(verdict, t).css_class)
@@ -183,9 +149,9 @@ class PortfolioTables:
         causes = [t(f"portfolio.cause_{cause}") for cause in m.because if cause != "profile" or not m.figures]
         because = t.series(filter(None, (self._texts(m.figures), *causes)))
         name = TableCell(self._text(m.name, NAME_LENGTH), "critical" if m.is_worse else "")
-        return (name, *sides, TableCell(because), TableCell(m.since))
+        return (name, *sides, because, m.since)
 
-    def _flag_rows(self, m: Movement) -> Iterable[tuple[TableCell, ...]]:
+    def _flag_rows(self, m: Movement) -> Iterable[tuple[Cell, ...]]:
         """Returns rows of the rules whose outcome changed for one company; of many, the most severe of each kind of
         change."""
         lists = (("new", m.new_flags), ("gone", m.gone_flags), ("known", m.became_known), ("lost", m.became_unknown))
@@ -193,11 +159,11 @@ class PortfolioTables:
             for n, flag in enumerate(flags[:MOST_FLAGS], 1):
                 more = len(flags) - n if n == MOST_FLAGS else 0
                 yield (
-                    TableCell(self._text(m.name, NAME_LENGTH)),
-                    TableCell(self.wording(f"portfolio.moved.{change}")),
-                    TableCell(self._with_more([self._text(flag.title, TITLE_LENGTH)], 1 + more)),
+                    self._text(m.name, NAME_LENGTH),
+                    self.wording(f"portfolio.moved.{change}"),
+                    self._with_more([self._text(flag.title, TITLE_LENGTH)], 1 + more),
                     TableCell(self.wording.label("severity", flag.severity), flag.severity if change == "new" else ""),
-                    TableCell(self._texts(flag.because) or "–"),
+                    self._texts(flag.because) or "–",
                 )
 
     def _texts(self, texts: Sequence[Text]) -> str:
@@ -210,12 +176,14 @@ class PortfolioTables:
     def _line_badge(self, line: HoldingLine) -> Badge:
         return verdict_badge(line.verdict, self.wording, critical=line.worst_severity is Severity.CRITICAL)
 
-    def _badge_cell(self, badge: Badge) -> TableCell:
-        return TableCell(badge.label, badge.css_class, is_badge=True)
+    def _stake(self, exposure: Exposure) -> tuple[Cell, ...]:
+        """Returns the cells below `_STAKE`."""
+        companies = exposure.companies
+        return f"{len(companies):,}", *self._exposure(exposure), self._companies(companies)
 
-    def _exposure(self, exposure: Exposure) -> tuple[TableCell, TableCell]:
+    def _exposure(self, exposure: Exposure) -> tuple[Cell, Cell]:
         amount = "–" if self.portfolio.equal else self._amount(exposure.amount)
-        return TableCell(amount), TableCell(self._share(exposure.share))
+        return amount, self._share(exposure.share)
 
     def _amount(self, value: float) -> str:
         return numbers.amount(value, "number" if value < 1000 else "money", self.wording.language)

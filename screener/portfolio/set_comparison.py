@@ -89,10 +89,10 @@ def _company_table(results: Sequence[ResultDocument], title: str, wording: Wordi
         value = "–" if result.verdict.word.withholds_score else numbers.score(score.value, score)
         rows.append(
             (
-                TableCell(tidy(result.company.name.get(wording.language), NAME_LENGTH)),
+                tidy(result.company.name.get(wording.language), NAME_LENGTH),
                 TableCell(badge.label, badge.css_class),
-                TableCell(value),
-                TableCell(numbers.score_range(score.low, score.high)),
+                value,
+                numbers.score_range(score.low, score.high),
             )
         )
     return translated_table(wording, title, heads, (False, False, True, True), rows)

@@ -9,7 +9,7 @@ from screener.report import number_format as numbers
 from screener.report.number_format import tidy
 from screener.report.views.badges import result_badge, verdict_with_score
 from screener.report.views.display_text import NAME_LENGTH, TITLE_LENGTH
-from screener.report.views.table_page import ReportTable, TableCell, TablePage, translated_table
+from screener.report.views.table_page import Cell, ReportTable, TableCell, TablePage, translated_table
 from screener.report.wording import Wording
 from screener.result.comparison import Turn
 from screener.result.model import ResultDocument
@@ -77,18 +77,18 @@ class ShockTables:
         heads = ("portfolio.company", "portfolio.before", "portfolio.range", "portfolio.after", "portfolio.range")
         return translated_table(self.wording, "shock.verdicts", heads, (False, False, True, False, True), rows)
 
-    def _standing(self, result: ResultDocument) -> tuple[TableCell, TableCell]:
+    def _standing(self, result: ResultDocument) -> tuple[Cell, Cell]:
         badge = result_badge(result, self.wording)
         value, low, high = result.score[:3]
         said = verdict_with_score(result.verdict.word, value, self.wording)
-        return TableCell(said, badge.css_class, is_badge=True), TableCell(numbers.score_range(low, high))
+        return TableCell(said, badge.css_class, is_badge=True), numbers.score_range(low, high)
 
     def _chain(self) -> ReportTable:
         rows = [
             (
-                TableCell(self._text(link.name, NAME_LENGTH)),
-                TableCell(f"{link.round}"),
-                TableCell(self.wording.series(tidy(b, 80) for b in link.because)),
+                self._text(link.name, NAME_LENGTH),
+                f"{link.round}",
+                self.wording.series(tidy(b, 80) for b in link.because),
             )
             for link in self.result.chain
         ]
@@ -104,10 +104,10 @@ class ShockTables:
         rows = [
             (
                 self._name(c),
-                TableCell(self.wording(f"shock.changes.{'open' if turn.after == Outcome.UNKNOWN else turn.change}")),
+                self.wording(f"shock.changes.{'open' if turn.after == Outcome.UNKNOWN else turn.change}"),
                 TableCell(self._text(turn.title, TITLE_LENGTH), turn.severity if turn.flag == "red" else ""),
-                TableCell(self._outcomes(turn)),
-                TableCell(self._way(steps)),
+                self._outcomes(turn),
+                self._way(steps),
             )
             for c in self.result.companies
             for turn, steps in c.flips
@@ -128,10 +128,7 @@ class ShockTables:
                     titles = ways.setdefault((self._name(company), self._way(steps)), [])
                     titles.append(self._text(turn.title, TITLE_LENGTH))
         heads = ("portfolio.company", "shock.through", "shock.rules", "portfolio.flag")
-        rows = [
-            (name, TableCell(way), TableCell(f"{len(titles)}"), TableCell(self.wording.series(titles)))
-            for (name, way), titles in ways.items()
-        ]
+        rows = [(name, way, f"{len(titles)}", self.wording.series(titles)) for (name, way), titles in ways.items()]
         if rows:
             yield translated_table(self.wording, "shock.opened", heads, (False, False, True, False), rows)
 
@@ -145,7 +142,7 @@ class ShockTables:
 
     def _effects(self) -> ReportTable:
         rows = [
-            (self._name(c), TableCell(tidy(str(e.shock), 80)), TableCell(self._text(e.says, TITLE_LENGTH)))
+            (self._name(c), tidy(str(e.shock), 80), self._text(e.says, TITLE_LENGTH))
             for c in self.result.companies
             for e in c.effects
         ]

@@ -9,7 +9,7 @@ from screener.portfolio.portfolio import build_portfolio
 from screener.portfolio.portfolio_page import PortfolioTables
 from screener.report.views.display_text import NAME_LENGTH, TITLE_LENGTH
 from screener.report.views.standing import StandingTexts
-from screener.report.views.table_page import ReportTable, TableCell, translated_table
+from screener.report.views.table_page import ReportTable, TableCell, badge_cell, translated_table
 from screener.report.views.view_models import Link
 from screener.result.comparison import compare
 from screener.result.model import ResultDocument
@@ -130,10 +130,7 @@ class Pages(PageMaker):
         for label, result in zip(labels, (first, second), strict=True):
             if result is not None:
                 texts = StandingTexts(result, t)
-                badge = TableCell(texts.badge.label, texts.badge.css_class, is_badge=True)
-                rows.append(
-                    (TableCell(label), badge, *map(TableCell, (texts.score, texts.score_range, texts.coverage)))
-                )
+                rows.append((label, badge_cell(texts.badge), texts.score, texts.score_range, texts.coverage))
         heads = ("serve.standing", "portfolio.verdict", "portfolio.score_head", "portfolio.range", "portfolio.decided")
         return translated_table(t, "serve.standing", heads, (False, False, True, True, False), rows)
 
@@ -143,10 +140,10 @@ class Pages(PageMaker):
         t = self.wording
         rows = [
             (
-                TableCell(self.text(turn.title, TITLE_LENGTH)),
+                self.text(turn.title, TITLE_LENGTH),
                 TableCell(t.label("severity", turn.severity), turn.severity if turn.flag == "red" else ""),
-                TableCell(t.label("outcome", turn.before or "–")),
-                TableCell(t.label("outcome", turn.after or "–")),
+                t.label("outcome", turn.before or "–"),
+                t.label("outcome", turn.after or "–"),
             )
             for turn in compare(before, after).turns
             if turn.change != "numbers"
@@ -162,10 +159,10 @@ class Pages(PageMaker):
         fired = [f for f in result.findings if f.outcome == Outcome.FIRED]
         rows = [
             (
-                TableCell(self.text(f.title, TITLE_LENGTH)),
-                TableCell(t.label("flag", f.flag)),
+                self.text(f.title, TITLE_LENGTH),
+                t.label("flag", f.flag),
                 TableCell(t.label("severity", f.severity), f.severity if f.flag == Flag.RED else ""),
-                TableCell(self.text(f.says, 300) or "–"),
+                self.text(f.says, 300) or "–",
             )
             for f in sorted(fired, key=lambda f: (f.flag.rank, -f.severity.rank, f.rule))
         ]
@@ -182,11 +179,9 @@ class Pages(PageMaker):
                     ": ".join(filter(None, (self.text(i.about, NAME_LENGTH), self.text(i.title, TITLE_LENGTH)))),
                     href=f"{own}{i.key}#{CLAIM}" if linked and i.key in self.catalogue.claimable else "",
                 ),
-                TableCell(self.text(i.company, NAME_LENGTH)),
-                TableCell(
-                    self.wording.enumerate(
-                        self.text(titles[rule], TITLE_LENGTH) for rule in i.settles[:3] if rule in titles
-                    )
+                self.text(i.company, NAME_LENGTH),
+                self.wording.enumerate(
+                    self.text(titles[rule], TITLE_LENGTH) for rule in i.settles[:3] if rule in titles
                 ),
             )
             for i in result.inputs[:MOST_LOOKUPS]

@@ -44,7 +44,7 @@ class RuleEditing(PageMaker):
         rows = [
             (
                 TableCell(self.text(rule.title, TITLE_LENGTH), "", f"/rules?rule={rule.id}"),
-                TableCell(rule.id),
+                rule.id,
                 TableCell(t.label("severity", rule.severity), rule.severity),
             )
             for rule in self.workspace.screener.rulebook.rules.values()
@@ -62,9 +62,9 @@ class RuleEditing(PageMaker):
                 came = example.expect if holds else got[example.name]
                 rows.append(
                     (
-                        TableCell(one.rule.id),
-                        TableCell(tidy(example.name, NAME_LENGTH)),
-                        TableCell(t.label("outcome", example.expect)),
+                        one.rule.id,
+                        tidy(example.name, NAME_LENGTH),
+                        t.label("outcome", example.expect),
                         TableCell(t.label("outcome", came), "clear" if holds else "critical"),
                     )
                 )
@@ -86,10 +86,10 @@ class RuleEditing(PageMaker):
                     rows.append(
                         (
                             TableCell(self.name(result), "", f"/company/{result.company.id}"),
-                            TableCell(one.rule.id),
-                            TableCell(t.label("outcome", before.outcome) if before else "–"),
+                            one.rule.id,
+                            t.label("outcome", before.outcome) if before else "–",
                             TableCell(t.label("outcome", found.outcome), css_class),
-                            TableCell(self.text(found.says, 300) or "–"),
+                            self.text(found.says, 300) or "–",
                         )
                     )
         heads = ("portfolio.company", "serve.rule", "serve.in_force", "serve.came", "serve.says")

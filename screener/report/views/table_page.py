@@ -1,9 +1,10 @@
 """A report that consists of sentences and tables: the same for the terminal and the page."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from screener.report.charts.shapes import Chart
+from screener.report.views.view_models import Badge
 from screener.report.wording import Wording
 
 
@@ -14,6 +15,10 @@ class TableCell(NamedTuple):
     css_class: str = ""
     href: str = ""
     is_badge: bool = False
+
+
+Cell = TableCell | str
+"""A cell, or the text of one that is plain."""
 
 
 class ReportTable(NamedTuple):
@@ -42,9 +47,15 @@ def translated_table(
     title: str,
     heads: Iterable[str],
     numeric: tuple[bool, ...],
-    rows: Iterable[tuple[TableCell, ...]],
+    rows: Iterable[Sequence[Cell]],
     note: str = "",
 ) -> ReportTable:
     """Returns a table whose title, note and headers are keys of the wording."""
     headers = tuple(wording(head) for head in heads)
-    return ReportTable(wording(title), wording(note) if note else "", headers, numeric, tuple(rows))
+    cells = tuple(tuple(TableCell(cell) if isinstance(cell, str) else cell for cell in row) for row in rows)
+    return ReportTable(wording(title), wording(note) if note else "", headers, numeric, cells)
+
+
+def badge_cell(badge: Badge) -> TableCell:
+    """Returns the cell of a verdict or flag."""
+    return TableCell(badge.label, badge.css_class, is_badge=True)

@@ -10,7 +10,7 @@ from screener.report.number_format import tidy
 from screener.report.views.badges import verdict_badge
 from screener.report.views.display_text import NAME_LENGTH
 from screener.report.views.movement import EarlierStanding, movement_text, points_moved
-from screener.report.views.table_page import TableCell, TablePage, translated_table
+from screener.report.views.table_page import Cell, TablePage, badge_cell, translated_table
 from screener.report.wording import Wording
 from screener.result.red_flags import COUNTED_CRITICAL
 from screener.runs.store.history import reading_results
@@ -95,16 +95,16 @@ def company_list_page(companies: tuple[StoredCompany, ...], wording: Wording) ->
     return TablePage(t("history.label"), heading, (t("history.list_note"),), (table,))
 
 
-def _cells(c: StoredCompany, t: Wording) -> Iterator[TableCell]:
+def _cells(c: StoredCompany, t: Wording) -> Iterator[Cell]:
     badge = verdict_badge(c.verdict, t, critical=c.has_critical_flag)
-    yield TableCell(tidy(c.name.get(t.language), NAME_LENGTH))
-    yield TableCell(tidy(c.company, NAME_LENGTH))
-    yield TableCell(badge.label, badge.css_class, is_badge=True)
-    yield TableCell(score_words(c.verdict, c.score))
-    yield TableCell(numbers.score_range(c.low, c.high))
-    yield TableCell(movement_text(c.verdict, c.score, c.before, t) or "–")
-    yield TableCell(numbers.date(c.as_of, t.language) or t("undated"))
-    yield TableCell(f"{c.runs:,}")
+    yield tidy(c.name.get(t.language), NAME_LENGTH)
+    yield tidy(c.company, NAME_LENGTH)
+    yield badge_cell(badge)
+    yield score_words(c.verdict, c.score)
+    yield numbers.score_range(c.low, c.high)
+    yield movement_text(c.verdict, c.score, c.before, t) or "–"
+    yield numbers.date(c.as_of, t.language) or t("undated")
+    yield f"{c.runs:,}"
 
 
 def company_list_data(companies: tuple[StoredCompany, ...]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from screener.report.charts.shapes import Caption, Chart
 from screener.report.number_format import tidy
 from screener.report.views.badges import verdict_badge
 from screener.report.views.display_text import NAME_LENGTH
-from screener.report.views.table_page import ReportTable, TableCell, TablePage, translated_table
+from screener.report.views.table_page import Cell, ReportTable, TablePage, badge_cell, translated_table
 from screener.report.views.view_models import Badge
 from screener.report.wording import Wording
 from screener.runs.store.history import CompanyHistory, Screening, screening_change
@@ -93,13 +93,13 @@ class HistoryTables:
             causes = change_causes(screening_change(now, before), t) if before else "–"
             rows.append(
                 (
-                    TableCell(self._shown_day(now)),
-                    TableCell(run),
-                    TableCell(badge.label, badge.css_class, is_badge=True),
-                    TableCell(score_words(now.verdict, now.score)),
-                    TableCell(numbers.score_range(now.low, now.high)),
-                    TableCell(f"{now.decided}/{now.total}"),
-                    TableCell(causes),
+                    self._shown_day(now),
+                    run,
+                    badge_cell(badge),
+                    score_words(now.verdict, now.score),
+                    numbers.score_range(now.low, now.high),
+                    f"{now.decided}/{now.total}",
+                    causes,
                 )
             )
         numeric = (False, True, False, True, True, True, False)
@@ -113,15 +113,11 @@ class HistoryTables:
         else:
             change = screening_change(now, before)
             note, flags = change_sentence(now, before, t), [(f, flag_note(f, was, t)) for f, was in moved_flags(change)]
-        rows: list[tuple[TableCell, ...]] = []
+        rows: list[tuple[Cell, ...]] = []
         for f, said in flags:
             badge, sign = stored_flag_badge(f, t), "+" if f.outcome == "fired" else "−"
-            cells = [
-                TableCell(f"{sign} {flag_title(f, t)}"),
-                TableCell(badge.label, badge.css_class, is_badge=True),
-                TableCell(flag_headline(f, t) or "–"),
-            ]
-            rows.append((*cells, TableCell(said)) if before is not None else tuple(cells))
+            cells: list[Cell] = [f"{sign} {flag_title(f, t)}", badge_cell(badge), flag_headline(f, t) or "–"]
+            rows.append((*cells, said) if before is not None else tuple(cells))
         if not rows:
             note += f" · {t('history.no_flags' if before is None else 'history.same_flags')}"
         run = (
