@@ -56,6 +56,11 @@ class Text(PickledByValues):
         return Text(change(self.en), change(self.zh))
 
 
+def counted(number: int, what: str, several: str = "") -> str:
+    """A number with what it counts, in English: 1 rule, 12 rules; `several` is the plural where it is not in -s."""
+    return f"{number} {what if number == 1 else several or what + 's'}"
+
+
 def clean(text: str) -> str:
     """`text` without control, format, filler and surrogate characters; white space runs become one space."""
     if not text.isascii():

@@ -19,7 +19,7 @@ from screener.cli.shared_options import (
 )
 from screener.cli.table_output import write_tables
 from screener.errors import ScreenerError
-from screener.text import Language
+from screener.text import Language, counted
 
 if TYPE_CHECKING:
     from screener.io.file_stamps import FileStamp
@@ -107,7 +107,7 @@ def portfolio(
     _write(view, found, form, out, language)
     if not watch:
         ctx.exit(3 if found.failed else 1 if since and found.is_worse else 0)
-    print_notice(f"watching {len(stamps)} file{'s' * (len(stamps) != 1)}; Ctrl-C ends it")
+    print_notice(f"watching {counted(len(stamps), 'file')}; Ctrl-C ends it")
     _watch(view, found, stamps, out, language)
 
 

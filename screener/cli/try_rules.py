@@ -21,7 +21,7 @@ from screener.io.file_stamps import saves
 from screener.io.paths import is_folder
 from screener.result.model import plain
 from screener.rule_testing.trial import Trial, TrialResult
-from screener.text import Language, clean
+from screener.text import Language, clean, counted
 
 DEFERRED = {"no-example", "no-reason", "no-reference", "no-text", "life-cycle"}
 """Warnings that can wait while a rule is being written."""
@@ -108,7 +108,7 @@ def try_rules(
     code = show()
     if not watch:
         ctx.exit(code)
-    print_notice(f"watching {len(stamps)} file{'s' * (len(stamps) != 1)}; Ctrl-C ends it")
+    print_notice(f"watching {counted(len(stamps), 'file')}; Ctrl-C ends it")
     for _ in saves(stamps, trial.stamps):
         print_text("\n", raise_if_unread=True)
         show()
@@ -150,7 +150,7 @@ def _summary(found: TrialResult, language: Language, verbose: bool, begun: float
     tried, results = found.tried, found.results
     text = trial_text(tried, found.metrics, results, language, width=out.width, colour=out.colour, verbose=verbose)
     if deferred := _deferred(found):
-        text += f"{len(deferred)} warning{'s' * (len(deferred) != 1)} of `screener rules check` can wait\n"
+        text += f"{counted(len(deferred), 'warning')} of `screener rules check` can wait\n"
     seconds = time.perf_counter() - begun if out.path is None else None  # files have the same bytes each time
     return text + trial_counts(tried, results, language, seconds)
 

@@ -6,14 +6,14 @@ from typing import Any
 from screener.rule_testing.impact import CompanyImpact, OutcomeChange, RulebookComparison, VerdictAndScore
 from screener.rules.rulebook import Rulebook
 from screener.rules.rulebook_diff import RulebookChange
-from screener.text import Language, clean
+from screener.text import Language, clean, counted
 
 
 def changes_text(comparison: RulebookComparison) -> str:
     """What the new rulebook says differently: a line a change; texts of a rule in one line."""
     old, new = comparison.old.rulebook, comparison.new.rulebook
     changes = comparison.changes
-    head = f"{_count(len(changes), 'change')} from {_named(old)} to {_named(new)}"
+    head = f"{counted(len(changes), 'change')} from {_named(old)} to {_named(new)}"
     lines = [f"  {clean(str(c))}" for c in changes if c.decides]
     texts: dict[tuple[str, str], list[str]] = {}
     for c in changes:
@@ -35,10 +35,11 @@ def company_impact_text(shift: CompanyImpact, language: Language) -> str:
 
 def summary_text(companies: int, shifts: Sequence[CompanyImpact]) -> str:
     """The number of companies with another result, and how many of them have another verdict."""
+    screened = counted(companies, "company", "companies")
     verdicts = sum(s.before.verdict != s.after.verdict for s in shifts)
     if not shifts:
-        return f"{_companies(companies)}, none judged otherwise"
-    return f"{_companies(companies)}, {len(shifts)} judged otherwise, {verdicts} with another verdict"
+        return f"{screened}, none judged otherwise"
+    return f"{screened}, {len(shifts)} judged otherwise, {verdicts} with another verdict"
 
 
 def impact_data(comparison: RulebookComparison, shifts: Sequence[CompanyImpact], companies: int) -> dict[str, Any]:
@@ -93,11 +94,3 @@ def _named(book: Rulebook) -> str:
 
 def _book(book: Rulebook) -> dict[str, Any]:
     return {"name": book.name, "version": book.version, "digest": book.digest, "rules": len(book.rules)}
-
-
-def _companies(number: int) -> str:
-    return f"{number} {'company' if number == 1 else 'companies'}"
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'s' if number != 1 else ''}"

@@ -10,6 +10,7 @@ from screener.result.model import ResultDocument
 from screener.rule_testing.examples import run_examples
 from screener.rules.rule import Rule
 from screener.screening import Screener
+from screener.text import counted
 from screener.vocabulary import Flag, Outcome
 
 _COUNTED = (Outcome.FIRED, Outcome.UNKNOWN, Outcome.CLEAR)
@@ -74,11 +75,8 @@ def coverage_text(found: RuleCoverage, every: bool = False, width: int = 80) -> 
             for r in rows
         ]
         lines.append("")
-    lines.append(
-        ", ".join(
-            (_number(len(found.rules), "rule"), _number(found.examples, "example"), _number(found.profiles, "profile"))
-        )
-    )
+    counts = (("rule", len(found.rules)), ("example", found.examples), ("profile", found.profiles))
+    lines.append(", ".join(counted(number, what) for what, number in counts))
     for outcome in _COUNTED:
         missing = [r.rule.id for r in found.rules if outcome in r.never]
         lines += _named(f"never {outcome}: ", missing, width)
@@ -86,10 +84,6 @@ def coverage_text(found: RuleCoverage, every: bool = False, width: int = 80) -> 
         unfired = [r.rule.id for r in found.rules if not r.profiles["fired"]]
         lines += _named("fired by no profile, only by examples: ", unfired, width)
     return "\n".join(lines)
-
-
-def _number(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def _named(head: str, rules: list[str], width: int) -> list[str]:

@@ -9,6 +9,7 @@ from screener.errors import ScreenerError
 from screener.rules.assembler import RulebookParts
 from screener.rules.lint.checks import CheckReport, check_rule_files
 from screener.rules.rule_files import select_rule_files
+from screener.text import counted
 
 
 @click.command()
@@ -47,10 +48,10 @@ def check(ctx: click.Context, *, paths: tuple[str, ...], packs: tuple[str, ...],
 def _report(out: TextOutput, found: CheckReport, problems: list[str]) -> None:
     """Writes problems and a summary in text."""
     warnings = len(found.problems) - found.errors
-    also = f", {_count(warnings, 'warning')}" if warnings else ""
-    summary = f"{_count(found.rules, 'rule')} in {_count(found.files, 'file')}: no errors{also}"
+    also = f", {counted(warnings, 'warning')}" if warnings else ""
+    summary = f"{counted(found.rules, 'rule')} in {counted(found.files, 'file')}: no errors{also}"
     if found.errors:
-        summary = _count(found.errors, "error") + also
+        summary = counted(found.errors, "error") + also
     if out.path is not None:
         out.write_text("\n".join([*problems, summary]))
         return
@@ -72,7 +73,3 @@ def _engine_error(found: RulebookParts) -> ScreenerError | None:
     except ScreenerError as error:
         return error
     return None
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'s' if number != 1 else ''}"

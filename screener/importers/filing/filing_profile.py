@@ -18,7 +18,7 @@ from screener.importers.sec.reported_figures import source_key
 from screener.importers.sec.sector_evidence import sector_remarks
 from screener.io.document import Document
 from screener.profile.catalogue import Catalogue
-from screener.text import shorten, slug
+from screener.text import counted, shorten, slug
 
 NO_CIK = 1
 """Stands for an unknown company number (CIK), within this module only."""
@@ -176,7 +176,7 @@ def _finished(
         for k in ("customers", "commitments", "maturities", "related_parties")
         if document.get(k)
     ]
-    count = f"{len(document['figures'])} figure{'s'[: len(document['figures']) != 1]}"
+    count = counted(len(document["figures"]), "figure")
     summary = f"{name}: {', '.join([count, *lists])} from {read}" if read else f"{name}: {count}"
     return Imported(document, tuple(dict.fromkeys(remarks)), summary)
 

@@ -32,7 +32,7 @@ from screener.importers.sec.share_splits import on_one_basis
 from screener.importers.sec.tags import Tags
 from screener.limits import NUMBER as MOST
 from screener.profile.catalogue import Catalogue, Figure
-from screener.text import slug
+from screener.text import counted, slug
 
 ARCHIVE = "https://www.sec.gov/Archives/edgar/data"
 
@@ -99,7 +99,7 @@ def profile_document(
         *restatement_remarks(read.figures),
     ]
     remarks.extend(sector_remarks(document, catalogue))
-    count = f"{len(read.figures)} figure{'s'[: len(read.figures) != 1]} from {len(sources)} filing{'s'[: len(sources) != 1]}"
+    count = f"{counted(len(read.figures), 'figure')} from {counted(len(sources), 'filing')}"
     summary = f"{company.name} (CIK {company.cik}): {count}, {chosen.words(basis)}, as of {document['as_of']}"
     return Imported(document, tuple(remarks), summary)
 

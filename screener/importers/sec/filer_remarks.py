@@ -8,6 +8,7 @@ from typing import Any
 from screener.importers.sec.companyfacts import FiledFacts, Filing, Span, filings_of
 from screener.importers.sec.reported_figures import source_key
 from screener.importers.sec.tags import Tags
+from screener.text import counted
 
 OLD = 18  # months since the last balance sheet from which figures count as old: a year, and the time to report it
 RESTATED = 0.05  # relative change from which a restatement is reported
@@ -84,8 +85,7 @@ def doubled_remarks(company: FiledFacts) -> Iterator[str]:
         if filing.otherwise:
             count = sum(map(len, filing.otherwise.values()))
             names = ", ".join(sorted(filing.otherwise)[:3])
-            facts = f"{count} fact{'s'[: count != 1]}"
-            yield f"{source_key(filing)} states {facts} twice with two values ({names}): both are kept"
+            yield f"{source_key(filing)} states {counted(count, 'fact')} twice with two values ({names}): both are kept"
 
 
 def basis_remark(company: FiledFacts, basis: str, years: int, twelve: int) -> Iterator[str]:
