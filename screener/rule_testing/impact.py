@@ -22,8 +22,8 @@ class OutcomeChange(NamedTuple):
     rule: str
     before: str | None
     after: str | None
-    causes: tuple[RulebookChange, ...]
     rests_on: tuple[str, ...]  # rules under it that moved
+    causes: tuple[RulebookChange, ...]
 
 
 class VerdictAndScore(NamedTuple):
@@ -80,7 +80,7 @@ class RulebookComparison:
         for rule in other:
             if rule not in was or rule not in now:
                 found.append(
-                    OutcomeChange(rule, was.get(rule), now.get(rule), tuple(self._own(rule, after.company.id)), ())
+                    OutcomeChange(rule, was.get(rule), now.get(rule), (), tuple(self._own(rule, after.company.id)))
                 )
                 continue
             causes = [
@@ -94,7 +94,7 @@ class RulebookComparison:
                 causes = list(self._own(rule, after.company.id)) or [
                     c for c in self.changes if c.part not in ("rule", "metric")
                 ]
-            found.append(OutcomeChange(rule, was[rule], now[rule], tuple(causes), tuple(sorted(below))))
+            found.append(OutcomeChange(rule, was[rule], now[rule], tuple(sorted(below)), tuple(causes)))
         return tuple(found)
 
     def _own(self, rule: str, company: str) -> Iterator[RulebookChange]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from screener.result.model import plain
 from screener.rule_testing.impact import CompanyImpact, OutcomeChange, RulebookComparison, VerdictAndScore
 from screener.rules.rulebook import Rulebook
 from screener.rules.rulebook_diff import RulebookChange
@@ -47,28 +48,9 @@ def impact_data(comparison: RulebookComparison, shifts: Sequence[CompanyImpact],
     return {
         "old": _book(comparison.old.rulebook),
         "new": _book(comparison.new.rulebook),
-        "changes": [c._asdict() for c in comparison.changes],
+        "changes": plain(comparison.changes),
         "companies": companies,
-        "shifts": [
-            {
-                "company": s.company,
-                "name": {"en": s.name.en, "zh": s.name.zh},
-                "before": s.before._asdict(),
-                "after": s.after._asdict(),
-                "moved": [
-                    {
-                        "rule": m.rule,
-                        "before": m.before,
-                        "after": m.after,
-                        "rests_on": m.rests_on,
-                        "causes": [c._asdict() for c in m.causes],
-                    }
-                    for m in s.moved
-                ],
-                "scored": [c._asdict() for c in s.scored],
-            }
-            for s in shifts
-        ],
+        "shifts": plain(tuple(shifts)),
     }
 
 

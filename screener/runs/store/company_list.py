@@ -12,6 +12,7 @@ from screener.report.views.display_text import NAME_LENGTH
 from screener.report.views.movement import EarlierStanding, movement_text, points_moved
 from screener.report.views.table_page import Cell, TablePage, badge_cell, translated_table
 from screener.report.wording import Wording
+from screener.result.model import plain
 from screener.result.red_flags import COUNTED_CRITICAL
 from screener.runs.store.history import reading_results
 from screener.runs.store.history_words import score_words
@@ -37,8 +38,7 @@ class StoredCompany(NamedTuple):
     score: float
     low: float
     high: float
-    verdict_before: str | None  # of the last earlier result that differs; None if there is none
-    score_before: float | None
+    before: EarlierStanding | None  # of the last earlier result that differs; None if there is none
     has_critical_flag: bool = False  # whether a critical red flag fired that counts in the score
 
     @property
@@ -46,13 +46,6 @@ class StoredCompany(NamedTuple):
         """Returns the change of the score in points since the earlier result; None without one, or if too little was
         known for a score."""
         return points_moved(self.verdict, self.score, self.before)
-
-    @property
-    def before(self) -> EarlierStanding | None:
-        """Returns the last earlier result that differs; None if there is none."""
-        if self.verdict_before is None or self.score_before is None:
-            return None
-        return EarlierStanding(self.verdict_before, self.score_before)
 
 
 def stored_companies(file: Path) -> tuple[StoredCompany, ...]:
@@ -76,8 +69,7 @@ def _stored(rows: list[tuple[Any, ...]]) -> StoredCompany:
         score=score,
         low=low,
         high=high,
-        verdict_before=before[5] if before else None,
-        score_before=before[6] if before else None,
+        before=EarlierStanding(*before[5:7]) if before else None,
         has_critical_flag=bool(critical),
     )
 
@@ -113,12 +105,12 @@ def company_list_data(companies: tuple[StoredCompany, ...]) -> dict[str, Any]:
         "companies": [
             {
                 "company": c.company,
-                "name": {"en": c.name.en, "zh": c.name.zh},
+                "name": plain(c.name),
                 "runs": c.runs,
                 "as_of": c.as_of,
                 "verdict": c.verdict,
                 "score": {"value": c.score, "low": c.low, "high": c.high},
-                "before": None if c.verdict_before is None else {"verdict": c.verdict_before, "score": c.score_before},
+                "before": plain(c.before),
             }
             for c in companies
         ]

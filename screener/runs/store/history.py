@@ -68,6 +68,7 @@ class Screening(NamedTuple):
 class ScreeningChange(NamedTuple):
     """The differences of a screening from the previous one."""
 
+    day: bool  # the day as of which it is screened
     profile: bool
     rules: bool
     otherwise: bool  # the program, a context, or an option
@@ -75,7 +76,6 @@ class ScreeningChange(NamedTuple):
     flags: tuple[
         tuple[FlagState, str | None], ...
     ]  # flags that fire now or did before: the flag now, and its outcome before (None: no such rule)
-    day: bool = False  # the day as of which it is screened
 
 
 class CompanyHistory(NamedTuple):
@@ -85,6 +85,11 @@ class CompanyHistory(NamedTuple):
     name: Text
     runs: int
     screenings: tuple[Screening, ...]
+
+    @property
+    def steps(self) -> Sequence[tuple[Screening, Screening | None]]:
+        """Each screening with the one before it."""
+        return [*pairwise(self.screenings), *((first, None) for first in self.screenings[-1:])]
 
 
 def company_history(file: Path, company: str, last: int | None = None) -> CompanyHistory:
@@ -218,10 +223,10 @@ def screening_change(now: Screening, before: Screening) -> ScreeningChange:
     profile, rules = now.profile_digest != before.profile_digest, now.pack_digest != before.pack_digest
     otherwise = now.judged != before.judged and not rules
     return ScreeningChange(
+        day=now.as_of != before.as_of,
         profile=profile,
         rules=rules,
         otherwise=otherwise and now.as_of == before.as_of,
         score=round(now.score - before.score, 4),
         flags=(*moved, *gone),
-        day=now.as_of != before.as_of,
     )

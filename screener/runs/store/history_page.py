@@ -1,7 +1,6 @@
 """The history of a company as a page: its score by day, and what changed from one result to the next."""
 
 from datetime import date
-from itertools import pairwise
 
 from screener.report import number_format as numbers
 from screener.report.charts.bars import ScorePosition
@@ -40,8 +39,6 @@ class HistoryTables:
 
     def __init__(self, history: CompanyHistory, wording: Wording) -> None:
         self.history, self.wording = history, wording
-        screenings = history.screenings
-        self._following = [*pairwise(screenings), *((s, None) for s in screenings[-1:])]
 
     def page(self) -> TablePage:
         """Returns the whole page; the latest result is first everywhere but in the chart."""
@@ -52,7 +49,7 @@ class HistoryTables:
             label=t("history.label"),
             heading=tidy(self.history.name.get(t.language), NAME_LENGTH) or tidy(self.history.company, NAME_LENGTH),
             lines=(self._standing(screenings[0]), t.plural("history.runs", self.history.runs)),
-            tables=(self._results(), *(self._step(now, before) for now, before in self._following)),
+            tables=(self._results(), *(self._step(now, before) for now, before in self.history.steps)),
             chart=self._chart(dated) if dated else None,
             chart_note=t("history.chart_note") + (" " + t.plural("history.left_out", left_out) if left_out else ""),
         )
@@ -87,7 +84,7 @@ class HistoryTables:
         t = self.wording
         heads = ("history.day_head", "history.run_head", "verdict.label", "score.label", "score.range", "term.coverage")
         rows = []
-        for now, before in self._following:
+        for now, before in self.history.steps:
             badge = self._badge(now)
             run = run_words(now) + ("" if now.finished else f" ({t('history.unfinished')})")
             causes = change_causes(screening_change(now, before), t) if before else "–"

@@ -1,6 +1,5 @@
 """A history as text for the terminal and as data."""
 
-from itertools import pairwise
 from typing import Any
 
 from screener.report import number_format as numbers
@@ -8,6 +7,7 @@ from screener.report.formats.markdown_format import markdown_escape, markdown_ta
 from screener.report.terminal.text_layout import Line, cell_width, pad_to, paragraph, render_lines, truncate, wrap
 from screener.report.views.badges import VERDICT_CLASSES
 from screener.report.wording import Wording, load_wording
+from screener.result.model import plain
 from screener.runs.store.history import CompanyHistory, FlagState, Screening, ScreeningChange, screening_change
 from screener.runs.store.history_words import (
     change_sentence,
@@ -22,7 +22,7 @@ from screener.runs.store.history_words import (
     score_words,
     stored_flag_badge,
 )
-from screener.text import Language, Text
+from screener.text import Language
 
 
 def history_text(history: CompanyHistory, language: Language = "en", width: int = 80, colour: bool = False) -> str:
@@ -35,8 +35,7 @@ def history_text(history: CompanyHistory, language: Language = "en", width: int 
         ],
         (),
     ]
-    following = [*pairwise(history.screenings), *((s, None) for s in history.screenings[-1:])]
-    for now, before in following:
+    for now, before in history.steps:
         lines += _screening(now, wording, width)
         lines += _changes(now, before, wording, width) if before is not None else _first(now, wording, width)
         lines.append(())
@@ -93,7 +92,7 @@ def history_markdown(history: CompanyHistory, language: Language = "en") -> str:
     keys = ("history.day_head", "history.run_head", "verdict.label", "score.label", "score.range", "term.coverage")
     heads = (*map(wording, keys), wording("history.changed"))
     rows = []
-    for now, before in [*pairwise(history.screenings), *((s, None) for s in history.screenings[-1:])]:
+    for now, before in history.steps:
         flags = screening_change(now, before).flags if before else [(f, None) for f in now.fired]
         signs = [f"{'+' if f.outcome == 'fired' else '−'} {f.title.get(language)}" for f, _ in flags]
         rows.append(
@@ -114,12 +113,11 @@ def history_markdown(history: CompanyHistory, language: Language = "en") -> str:
 def history_data(history: CompanyHistory) -> dict[str, Any]:
     """Returns the history as data for JSON, the latest first; `since` is the comparison with the next entry in the
     list."""
-    following = [*pairwise(history.screenings), *((s, None) for s in history.screenings[-1:])]
     return {
         "company": history.company,
-        "name": _both(history.name),
+        "name": plain(history.name),
         "runs": history.runs,
-        "screenings": [_screening_data(now, before) for now, before in following],
+        "screenings": [_screening_data(now, before) for now, before in history.steps],
     }
 
 
@@ -136,22 +134,9 @@ def _screening_data(s: Screening, before: Screening | None) -> dict[str, Any]:
         "verdict": s.verdict,
         "score": {"value": s.score, "low": s.low, "high": s.high},
         "coverage": {"decided": s.decided, "total": s.total},
-        "flags": [_flag_data(f) for f in s.fired],
+        "flags": [{name: value for name, value in plain(f).items() if name != "outcome"} for f in s.fired],
         "unknown": [f.rule for f in s.flags if f.outcome == "unknown"],
         "since": _change_data(screening_change(s, before)) if before is not None else None,
-    }
-
-
-def _flag_data(f: FlagState) -> dict[str, Any]:
-    headline = _both(f.headline) if f.headline else None
-    return {
-        "rule": f.rule,
-        "flag": f.flag,
-        "severity": f.severity,
-        "title": _both(f.title),
-        "headline": headline,
-        "points": f.points,
-        "scored": f.scored,
     }
 
 
@@ -159,15 +144,4 @@ def _change_data(c: ScreeningChange) -> dict[str, Any]:
     flags = [
         {"rule": f.rule, "before": before, "now": None if f.outcome == "gone" else f.outcome} for f, before in c.flags
     ]
-    return {
-        "day": c.day,
-        "profile": c.profile,
-        "rules": c.rules,
-        "otherwise": c.otherwise,
-        "score": c.score,
-        "flags": flags,
-    }
-
-
-def _both(history_text: Text) -> dict[str, str]:
-    return {"en": history_text.en, "zh": history_text.zh}
+    return {**c._asdict(), "flags": flags}
