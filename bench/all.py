@@ -137,7 +137,7 @@ def of_market(report: Report, rows: int, equal: int, memory: Sequence[int]) -> N
 def of_memory(report: Report, sizes: Sequence[int]) -> None:
     report.add("## Memory of the engine: a stream of companies through one compiled ruleset", "")
     report.table(["companies so far", "resident MB", "companies/s"],
-                 [[f"{many:,}", f"{held:.1f}", n(rate)] for many, held, rate in stream.measure(sizes)])
+                 [[f"{many:,}", f"{resident:.1f}", n(rate)] for many, resident, rate in stream.measure(sizes)])
 
 
 def of_many(report: Report, count: int) -> None:
@@ -146,8 +146,8 @@ def of_many(report: Report, count: int) -> None:
                "that all files have the same bytes.")
     rows = list(many.measure(count, "ai-era", dask=True))
     report.table(["", "companies/s, wall", "processor ms per company", "peak MB of a process", "digest"],
-                 [[way, n(rate), f"{ms:.1f}", n(peak), said] for way, rate, ms, peak, said in rows])
-    same = len({said for *_, said in rows if said}) == 1
+                 [[way, n(rate), f"{ms:.1f}", n(peak), digest] for way, rate, ms, peak, digest in rows])
+    same = len({digest for *_, digest in rows if digest}) == 1
     report.add("All variants write the same bytes." if same else "The variants write DIFFERENT bytes.", "")
 
 

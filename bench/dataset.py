@@ -36,9 +36,9 @@ def main() -> None:
             start = time.monotonic()
             process = subprocess.Popen([*words, "-q", "--dataset", str(sample)])
             _, status, used = os.wait4(process.pid, 0)
-            taken = time.monotonic() - start
+            elapsed = time.monotonic() - start
             size = (sample / "num.txt").stat().st_size / 1e6
-        print(f"{filers:>8,} {size:>12.1f} {taken:>8.1f} {used.ru_maxrss / 1024:>9.0f}" + (" failed" if status else ""))
+        print(f"{filers:>8,} {size:>12.1f} {elapsed:>8.1f} {used.ru_maxrss / 1024:>9.0f}" + (" failed" if status else ""))
 
 
 if __name__ == "__main__":

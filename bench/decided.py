@@ -49,12 +49,12 @@ def main() -> None:
         made = profile_document(company, tags, catalogue, head={"sector": sector} if sector else {})
         figures.update(list(made.document["figures"]))
         result = screener.assess(read_profile(Document(path.name, "", made.document), catalogue))
-        asked = [f for f in result.findings if f.outcome is not Outcome.NOT_APPLICABLE]
-        done = [f for f in asked if f.outcome is not Outcome.UNKNOWN]
-        applicable.update(f.rule for f in asked)
+        considered = [f for f in result.findings if f.outcome is not Outcome.NOT_APPLICABLE]
+        done = [f for f in considered if f.outcome is not Outcome.UNKNOWN]
+        applicable.update(f.rule for f in considered)
         decided.update(f.rule for f in done)
-        waits.update(key for f in asked if f.outcome is Outcome.UNKNOWN for key in f.missing)
-        shares.append(len(done) / max(len(asked), 1))
+        waits.update(key for f in considered if f.outcome is Outcome.UNKNOWN for key in f.missing)
+        shares.append(len(done) / max(len(considered), 1))
     low, middle, high = min(shares), median(shares), max(shares)
     print(f"{len(shares)} profiles: of the applicable rules a median of {middle:.1%} is decided ({low:.1%} to {high:.1%})")
     if given.rules:

@@ -85,20 +85,20 @@ def compare(count: int, pack: str, other: Path) -> None:
         for i, root in enumerate(roots):
             make(top / str(i), count, root)
         for turn in range(TURNS):
-            here, there = (
+            own_ms, other_ms = (
                 run(top / str(i), top / f"out-{i}-{turn}", *words, root=root)[1] / count * 1e3
                 for i, root in enumerate(roots)
             )
-            ratios.append(there / here)
-            print(f"turn {turn + 1:<3}{here:8.1f}{there:8.1f}{ratios[-1]:14.2f}", flush=True)
+            ratios.append(other_ms / own_ms)
+            print(f"turn {turn + 1:<3}{own_ms:8.1f}{other_ms:8.1f}{ratios[-1]:14.2f}", flush=True)
     print(f"{'median':24}{statistics.median(ratios):14.2f}")
 
 
 def main(count: int, pack: str, dask: bool) -> None:
     print(f"{count:,} companies, pack {pack}, html and csv")
     print(f"{'':24}{'companies/s':>12}{'ms computing':>14}{'peak MB':>9}  bytes")
-    for way, rate, computed, memory, said in measure(count, pack, dask):
-        print(f"{way:24}{rate:12,.0f}{computed:14.1f}{memory:9.0f}  {said}", flush=True)
+    for way, rate, computed, memory, files_digest in measure(count, pack, dask):
+        print(f"{way:24}{rate:12,.0f}{computed:14.1f}{memory:9.0f}  {files_digest}", flush=True)
 
 
 if __name__ == "__main__":

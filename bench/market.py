@@ -54,7 +54,7 @@ def write_lists(path: Path, packs: tuple[str, ...], seed: int = 1) -> int:
     return sum(len(members["company"]) for members in made.values())
 
 
-def one(path: str, packs: list[str], jobs: int, findings: bool) -> dict[str, Any]:
+def measure_one(path: str, packs: list[str], jobs: int, findings: bool) -> dict[str, Any]:
     """Screens a table once in this process, with the lists beside it; reading them is part of the time."""
     from bench.memory import peak_megabytes
     from bench.universe import COMPLETE, LISTS
@@ -119,13 +119,13 @@ def differences(companies: int, packs: tuple[str, ...], listed: bool = False) ->
                     files[name] = str(Path(folder) / f"{name}.parquet")
                     pd.DataFrame(given).to_parquet(files[name], index=False)
                     members[name] = _by_company(given)
-                held = RelationTables(files, COMPLETE, book.catalogue)
-                beside = {"lists": held.of(ids), "others": PartyColumns([universe], book.catalogue)}
+                relations = RelationTables(files, COMPLETE, book.catalogue)
+                beside = {"lists": relations.of(ids), "others": PartyColumns([universe], book.catalogue)}
         outcomes = ColumnEngine(program).run(universe, **beside)
-        said = [_claims(row, sectors, made, book.catalogue) for row in range(len(ids))]
-        by_id = dict(zip(ids, said, strict=True))
+        claims = [_claims(row, sectors, made, book.catalogue) for row in range(len(ids))]
+        by_id = dict(zip(ids, claims, strict=True))
         for row, own in enumerate(ids):
-            data: dict[str, Any] = {**said[row], "id": own}
+            data: dict[str, Any] = {**claims[row], "id": own}
             data |= {name: given.get(own, []) for name, given in members.items()}
             data["incomplete"] = [name for name in members if name not in COMPLETE]
             named = {m["party"] for name in members for m in data[name] if "party" in m} - {own}
@@ -156,8 +156,8 @@ def _by_company(columns: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
     """Groups the members by company, in the form of a profile."""
     found: dict[str, list[dict[str, Any]]] = {}
     for row, owner in enumerate(columns["company"]):
-        said = {name: _plain(values[row]) for name, values in columns.items() if name != "company"}
-        found.setdefault(owner, []).append({name: value for name, value in said.items() if value is not None})
+        claims = {name: _plain(values[row]) for name, values in columns.items() if name != "company"}
+        found.setdefault(owner, []).append({name: value for name, value in claims.items() if value is not None})
     return found
 
 
@@ -180,7 +180,7 @@ def main() -> None:
     given = parser.parse_args()
     packs = tuple(given.packs.split(","))
     if given.one:
-        print(json.dumps(one(given.one, list(packs), given.jobs, given.findings)))
+        print(json.dumps(measure_one(given.one, list(packs), given.jobs, given.findings)))
         return
     if given.equal:
         wrong = differences(given.equal, packs, given.lists)

@@ -69,24 +69,24 @@ def columns(tests: int) -> tuple[Prepare, Run]:
     program = _program(tests)
     engine, catalogue = ColumnEngine(program), program.catalogue
 
-    def field(said: Sequence[Any], typed: Any) -> Any:
+    def field(values: Sequence[Any], typed: Any) -> Any:
         if typed.unit == "fraction":
-            numbers = np.array(said, float)
+            numbers = np.array(values, float)
             return IntervalColumn.of(numbers, numbers, typed.bounds)
-        return SymbolColumn.of(said)
+        return SymbolColumn.of(values)
 
     def members(kind: str, given: Sequence[Sequence[dict[str, Any]]]) -> MemberColumns:
         places = []
         for k in range(max(map(len, given), default=0)):
-            there = [one[k] if k < len(one) else {} for one in given]
-            names = dict.fromkeys(name for one in there for name in one)
+            at_place = [company[k] if k < len(company) else {} for company in given]
+            names = dict.fromkeys(name for company in at_place for name in company)
             typed = catalogue.kinds[kind].fields
-            fields = {name: field([one.get(name) for one in there], typed[name]) for name in names}
-            places.append(MemberSlot(np.array([bool(one) for one in there]), fields))
+            fields = {name: field([company.get(name) for company in at_place], typed[name]) for name in names}
+            places.append(MemberSlot(np.array([bool(company) for company in at_place]), fields))
         return MemberColumns(tuple(places), FALSE)
 
     def prepare(companies: Sequence[rules.Company]) -> Any:
-        profiles = [rules.profile(one) for one in companies]
+        profiles = [rules.profile(company) for company in companies]
         values = {}
         for name in rules.FIGURES:
             numbers = np.array([p["figures"][name] for p in profiles])
@@ -121,12 +121,12 @@ def screener(tests: int) -> tuple[Prepare, Run]:
 
     def prepare(companies: Sequence[rules.Company]) -> Any:
         worlds = []
-        for one in companies:
-            data = rules.profile(one)
-            of = read_profile(Document(one["id"], "", data), program.catalogue)
+        for company in companies:
+            data = rules.profile(company)
+            of = read_profile(Document(company["id"], "", data), program.catalogue)
             worlds.append(build(of, program.catalogue, program.metrics, program.placeholders))
             for name in program.fields:
-                worlds[-1].companies[one["id"]].value(name)
+                worlds[-1].companies[company["id"]].value(name)
         return worlds
 
     def run(worlds: Any) -> Iterator[tuple[str, str]]:
@@ -184,7 +184,7 @@ def durable(tests: int) -> tuple[Prepare, Run]:
 
 
 def flat(companies: Sequence[rules.Company]) -> Any:
-    return [rules.facts(one, rules.ratios(one["figures"])) for one in companies]
+    return [rules.facts(company, rules.ratios(company["figures"])) for company in companies]
 
 
 def clips(tests: int, at_once: bool = False) -> tuple[Prepare, Run]:
@@ -278,18 +278,18 @@ def python(tests: int) -> tuple[Prepare, Run]:
     judge = rules.plain(tests)
 
     def run(ready: Any) -> Iterator[tuple[str, str]]:
-        for one, ratio in ready:
-            for rule in judge(one, ratio):
-                yield one["id"], rule
+        for company, ratio in ready:
+            for rule in judge(company, ratio):
+                yield company["id"], rule
 
-    return lambda companies: [(one, rules.ratios(one["figures"])) for one in companies], run
+    return lambda companies: [(company, rules.ratios(company["figures"])) for company in companies], run
 
 
 MAKE = {"screener": screener, "screener, on columns": columns, "durable_rules alone": durable, "CLIPS": clips,
         "CLIPS, all in memory": lambda n: clips(n, True), "experta": experta, "plain Python": python}
 
 
-def one(engine: str, size: int, tests: int, members: int) -> dict[str, Any]:
+def measure_one(engine: str, size: int, tests: int, members: int) -> dict[str, Any]:
     """Runs one engine in this process; returns seconds, peak memory, and a digest of the flags of the first companies."""
     prepare, run = MAKE[engine](tests)
     seconds, digest, count = 0.0, hashlib.sha256(), 0
@@ -317,7 +317,7 @@ def one(engine: str, size: int, tests: int, members: int) -> dict[str, Any]:
 
 
 def apart(engine: str, size: int, tests: int = 20, members: int = 3) -> dict[str, Any]:
-    """Does the same as `one` in a separate process."""
+    """Does the same as `measure_one` in a separate process."""
     command = [
         sys.executable,
         __file__,
@@ -348,12 +348,12 @@ def table(sizes: Sequence[int]) -> tuple[list[dict[str, Any]], list[str]]:
     for size in sizes:
         expected: dict[int, str] = {}
         for engine in reversed(engines):
-            asked = min(size, LIMITS.get(engine, size))
-            row = {**apart(engine, asked), "asked": size}
+            measured_size = min(size, LIMITS.get(engine, size))
+            row = {**apart(engine, measured_size), "asked": size}
             rows.append(row)
-            if expected.setdefault(asked, row["digest"]) != row["digest"]:
-                wrong.append(f"{engine} at {asked}: {row['flags']} flags, not the same as those of plain Python")
-            less = f"  (of {asked:,})" if asked < size else ""
+            if expected.setdefault(measured_size, row["digest"]) != row["digest"]:
+                wrong.append(f"{engine} at {measured_size}: {row['flags']} flags, not the same as those of plain Python")
+            less = f"  (of {measured_size:,})" if measured_size < size else ""
             print(f"{size:>8,}  {engine:<22} {row['rate']:>12,.0f} companies/s  {row['peak']:>6,.0f} MB  "
                   f"{row['flags']:>7,} flags {row['digest']}{less}", flush=True)
     return rows, wrong
@@ -384,7 +384,7 @@ def main() -> None:
     given = parser.parse_args()
     sizes = [int(size) for size in given.sizes.split(",")]
     if given.one:
-        print(json.dumps(one(given.one, sizes[0], given.tests, given.members)))
+        print(json.dumps(measure_one(given.one, sizes[0], given.tests, given.members)))
         return
     _, wrong = table(sizes)
     if given.growth:

@@ -51,13 +51,13 @@ class Measured(NamedTuple):
 def measure(browser: Any, path: Path, runs: int) -> Measured:
     data = path.read_bytes()
     css, script = (len(re.search(f"<{t}>(.*?)</{t}>".encode(), data, re.DOTALL)[1]) for t in ("style", "script"))  # type: ignore[index]
-    asked: list[str] = []
+    requested: list[str] = []
     paints = {1: [], 4: []}  # type: dict[int, list[float]]
     for rate in paints:
         for _ in range(runs + 1):
             context = browser.new_context(viewport={"width": 1280, "height": 900})
             page = context.new_page()
-            page.on("request", lambda r: None if r.is_navigation_request() else asked.append(r.url))
+            page.on("request", lambda r: None if r.is_navigation_request() else requested.append(r.url))
             context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": rate})
             page.goto(path.as_uri())
             paints[rate].append(page.evaluate(PAINT))
@@ -72,7 +72,7 @@ def measure(browser: Any, path: Path, runs: int) -> Measured:
         page.emulate_media(**look)
         found += page.evaluate(RUN)
     page.close()
-    return Measured(len(data), len(gzip.compress(data)), css, script, len(asked), nodes, plain, slow, found)
+    return Measured(len(data), len(gzip.compress(data)), css, script, len(requested), nodes, plain, slow, found)
 
 
 def rendering(runs: int) -> dict[str, float]:

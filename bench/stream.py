@@ -36,5 +36,5 @@ def measure(sizes: Sequence[int]) -> Iterator[tuple[int, float, float]]:
 
 
 if __name__ == "__main__":
-    for many, held, rate in measure([int(s) for s in (sys.argv[1] if len(sys.argv) > 1 else "1000,10000").split(",")]):
-        print(f"{many:>10,} companies  {held:8.1f} MB  {rate:8,.0f} companies/s", flush=True)
+    for many, resident, rate in measure([int(s) for s in (sys.argv[1] if len(sys.argv) > 1 else "1000,10000").split(",")]):
+        print(f"{many:>10,} companies  {resident:8.1f} MB  {rate:8,.0f} companies/s", flush=True)

@@ -104,19 +104,19 @@ CURRENCY_PATTERN = r"^[A-Z]{3}$"
 """The pattern of the code of a currency (ISO 4217)."""
 
 
-def how_to_write(said: object, unit: str) -> str:
+def how_to_write(value: object, unit: str) -> str:
     """How to write a value of a unit, for hints on values that are not one."""
     if unit not in NUMERIC:
         return "write true or false" if unit == "truth" else "put it in quotes"
-    if not isinstance(said, str):
+    if not isinstance(value, str):
         return (
             "write a number"
-            if isinstance(said, bool)
+            if isinstance(value, bool)
             else "write 40 % as 0.4"
             if unit == "fraction"
             else "check the figure and its sign"
         )
-    return numeral_hint(said) or "write it without quotes or units, such as 57.4e9"
+    return numeral_hint(value) or "write it without quotes or units, such as 57.4e9"
 
 
 _NUMERAL = re.compile(r"(?P<sign>[-+]?)(?P<digits>[0-9][0-9.,']*)(?P<scale>%|k|m|mn|b|bn|tn|万|亿)?", re.IGNORECASE)

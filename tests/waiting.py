@@ -29,10 +29,10 @@ def within(seconds: float, compute: Callable[[], Result]) -> Result:
     """
     before = time.process_time()
     result = compute()
-    taken = time.process_time() - before
-    if taken > seconds:
+    elapsed = time.process_time() - before
+    if elapsed > seconds:
         slowness = max(_fixed_work() / USUAL, 1.0)
-        assert taken <= seconds * slowness, f"takes {taken:.1f} s of a processor {slowness:.1f} times slower than usual"
+        assert elapsed <= seconds * slowness, f"takes {elapsed:.1f} s of a processor {slowness:.1f} times slower than usual"
     return result
 
 

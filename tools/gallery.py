@@ -83,7 +83,7 @@ def gallery(folder: Path, languages: Iterable[Language] = LANGUAGES, hundred: in
     nine = [screener.assess(screener.profile(str(p))) for p in sorted((ROOT / "fixtures").glob("*.json"))]
     many = _results(screener, profiles(screener.rulebook.catalogue, hundred), Detail.OUTCOMES)  # the index shows no more
     lone = _results(screener, ({"name": {"en": "Only a name", "zh": "仅有名称"}}, hostile(), thirty()))
-    held = _validation()
+    validation = _validation()
     with tempfile.TemporaryDirectory() as temporary:
         histories, stored = _histories(screener, Path(temporary) / "results.sqlite")
     for language in languages:
@@ -94,7 +94,7 @@ def gallery(folder: Path, languages: Iterable[Language] = LANGUAGES, hundred: in
         _write(own / "hundred", many, language, failed)
         for result in lone:
             (own / f"{result.company.id}.html").write_text(company_page(result, language), "utf-8")
-        (own / "validation.html").write_text(show.validation_page([held], language=language), "utf-8")
+        (own / "validation.html").write_text(show.validation_page([validation], language=language), "utf-8")
         known = {r.company.id: r for r in (*nine, *lone)}
         for name, then, now in (("compared", "oracle", "nvidia"), ("compared-hostile", "hostile", "thirty")):
             (own / f"{name}.html").write_text(comparison_page(compare(known[then], known[now]), language), "utf-8")

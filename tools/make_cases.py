@@ -82,10 +82,10 @@ def matches(failures: list[Filer], candidates: list[Filer], catalogue: Catalogue
         if failed.total_assets and other.total_assets and likeness(failed, other, catalogue)
         if (apart := abs(math.log(other.total_assets / failed.total_assets))) <= math.log(MOST_APART)
     )
-    taken = set[int]()
+    used = set[int]()
     for _, _, failed_cik, other_cik, failed, other in pairs:
-        if failed_cik not in taken and other_cik not in taken:
-            taken |= {failed_cik, other_cik}
+        if failed_cik not in used and other_cik not in used:
+            used |= {failed_cik, other_cik}
             yield failed, other
 
 

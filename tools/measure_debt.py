@@ -117,8 +117,8 @@ def sheets_of_facts(folder: Path, sub: Path, pre: Path) -> Iterator[Sheet]:
             listed = [
                 (f"{taxonomy}:{tag}", f)
                 for taxonomy, tags in facts.items()
-                for tag, said in tags.items()
-                for units in said["units"].values()
+                for tag, concept in tags.items()
+                for units in concept["units"].values()
                 for f in units
                 if f["accn"] == adsh and "start" not in f
             ]

@@ -79,8 +79,8 @@ def _filers(given: argparse.Namespace) -> Iterator[tuple[int, str, str, Facts]]:
 def _facts(taxonomies: Mapping[str, Mapping[str, Mapping[str, Mapping[str, list[dict[str, str | float]]]]]]) -> Facts:
     found: Facts = defaultdict(dict)
     for taxonomy, tags in taxonomies.items():
-        for tag, said in tags.items():
-            for facts in said.get("units", {}).values():
+        for tag, concept in tags.items():
+            for facts in concept.get("units", {}).values():
                 for fact in facts:
                     start = date.fromisoformat(str(fact["start"])) if "start" in fact else None
                     found[f"{taxonomy}:{tag}"][(start, date.fromisoformat(str(fact["end"])))] = float(fact["val"])

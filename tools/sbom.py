@@ -44,11 +44,11 @@ def needed(root: str, extras: frozenset[str]) -> Found:
 def licence(package: Distribution) -> str:
     """Returns the licence stated in the metadata of a package, on one line."""
     stated = (package.metadata.get_all(name) or [""] for name in ("License-Expression", "License"))
-    said = next((lines[0] for lines in stated if lines[0]), "")
+    first = next((lines[0] for lines in stated if lines[0]), "")
     classes = [
         c.rpartition(" :: ")[2] for c in package.metadata.get_all("Classifier") or () if c.startswith("License ::")
     ]
-    return (said.strip().splitlines() or [""])[0][:100] or ", ".join(classes) or "not stated"
+    return (first.strip().splitlines() or [""])[0][:100] or ", ".join(classes) or "not stated"
 
 
 def component(name: str, package: Distribution, kind: str = "library") -> dict[str, Any]:

@@ -216,11 +216,11 @@ def _validate_cases(
         out.write_text(case_text.case_text(found, language))
 
 
-def _one_each(tables: Sequence[str], given: Sequence[str], option: str) -> Sequence[str]:
+def _one_each(tables: Sequence[str], values: Sequence[str], option: str) -> Sequence[str]:
     """Returns one value for each table: the same for all, or one each. Raises UsageError if their number differs."""
-    if len(given) == 1:
-        return [given[0]] * len(tables)
-    if len(given) != len(tables):
-        what = f"{option} is given {len(given)} times for {len(tables)} tables"
+    if len(values) == 1:
+        return [values[0]] * len(tables)
+    if len(values) != len(tables):
+        what = f"{option} is given {len(values)} times for {len(tables)} tables"
         raise click.UsageError(f"{what}: give it once for all, or once for each in their order")
-    return given
+    return values

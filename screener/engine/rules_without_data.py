@@ -130,11 +130,11 @@ class RulesWithoutData:
                 yield parent, ""
 
 
-def _differences(one: CompanyFacts | None, two: CompanyFacts | None) -> Iterator[tuple[str, str]]:
+def _differences(first: CompanyFacts | None, second: CompanyFacts | None) -> Iterator[tuple[str, str]]:
     """Returns the differences of a company between two worlds, with the keys of `RulesWithoutData._readers`; it may be
     missing in one world."""
     figures, complete, others = (
-        [getattr(company, field) if company is not None else {} for company in (one, two)]
+        [getattr(company, field) if company is not None else {} for company in (first, second)]
         for field in ("reconciled", "complete", "others")
     )
     for name in figures[0].keys() | figures[1].keys():

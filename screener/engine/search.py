@@ -270,15 +270,15 @@ class _RuleSearch(BindingSearch[Fact, Truth]):
         key = id(pattern), owner
         if key not in self.prepared:
             self.prepared[key] = self._prepare(pattern, plan, owner)
-        taken = {fact.id for fact in binding.values()}
+        bound_ids = {fact.id for fact in binding.values()}
         if not plan.joined.items:
-            yield from (found for found in self.prepared[key].every if found[0].id not in taken)
+            yield from (found for found in self.prepared[key].every if found[0].id not in bound_ids)
             return
         bound = dict(binding)
         evaluator = self.run.context.evaluator(self.rule, self.facts_of_company, bound, owner)
         wanted = evaluator.value(plan.other) if plan.other is not None else None
         for fact, truth in self.prepared[key].having(wanted):
-            if fact.id not in taken:
+            if fact.id not in bound_ids:
                 bound[pattern.name] = fact
                 found = min(truth, evaluator.truth(plan.joined))
                 if found is not Truth.FALSE:

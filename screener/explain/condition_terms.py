@@ -204,10 +204,10 @@ class _Explanation:
         kind = self.program.catalogue.kinds[pattern.kind].title
         text = Text(f"No such {within_sentence(kind.en)}", f"没有这样的{kind.zh}")
         owner = self._owner(pattern)
-        taken = {fact.id for fact in self.bound.values()}
+        bound_ids = {fact.id for fact in self.bound.values()}
         found: list[tuple[Truth, Fact]] = []
         for fact in self._candidates(pattern):
-            if fact.id not in taken:
+            if fact.id not in bound_ids:
                 self.bound[pattern.name] = fact
                 holds = self._holds(pattern.condition)
                 found.append((holds if fact.certain else min(holds, Truth.UNKNOWN), fact))

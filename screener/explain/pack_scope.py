@@ -66,14 +66,14 @@ def scope_text(packs: Sequence[PackCoverage]) -> Text | None:
 def _not_assessed(pack: PackCoverage) -> Text:
     if not pack.total:
         return Text(f"{pack.label.en}: no rule applies to this company.", f"{pack.label.zh}：没有适用于该公司的规则。")
-    said = Text(
+    sentence = Text(
         f"{pack.label.en} not assessed: {pack.decided} of {pack.total} rules decided",
         f"{pack.label.zh}未评估：{pack.total} 条规则中仅判定 {pack.decided} 条",
     )
     if not pack.needs:
-        return Text(f"{said.en}.", f"{said.zh}。")
+        return Text(f"{sentence.en}.", f"{sentence.zh}。")
     needs_en, needs_zh = "; ".join(within_sentence(t.en) for t in pack.needs), "、".join(t.zh for t in pack.needs)
-    return Text(f"{said.en}; it needs {needs_en}.", f"{said.zh}；尚需：{needs_zh}。")
+    return Text(f"{sentence.en}; it needs {needs_en}.", f"{sentence.zh}；尚需：{needs_zh}。")
 
 
 def _joined_en(packs: Sequence[PackCoverage]) -> str:

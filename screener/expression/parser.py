@@ -37,8 +37,8 @@ _COMPARE: dict[type, str] = {
     ast.Eq: "==",
     ast.NotEq: "!=",
 }
-_TAKEN = {"and", "or", "not", "True", "False", "None", "in", "is", "if", "else", "lambda"}
-_KEYWORDS = re.compile(rf"'[^']*'|\"[^\"]*\"|\b({'|'.join(set(kwlist) - _TAKEN)})\b")
+_SYNTAX_KEYWORDS = {"and", "or", "not", "True", "False", "None", "in", "is", "if", "else", "lambda"}
+_KEYWORDS = re.compile(rf"'[^']*'|\"[^\"]*\"|\b({'|'.join(set(kwlist) - _SYNTAX_KEYWORDS)})\b")
 """Python's keywords that are names here, such as the field `from`; quoted texts are passed over."""
 
 

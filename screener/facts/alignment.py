@@ -47,8 +47,8 @@ def align(figures: Mapping[str, ReconciledFigure], catalogue: Catalogue) -> Alig
                 prices, accounts.start or _shifted(accounts.end, -SAME_BALANCE), _shifted(day.end, FURTHEST)
             )
             if of_prices is not None:
-                taken = {**of_years, **of_days, **of_prices}
-                other = {name: claim for name, claim in taken.items() if claim is not figures[name].chosen}
+                aligned = {**of_years, **of_days, **of_prices}
+                other = {name: claim for name, claim in aligned.items() if claim is not figures[name].chosen}
                 return Alignment(other) if other else LATEST
     return _apart({name: claims[0][0] for name, claims in dated.items()}, frozenset(prices))
 

@@ -155,7 +155,7 @@ class WorldBuilder:
             complete=frozenset(self.complete[subject.id]),
             rates=self.rates,
             others={
-                lists[name]: self._of_others(subject, lists[name]) for name, said in subject.others.items() if said
+                lists[name]: self._of_others(subject, lists[name]) for name, values in subject.others.items() if values
             },
         )
         company.set_aside_outdated()

@@ -158,9 +158,9 @@ def merged_flows(profile: Profile, context: Sequence[Profile], catalogue: Catalo
     A payment stated by the profile of the screened company is used as stated. If several other profiles state a payment (same
     payer, payee and kind), each field is reconciled; where they disagree it is unknown, or the range of their values.
     """
-    taken = set()
+    own_payments = set()
     for flow in profile.subject.relations.get("flows", ()):
-        taken.add(_payment(flow))
+        own_payments.add(_payment(flow))
         yield profile.id, flow
     stated: dict[tuple[object, ...], list[list[tuple[Profile, Relation]]]] = {}
     for other in context:
@@ -174,7 +174,7 @@ def merged_flows(profile: Profile, context: Sequence[Profile], catalogue: Catalo
             alike[place[key]].append((other, flow))
             place[key] += 1
     for key, alike in stated.items():
-        if key not in taken:
+        if key not in own_payments:
             for versions in alike:
                 (first, flow), *others = versions
                 yield first.id, _reconciled_flow(versions, catalogue) if others else flow

@@ -29,10 +29,10 @@ def parse_json(text: str) -> Any:
             raise json_fault(text, at, f"{written[:40]} is not a finite number", "leave out what is not known")
         return value
 
-    def whole(written: str) -> float:
+    def integer(written: str) -> float:
         return int(written) if len(written) < limits.DIGITS else number(written)
 
-    data = json.loads(text, object_pairs_hook=pairs, parse_constant=number, parse_float=number, parse_int=whole)
+    data = json.loads(text, object_pairs_hook=pairs, parse_constant=number, parse_float=number, parse_int=integer)
     refuse_deep(data)
     return data
 

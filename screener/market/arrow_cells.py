@@ -78,8 +78,8 @@ class CellReader:
         if not pa.types.is_dictionary(cells.type):
             return SymbolColumn.of(self._typed(column, cells))
         codes = np.asarray(pc.fill_null(cells.indices, -1))
-        said = pd.Series(cells.dictionary.to_pandas().to_numpy(), dtype=object)
-        values, wrong, _ = read_column(column, without_missing(column, said, self.notation), self.notation)
+        texts = pd.Series(cells.dictionary.to_pandas().to_numpy(), dtype=object)
+        values, wrong, _ = read_column(column, without_missing(column, texts, self.notation), self.notation)
         for cell in wrong:
             rows = self.numbers[codes == cell.row]
             self.unreadable(column.header, [cell._replace(row=row) for row in rows])

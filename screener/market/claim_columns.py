@@ -52,7 +52,7 @@ def claim_columns(table: CompanyTable) -> ClaimColumns:
 def _known_by_then(table: CompanyTable, ends: Any) -> Any:
     """Returns a mask of rows without claims that are published, or whose period ends, after the day of the screening."""
     published = [source.date for source in table.map.sources.values() if source.date]
-    days = [None if said is None else date.fromisoformat(said).toordinal() for said in table.meta["as_of"]]
+    days = [None if as_of is None else date.fromisoformat(as_of).toordinal() for as_of in table.meta["as_of"]]
     latest_source = max(published).toordinal() if published else np.inf
     day = np.array([latest_source if number is None else number for number in days], np.float64)
     used = {table.map.sources[c.source].date for c in table.columns if c.source in table.map.sources}
@@ -80,9 +80,9 @@ class _Claims:
         for column in table.columns:
             self.names.setdefault(column.name, []).append(column)
 
-    def period(self, column: TableColumn, said: str | None) -> Period | None:
+    def period(self, column: TableColumn, text: str | None) -> Period | None:
         """Returns the period of a column's claims on a row; None if it is not known."""
-        return period_of_claim(column, said, self.table.map.calendar)
+        return period_of_claim(column, text, self.table.map.calendar)
 
 
 class _RowClaims(_Claims):
@@ -92,8 +92,8 @@ class _RowClaims(_Claims):
         super().__init__(table)
         self.cells = {column.key: table.frame[column.key].to_numpy() for column in table.columns}
         self.found = {name: [_blank(self.cells[c[0].key])] for name, c in self.names.items()}
-        said = table.meta["period"].to_numpy(object)
-        codes, periods = pd.factorize(said, use_na_sentinel=False)
+        texts = table.meta["period"].to_numpy(object)
+        codes, periods = pd.factorize(texts, use_na_sentinel=False)
         for code, period in enumerate(periods):
             self._read(np.flatnonzero(codes == code), period if isinstance(period, str) else None)
 
@@ -101,12 +101,12 @@ class _RowClaims(_Claims):
         """Returns the values of a figure now, one period before, and so on."""
         return self.found[name]
 
-    def _read(self, rows: Any, said: str | None) -> None:
+    def _read(self, rows: Any, text: str | None) -> None:
         """Reads the rows of one period."""
         dated: list[tuple[TableColumn, Period]] = []
         undated = []
         for column in self.table.columns:
-            period = self.period(column, said)
+            period = self.period(column, text)
             if period is None:
                 undated += [] if column.prior else [column]
             elif counts(column, period):
@@ -198,7 +198,7 @@ class _PanelClaims(_Claims):
             )  # the choice between two claims of the same time needs reconciling
         self.before: dict[str, list[Any]] = {}
         self.usable: dict[str, Any] = {}
-        self.said = self.panel.meta["period"].to_numpy(object)
+        self.period_texts = self.panel.meta["period"].to_numpy(object)
         self.chain = [self.places]
         while (self.chain[-1] >= 0).any():
             last = self.chain[-1]
@@ -245,7 +245,7 @@ class _PanelClaims(_Claims):
         """Returns the rows of one, two and more periods before, for a kind of figure, and the rows on which such
         figures count."""
         if column.over not in self.before:
-            periods = [self.period(column, said) for said in self.said.tolist()]
+            periods = [self.period(column, text) for text in self.period_texts.tolist()]
             self.usable[column.over] = np.array([counts(column, period) for period in periods], np.bool_)
             ends = np.array([-np.inf if p is None else p.end.toordinal() for p in periods])
             self.latest_end = np.maximum(self.latest_end, ends[self.places])

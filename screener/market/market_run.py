@@ -82,11 +82,11 @@ class BatchScreener:
         wanted = self.lists.parties() if self.lists is not None and program.counterparty_rules else frozenset()
         if not wanted:
             return
-        asked = [
+        figure_names = [
             n.field for r in program.counterparty_rules for n in rule_names(program.rules[r]) if n.scope == COMPANY
         ]
         reads_all = not KINDS_ON_FIGURES.isdisjoint(program.counterparty_kinds)
-        names = frozenset(program.catalogue.claimable if reads_all else closure(asked, program.metrics))
+        names = frozenset(program.catalogue.claimable if reads_all else closure(figure_names, program.metrics))
         narrow, parts = source.only(names), []
         for raw in narrow.batches():
             universe = narrow.read(raw).universe  # type: ignore[arg-type]

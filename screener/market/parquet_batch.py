@@ -130,9 +130,9 @@ class BatchReader(CellReader):
         return self._symbol_codes(meta, codes, cells.dictionary.to_pylist(), check)
 
     def _symbol_codes(
-        self, meta: RowText, codes: Any, said: list[str | None], check: Callable[[str], str]
+        self, meta: RowText, codes: Any, dictionary: list[str | None], check: Callable[[str], str]
     ) -> SymbolColumn:
-        texts = [None if s is None or clean(s) in NOTHING else meta.words.get(clean(s), clean(s)) for s in said]
+        texts = [None if s is None or clean(s) in NOTHING else meta.words.get(clean(s), clean(s)) for s in dictionary]
         for code, text in enumerate(texts):
             try:
                 texts[code] = None if text is None else check(text)
@@ -144,7 +144,7 @@ class BatchReader(CellReader):
         to = np.array([*(-1 if text is None else words.index(text) for text in texts), -1])
         return SymbolColumn(to[codes], words)
 
-    def _said(self, meta: RowText) -> Any:
+    def _head_texts(self, meta: RowText) -> Any:
         """Returns the texts of a head column as an Arrow array, cleaned and with its translations applied."""
         if meta.column is None:
             return pa.array([(meta.text or "").replace("{row}", str(row)) for row in self.numbers])
@@ -153,23 +153,23 @@ class BatchReader(CellReader):
             cells = cells.dictionary_decode()
         cells = pc.cast(cells, pa.string())
         if meta.words or not _all(pc.match_substring_regex(cells, _CLEAN)):
-            said = (None if s is None else clean(s) for s in cells.to_pylist())
-            cells = pa.array([None if s in (None, *NOTHING) else meta.words.get(s, s) for s in said], pa.string())
+            cleaned = (None if s is None else clean(s) for s in cells.to_pylist())
+            cells = pa.array([None if s in (None, *NOTHING) else meta.words.get(s, s) for s in cleaned], pa.string())
         return cells
 
     def _ids(self) -> tuple[Any, Any]:
         """Returns the ids, which are slugs, and the names."""
         table = self.table_map
-        names = self._said(table.name)
-        said = names if table.id is None or table.id == table.name else self._said(table.id)
+        names = self._head_texts(table.name)
+        ids = names if table.id is None or table.id == table.name else self._head_texts(table.id)
         if names.null_count:
             self.bad(table.name.column or "", [BadCell(row, *NO_NAME) for row in self.numbers[_mask(names.is_null())]])
-        if not (_all(pc.match_substring_regex(said, _SLUG)) and _all(pc.less_equal(pc.binary_length(said), 80))):
-            pairs = zip(said.to_pylist(), names.to_pylist(), strict=True)
-            said = pa.array([slug(own or name or "") for own, name in pairs], pa.string())
-            nothing = _mask(pc.and_(pc.equal(said, ""), names.is_valid()))
+        if not (_all(pc.match_substring_regex(ids, _SLUG)) and _all(pc.less_equal(pc.binary_length(ids), 80))):
+            pairs = zip(ids.to_pylist(), names.to_pylist(), strict=True)
+            ids = pa.array([slug(own or name or "") for own, name in pairs], pa.string())
+            nothing = _mask(pc.and_(pc.equal(ids, ""), names.is_valid()))
             self.bad((table.id or table.name).column or "", [BadCell(row, *NO_ID) for row in self.numbers[nothing]])
-        return said.to_numpy(zero_copy_only=False), names
+        return ids.to_numpy(zero_copy_only=False), names
 
 
 def _claimed(value: IntervalColumn | SymbolColumn) -> Any:

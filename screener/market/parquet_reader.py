@@ -143,9 +143,9 @@ def _is_number(kind: pa.DataType) -> bool:
     return any(is_kind(kind) for is_kind in number)
 
 
-def _is_year(said: str, table: TableMap) -> bool:
+def _is_year(text: str, table: TableMap) -> bool:
     try:
-        return read_period(said, table.calendar).is_year
+        return read_period(text, table.calendar).is_year
     except ValueError:
         return False
 
@@ -159,17 +159,17 @@ def _by_name(headers: list[str], catalogue: Catalogue, path: str) -> tuple[Table
     """Returns the map of a table whose columns have the names of the catalogue."""
     columns, problems = [], []
     for header in headers:
-        said = header[6:-1] if header.startswith("prior(") and header.endswith(")") else header
-        name = catalogue.aliases.get(said, said)
+        key = header[6:-1] if header.startswith("prior(") and header.endswith(")") else header
+        name = catalogue.aliases.get(key, key)
         if header in ROW_FIELDS:
             continue
         if (figure := catalogue.claimable.get(name)) is None:
-            hint = did_you_mean(said, [*catalogue.claimable, *ROW_FIELDS], "say with --map what its columns are")
+            hint = did_you_mean(key, [*catalogue.claimable, *ROW_FIELDS], "say with --map what its columns are")
             problems.append(Problem(f"its column '{clean(header)}' is not a figure or metric", hint, path))
         else:
             home = "metrics" if name in catalogue.metrics else "figures"
             columns.append(
-                TableColumn(header=header, name=name, typed=figure, home=home, prior=said != header, source="table")
+                TableColumn(header=header, name=name, typed=figure, home=home, prior=key != header, source="table")
             )
     if "id" not in headers and "name" not in headers:
         problems.append(Problem("has neither a column `id` nor `name`", "say with --map what its columns are", path))

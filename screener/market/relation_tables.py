@@ -55,27 +55,27 @@ class RelationTables:
         ]
         for text in others:
             name, field, bounds = _bounds_of_others(text, files, fit, catalogue)
-            next(held for held in self.lists if held.name == name).others[field] = bounds
+            next(relation_list for relation_list in self.lists if relation_list.name == name).others[field] = bounds
 
     def of(self, ids: npt.NDArray[np.object_]) -> dict[str, MemberColumns]:
         """Returns the members of the lists of these companies, by kind."""
-        return {held.kind: held.of(ids) for held in self.lists}
+        return {relation_list.kind: relation_list.of(ids) for relation_list in self.lists}
 
     def parties(self) -> frozenset[str]:
         """Returns the ids of all companies that members name, without placeholders such as customer-a, which have no
         row."""
         found: set[str] = set()
-        for held in self.lists:
-            for name in held.companies:
-                words = map(str, held.fields[name].words)  # type: ignore[union-attr]
+        for relation_list in self.lists:
+            for name in relation_list.companies:
+                words = map(str, relation_list.fields[name].words)  # type: ignore[union-attr]
                 found.update(word for word in words if not is_without_name(word))
         return frozenset(found)
 
     def problems(self) -> tuple[list[Problem], int]:
         """Returns the problems of members, and how many members are left out, including those of companies that were
         not requested."""
-        found = [problem for held in self.lists for problem in held.problems()]
-        return found, sum(held.dropped + held.strays for held in self.lists)
+        found = [problem for relation_list in self.lists for problem in relation_list.problems()]
+        return found, sum(relation_list.dropped + relation_list.strays for relation_list in self.lists)
 
 
 def _unknown(name: str, fit: Mapping[str, str], catalogue: Catalogue) -> Problem:
@@ -142,13 +142,13 @@ class _List:
         except (pa.ArrowException, UnicodeDecodeError) as error:
             raise _unusable(error, path) from error
         hint = "correct the cell, or leave it empty"  # there is no map that could be extended
-        told = (
+        cell_problems = (
             replace(p, hint=hint) if "in the map" in p.hint else p
             for _, p in sorted(cells.problems, key=lambda p: p[0])
         )
         self.dropped = len(cells.good) - int(cells.good.sum())
         self.companies = [header for header in fields if given[header].unit == "company"]
-        self.found = list(islice(told, PROBLEMS))
+        self.found = list(islice(cell_problems, PROBLEMS))
         if len(cells.problems) > PROBLEMS:
             more = f"{self.dropped:,} of its rows can't be used; {PROBLEMS} of the reasons are told above"
             self.found.append(Problem(more, "correct those first", path))
@@ -174,17 +174,18 @@ class _List:
     def of(self, ids: npt.NDArray[np.object_]) -> MemberColumns:
         """Returns the members of these companies."""
         at = self.index.get_indexer(ids)
-        there = at >= 0
-        self.met[at[there]] = True
+        listed = at >= 0
+        self.met[at[listed]] = True
         count, start = np.zeros((2, len(ids)), np.int64)
-        count[there], start[there] = self.counts[at[there]], self.starts[at[there]]
+        count[listed], start[listed] = self.counts[at[listed]], self.starts[at[listed]]
         places = []
         for k in range(min(int(count.max(initial=0)), PLACES)):
-            held = count > k
-            found = {name: field.select(np.where(held, start + k, 0)) for name, field in self.fields.items()}
+            filled = count > k
+            found = {name: field.select(np.where(filled, start + k, 0)) for name, field in self.fields.items()}
             places.append(
                 MemberSlot(
-                    held, {n: f.without_unused_words() if isinstance(f, SymbolColumn) else f for n, f in found.items()}
+                    filled,
+                    {n: f.without_unused_words() if isinstance(f, SymbolColumn) else f for n, f in found.items()},
                 )
             )
         short = np.fromiter((company in self.short for company in ids), np.bool_, len(ids))
@@ -279,8 +280,8 @@ def _ids(cells: CellReader, header: str, needed: bool) -> SymbolColumn:
     column = cells.cells.column(header)
     if not pa.types.is_dictionary(column.type):
         column = column.cast(pa.string()).dictionary_encode()
-    said = [None if text is None else clean(text) for text in column.dictionary.to_pylist()]
-    ids = [None if not text or text == "?" else text if is_slug(text) else slug(text) or None for text in said]
+    names = [None if text is None else clean(text) for text in column.dictionary.to_pylist()]
+    ids = [None if not text or text == "?" else text if is_slug(text) else slug(text) or None for text in names]
     words = tuple(dict.fromkeys(own for own in ids if own is not None))
     places = {word: place for place, word in enumerate(words)}
     to = np.array([*(-1 if own is None else places[own] for own in ids), -1])

@@ -105,11 +105,11 @@ class ResultsWorkbook:
             what = f"has more rows than the {MOST_ROWS - 1:,} of a sheet"
             raise OutputError(Problem(what, "write CSV or Parquet"))
 
-    def details(self, universe: CompanyColumns, found: ScreenedRows, taken: Any) -> None:
+    def details(self, universe: CompanyColumns, found: ScreenedRows, selected: Any) -> None:
         """Adds flags, figures and unknowns of a batch; `taken` marks the rows that count (None: all)."""
         names = found.names.to_pylist()
         known = {name: _known(column) for (name, ago), column in universe.values.items() if ago == 0}
-        for place in range(len(found.ids)) if taken is None else np.flatnonzero(taken).tolist():
+        for place in range(len(found.ids)) if selected is None else np.flatnonzero(selected).tolist():
             name, own = names[place], str(found.ids[place])
             for line in np.flatnonzero(found.outcomes[:, place] == _FIRED).tolist():
                 self._flags.row(self._flag(self._rules[line], name, own))
@@ -217,8 +217,8 @@ class ResultsWorkbook:
             ),
         )
         if left_out := sum(sheet.left_out for sheet in (self._flags, self._figures, self._unknowns)):
-            said = Text(f"{left_out:,} are more than a sheet holds", f"{left_out:,} 行超出工作表容量")
-            yield Text("Rows left out", "未列出的行"), said
+            note = Text(f"{left_out:,} are more than a sheet holds", f"{left_out:,} 行超出工作表容量")
+            yield Text("Rows left out", "未列出的行"), note
 
 
 _TRUTH = {True: Text("yes", "是"), False: Text("no", "否")}

@@ -51,11 +51,15 @@ class TableBatches:
     def read(self, start: int) -> RowBatch:
         """Returns the batch of rows from a place on."""
         table, stop = self.table, start + self.size
-        told = (table.problems, table.dropped) if start == 0 else ((), 0)
+        reported = (table.problems, table.dropped) if start == 0 else ((), 0)
         names = pa.array(table.meta["name"].iloc[start:stop], pa.string())
         part = table.rows(start, stop)
         single = np.flatnonzero(~self.claims.plain[start:stop])
         profiles = dict(zip(single.tolist(), part.select(single).profiles(), strict=True))
         return RowBatch(
-            self.claims.columns.slice_rows(start, stop), names, table.frame.index[start:stop], *told, profiles=profiles
+            self.claims.columns.slice_rows(start, stop),
+            names,
+            table.frame.index[start:stop],
+            *reported,
+            profiles=profiles,
         )

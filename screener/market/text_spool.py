@@ -200,11 +200,11 @@ def _cells(cells: Any, name: str, is_head: bool, table: TableMap) -> Any:
         if _any(pc.invert(pc.is_finite(cells))):
             raise NotPlainError
         return cells
-    said = pc.utf8_trim_whitespace(cells)
-    if _any(pc.equal(said, name)) or _any(pc.match_substring_regex(cells, _ODD_TEXT)):
+    trimmed = pc.utf8_trim_whitespace(cells)
+    if _any(pc.equal(trimmed, name)) or _any(pc.match_substring_regex(cells, _ODD_TEXT)):
         raise NotPlainError
     nothing = pa.array([""] if is_head else ["", *table.missing], pa.string())
-    return pc.if_else(pc.is_in(said, nothing), pa.scalar(None, pa.string()), cells)
+    return pc.if_else(pc.is_in(trimmed, nothing), pa.scalar(None, pa.string()), cells)
 
 
 def _any(truths: Any) -> bool:

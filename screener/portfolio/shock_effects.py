@@ -126,18 +126,18 @@ def _with_payments_stopped(profile: Profile, stops: Sequence[PaymentStop]) -> tu
     if not stops:
         return profile, effects
 
-    def kept(subject: Subject) -> Subject:
+    def remaining(subject: Subject) -> Subject:
         relations, incomplete = dict(subject.relations), subject.incomplete
         for list_name in ("flows", "funding"):
             members = relations.get(list_name, ())
-            gone = {i for i, m in enumerate(members) if (stop := _stop(*_ends(list_name, m, subject), stops))}
-            for i in sorted(gone):
+            stopped = {i for i, m in enumerate(members) if (stop := _stop(*_ends(list_name, m, subject), stops))}
+            for i in sorted(stopped):
                 payer, payee = _ends(list_name, members[i], subject)
                 stop = _stop(payer, payee, stops)
                 assert stop is not None
                 effects.append(Effect(payee, stop, list_name, _payment_says(list_name, payer, payee, profile)))
-            if gone:
-                relations[list_name] = tuple(m for i, m in enumerate(members) if i not in gone)
+            if stopped:
+                relations[list_name] = tuple(m for i, m in enumerate(members) if i not in stopped)
         if (default := next((s for s in stops if s.payer == subject.id and s.payee is None), None)) is not None:
             if "events" not in relations:
                 incomplete |= {"events"}  # one event is known now; whether there are others is as unknown as before
@@ -145,8 +145,8 @@ def _with_payments_stopped(profile: Profile, stops: Sequence[PaymentStop]) -> tu
             effects.append(Effect(subject.id, default, "events", Text("in default", "违约")))
         return subject._replace(relations=relations, incomplete=incomplete)
 
-    parties = {key: kept(party) for key, party in profile.parties.items()}
-    changed = profile._replace(subject=kept(profile.subject), parties=parties)
+    parties = {key: remaining(party) for key, party in profile.parties.items()}
+    changed = profile._replace(subject=remaining(profile.subject), parties=parties)
     if effects:
         changed = changed._replace(sources={**profile.sources, ASSUMED: ASSUMED_SOURCE})
     return changed, effects
@@ -191,12 +191,12 @@ def _without_statements(profile: Profile, opened: set[tuple[str, str]]) -> Profi
     if not opened:
         return profile
 
-    def kept(key: str, subject: Subject) -> Subject:
+    def remaining(key: str, subject: Subject) -> Subject:
         figures = {name: claims for name, claims in subject.figures.items() if (key, name) not in opened}
         return subject._replace(figures=figures)
 
-    parties = {key: kept(f"{key}.", party) for key, party in profile.parties.items()}
-    return profile._replace(subject=kept("", profile.subject), parties=parties)
+    parties = {key: remaining(f"{key}.", party) for key, party in profile.parties.items()}
+    return profile._replace(subject=remaining("", profile.subject), parties=parties)
 
 
 def _written(value: Interval) -> str:

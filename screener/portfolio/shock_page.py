@@ -80,8 +80,8 @@ class ShockTables:
     def _standing(self, result: ResultDocument) -> tuple[Cell, Cell]:
         badge = result_badge(result, self.wording)
         value, low, high = result.score[:3]
-        said = verdict_with_score(result.verdict.word, value, self.wording)
-        return TableCell(said, badge.css_class, is_badge=True), numbers.score_range(low, high)
+        verdict = verdict_with_score(result.verdict.word, value, self.wording)
+        return TableCell(verdict, badge.css_class, is_badge=True), numbers.score_range(low, high)
 
     def _chain(self) -> ReportTable:
         rows = [

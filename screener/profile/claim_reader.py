@@ -43,7 +43,7 @@ class ClaimReader:
             self.bad(loc, f"expected a mapping of {home}, got {kind_in_words(data)}", hint)
             return {}
         found: dict[str, tuple[Claim, ...]] = {}
-        for key, said in data.items():
+        for key, entry in data.items():
             concept = aliases.get(str(key)) or str(key)
             figure = table.get(concept)
             if figure is None:
@@ -56,8 +56,8 @@ class ClaimReader:
             elif concept in found:
                 self.bad([*loc, key], f"'{key}' is another name of '{concept}', given twice", "merge the two", key=True)
             else:
-                many = said if isinstance(said, list) else [] if said is None else [said]
-                one = not isinstance(said, list)
+                many = entry if isinstance(entry, list) else [] if entry is None else [entry]
+                one = not isinstance(entry, list)
                 if len(many) > limits.CLAIMS:
                     what = f"has {len(many):,} claims, more than {limits.CLAIMS:,}"
                     self.bad([*loc, key], what, "keep those of the latest periods", key=True)
@@ -72,18 +72,18 @@ class ClaimReader:
         loc: ValuePath,
         data: Any,
         typed: Figure | RelationField,
-        whole: dict[str, Any],
+        shared: dict[str, Any],
         of_others: bool = False,
     ) -> Claim | None:
         """Reads the claim on a figure or field at a place in the document; None if it is invalid.
 
-        `whole` holds the keys of the relation that apply to all of its fields. `of_others`: the claim is about members that a
+        `shared` contains the keys of the relation that apply to all of its fields. `of_others`: the claim is about members that a
         list does not name.
         """
         if isinstance(data, list) or (isinstance(data, dict) and not data):
             self.bad(loc, f"expected a value or a claim, got {kind_in_words(data)}", "write {value: …, source: …}")
             return None
-        given = {**whole, **data} if isinstance(data, dict) else {**whole, "value": data}
+        given = {**shared, **data} if isinstance(data, dict) else {**shared, "value": data}
         claim = validate(Claim, given, self.document, loc, self.problems)
         if claim is None:
             return None
@@ -187,8 +187,8 @@ def kind_in_words(data: Any) -> str:
     return names.get(type(data), "a number")
 
 
-def _how_to_say(said: object, typed: Figure | RelationField) -> str:
+def _how_to_say(value: object, typed: Figure | RelationField) -> str:
     """Returns a hint on how to write a value that does not fit its figure or field."""
     if typed.words:
-        return did_you_mean(str(said), typed.words, "choose one of them")
-    return how_to_write(said, typed.unit)
+        return did_you_mean(str(value), typed.words, "choose one of them")
+    return how_to_write(value, typed.unit)

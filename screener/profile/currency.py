@@ -19,10 +19,10 @@ _AGREE = 0.02  # greatest relative difference between a rate and the inverse of 
 
 
 class StatedRate(NamedTuple):
-    """A claim on the exchange rate: how many units of the currency `wanted` one unit of `given` is worth."""
+    """A claim on the exchange rate: how many units of the currency `to_currency` one unit of `from_currency` is worth."""
 
-    given: str
-    wanted: str
+    from_currency: str
+    to_currency: str
     claim: Claim
 
     @property
@@ -36,29 +36,29 @@ class ExchangeRates:
     """The rates of one profile, each usable in both directions. Rates through a third currency are not derived."""
 
     def __init__(self, stated: Iterable[StatedRate] = ()) -> None:
-        self._stated = {(rate.given, rate.wanted): rate for rate in stated}
+        self._stated = {(rate.from_currency, rate.to_currency): rate for rate in stated}
 
-    def between(self, given: str | None, wanted: str | None) -> Interval | None:
-        """Returns how many units of `wanted` one unit of `given` is worth; None if that is not known."""
-        if given is None or wanted is None:
+    def between(self, from_currency: str | None, to_currency: str | None) -> Interval | None:
+        """Returns how many units of `to_currency` one unit of `from_currency` is worth; None if that is not known."""
+        if from_currency is None or to_currency is None:
             return None
-        if given == wanted:
+        if from_currency == to_currency:
             return _ONE
-        if rate := self._stated.get((given, wanted)):
+        if rate := self._stated.get((from_currency, to_currency)):
             return rate.value
-        inverse = self._stated.get((wanted, given))
+        inverse = self._stated.get((to_currency, from_currency))
         return None if inverse is None else _ONE / inverse.value
 
-    def stated(self, given: str | None, wanted: str | None) -> StatedRate | None:
+    def stated(self, from_currency: str | None, to_currency: str | None) -> StatedRate | None:
         """Returns the claim that states the rate between two currencies; None if there is none."""
-        pair = given or "", wanted or ""
+        pair = from_currency or "", to_currency or ""
         return self._stated.get(pair) or self._stated.get(pair[::-1])
 
-    def convert(self, amount: Interval, given: str | None, wanted: str | None) -> Interval:
+    def convert(self, amount: Interval, from_currency: str | None, to_currency: str | None) -> Interval:
         """Converts an amount to another currency; unbounded if no rate is known, except for 0."""
         if amount == ZERO:
             return amount
-        rate = self.between(given, wanted)
+        rate = self.between(from_currency, to_currency)
         return UNBOUNDED if rate is None else amount if rate is _ONE else amount * rate
 
 
@@ -74,14 +74,15 @@ def read_rates(data: Any, read_claim: _ReadClaim, report: _Report) -> tuple[Stat
     `read_claim` reads one rate as a claim on a figure; `report` is called with a place, the error, and what to do.
     """
     found = tuple(_rates(data, read_claim, report))
-    by_pair = {(rate.given, rate.wanted): rate for rate in found}
+    by_pair = {(rate.from_currency, rate.to_currency): rate for rate in found}
     for rate in found:
-        inverse = by_pair.get((rate.wanted, rate.given))
-        if inverse and rate.given < rate.wanted:
+        inverse = by_pair.get((rate.to_currency, rate.from_currency))
+        if inverse and rate.from_currency < rate.to_currency:
             product = rate.value * inverse.value
             if product.lo > 1 + _AGREE or product.hi < 1 - _AGREE:
-                what = f"1 {rate.given} in {rate.wanted} and 1 {rate.wanted} in {rate.given} contradict each other"
-                report(["rates", rate.given, rate.wanted], what, "keep one of the two")
+                one, other = rate.from_currency, rate.to_currency
+                what = f"1 {one} in {other} and 1 {other} in {one} contradict each other"
+                report(["rates", one, other], what, "keep one of the two")
     return found
 
 

@@ -80,33 +80,33 @@ def aliases_among(profiles: Sequence[Profile], catalogue: Catalogue) -> dict[str
     return {alias: min(companies) for alias, companies in found.items() if len(companies) == 1 and alias not in ids}
 
 
-def rename_companies(profile: Profile, meant: Mapping[str, str], catalogue: Catalogue) -> Profile:
+def rename_companies(profile: Profile, replacements: Mapping[str, str], catalogue: Catalogue) -> Profile:
     """Returns the profile with some company ids replaced; two parties may then have the same id."""
-    parties = {key: _renamed(party, meant, catalogue) for key, party in profile.parties.items()}
-    return profile._replace(subject=_renamed(profile.subject, meant, catalogue), parties=parties)
+    parties = {key: _renamed(party, replacements, catalogue) for key, party in profile.parties.items()}
+    return profile._replace(subject=_renamed(profile.subject, replacements, catalogue), parties=parties)
 
 
-def _renamed(subject: Subject, meant: Mapping[str, str], catalogue: Catalogue) -> Subject:
+def _renamed(subject: Subject, replacements: Mapping[str, str], catalogue: Catalogue) -> Subject:
     relations = {
-        list_name: _renamed_members(members, catalogue.lists[list_name], meant, catalogue)
+        list_name: _renamed_members(members, catalogue.lists[list_name], replacements, catalogue)
         for list_name, members in subject.relations.items()
     }
-    return subject._replace(id=meant.get(subject.id, subject.id), relations=relations)
+    return subject._replace(id=replacements.get(subject.id, subject.id), relations=relations)
 
 
 def _renamed_members(
-    members: Iterable[Relation], kind: str, meant: Mapping[str, str], catalogue: Catalogue
+    members: Iterable[Relation], kind: str, replacements: Mapping[str, str], catalogue: Catalogue
 ) -> tuple[Relation, ...]:
     typed, found = catalogue.kinds[kind].fields, []
     for member in members:
         fields = {
-            name: claim.model_copy(update={"value": meant[claim.value]})
-            if typed[name].unit == "company" and isinstance(claim.value, str) and claim.value in meant
+            name: claim.model_copy(update={"value": replacements[claim.value]})
+            if typed[name].unit == "company" and isinstance(claim.value, str) and claim.value in replacements
             else claim
             for name, claim in member.fields.items()
         }
         nested = {
-            inner: below if below is None else _renamed_members(below, inner, meant, catalogue)
+            inner: below if below is None else _renamed_members(below, inner, replacements, catalogue)
             for inner, below in member.nested.items()
         }
         found.append(member._replace(fields=fields, nested=nested))

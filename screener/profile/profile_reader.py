@@ -170,5 +170,5 @@ def _stand_in(data: dict[str, Any]) -> ProfileHeader:
     """Returns a substitute for an invalid header, so that the rest of the document is checked too."""
     sources, sector = data.get("sources"), data.get("sector")
     named = {key: {"title": "?", "kind": "reported"} for key in sources} if isinstance(sources, dict) else {}
-    said = {"name": "?", "id": "stand-in", "sources": named, "sector": sector if isinstance(sector, str) else None}
-    return ProfileHeader.model_validate(said)
+    header = {"name": "?", "id": "stand-in", "sources": named, "sector": sector if isinstance(sector, str) else None}
+    return ProfileHeader.model_validate(header)

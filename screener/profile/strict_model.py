@@ -178,9 +178,9 @@ def _words(model: type[BaseModel], fault: Any, data: Any, inner: tuple[str | int
         case "literal_error" | "enum":
             expected = fault["ctx"]["expected"]
             words = [w.strip(" '") for w in expected.replace(" or ", ", ").split(",")]
-            said = str(fault.get("input")).lower()
-            meant = _MEANT.get(said, said)
-            hint = f"write {meant}" if meant in words else did_you_mean(said, words, "choose one of them")
+            given_word = str(fault.get("input")).lower()
+            meant = _MEANT.get(given_word, given_word)
+            hint = f"write {meant}" if meant in words else did_you_mean(given_word, words, "choose one of them")
             return f"expected {expected}, got {given}", hint, False
         case "value_error":
             message, _, hint = str(fault["ctx"]["error"]).partition("; ")
@@ -230,12 +230,12 @@ def _known_keys(model: type[BaseModel], loc: tuple[str | int, ...]) -> list[str]
     return sorted({f.alias or n for o in _models_at(model, loc) for n, f in o.model_fields.items()})
 
 
-def _needed(models: list[type[BaseModel]], said: Any) -> str:
+def _needed(models: list[type[BaseModel]], given: Any) -> str:
     """Says how to write a mapping of which only the first value was given: {value: 1.5, unit: …}."""
-    if len(models) != 1 or said is None or isinstance(said, dict | list):
+    if len(models) != 1 or given is None or isinstance(given, dict | list):
         return ""
     first, *others = [f.alias or n for n, f in models[0].model_fields.items() if f.is_required()] or [""]
-    return f"{{{first}: {shorten(str(said), 40)}{''.join(f', {k}: …' for k in others)}}}" if first else ""
+    return f"{{{first}: {shorten(str(given), 40)}{''.join(f', {k}: …' for k in others)}}}" if first else ""
 
 
 def _pattern_hint(model: type[BaseModel], fault: Any) -> str:

@@ -90,8 +90,8 @@ def _flag_cells(turn: Turn, comparison: ResultComparison, language: Language) ->
     yield from (turn.title.get(language), turn.change, turn.flag.value, turn.severity.value, turn.before, turn.after)
     yield from (round(points, 4) for points in turn.points)
     yield from (_text(text, language) for text in turn.headlines)
-    said, says = turn.says
-    yield from (_text(says, language), _text(said, language))
+    before, now = turn.says
+    yield from (_text(now, language), _text(before, language))
     yield "; ".join(dict.fromkeys(comparison.changes[i].title.get(language) for i in turn.causes))
     yield turn.rule
 

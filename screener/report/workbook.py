@@ -141,16 +141,17 @@ class WorkbookWriter:
 def _lines(text: str, width: int, bold: bool = False) -> int:
     """Returns how many lines a text needs in a column that is `width` digits wide, broken at spaces and hyphens, and
     within long words."""
-    room = width * (0.85 if bold else 0.95) - 1  # letters are assumed to be as wide as digits; the cell is indented
+    # letters are assumed to be as wide as digits; the cell is indented
+    available = width * (0.85 if bold else 0.95) - 1
     lines, used = 1, 0.0
     for part in _PARTS.findall(text):
         long = float(_digits_wide(part))
-        if used and used + long > room:
+        if used and used + long > available:
             lines, used, long = lines + 1, 0.0, long - (part[0] == " ")
         used += long
-        if used > room:
-            more = int(-(-used // room)) - 1
-            lines, used = lines + more, used - more * room
+        if used > available:
+            more = int(-(-used // available)) - 1
+            lines, used = lines + more, used - more * available
     return lines
 
 

@@ -172,11 +172,11 @@ def _turns(before: ResultDocument, after: ResultDocument, changes: Sequence[Inpu
 
 
 def _shifts(before: ResultDocument, after: ResultDocument, turns: Sequence[Turn]) -> Iterator[PointsShift]:
-    told = {t.rule for t in turns if t.points[0] != t.points[1]}
+    turned = {t.rule for t in turns if t.points[0] != t.points[1]}
     was = {f.rule: f for f in before.findings}
     for f in after.findings:
         old = was.get(f.rule)
-        if old is not None and f.rule not in told and round(old.points, 1) != round(f.points, 1):
+        if old is not None and f.rule not in turned and round(old.points, 1) != round(f.points, 1):
             yield PointsShift(f.rule, f.title, (old.points, f.points))
 
 

@@ -56,13 +56,13 @@ class ResultSide:
         self.own = {company.name.en, *(t.en for i, t in result.companies if i == company.id)}
         self.sources = {s.key: s.title for s in result.sources}
         others = (e for f in result.findings for e in f.evidence)
-        told = [
+        all_evidence = [
             *result.facts,
             *(e for e in others if e.kind is not ClaimKind.COMPUTED and not e.figure.startswith("flows.")),
         ]
         self.facts: dict[InputKey, list[Evidence]] = {}
         listed = {self.key(e) for e in result.facts}
-        for n, e in enumerate(told):
+        for n, e in enumerate(all_evidence):
             key = self.key(e)
             found = self.facts.setdefault(key, [])
             if n < len(result.facts) or (key not in listed and e not in found):
@@ -85,7 +85,7 @@ class ResultSide:
             e.about.en if e.about else "",
         )
 
-    def told(self, e: Evidence | None) -> StatedValue | None:
+    def stated_value(self, e: Evidence | None) -> StatedValue | None:
         """The value of evidence, with the title of its source."""
         if e is None:
             return None
@@ -148,13 +148,13 @@ def _figure(
         kind = "known" if old is None else "lost"
     else:
         kind = "changed" if _number(old.value) != _number(new.value) else "source"
-    held = was.facts.get(key._replace(which=""), ()) if key.which and key.figure != "flows" else ()
-    if kind != "source" and new and any(_claims_the_same(new, e) for e in held):
+    evidence_before = was.facts.get(key._replace(which=""), ()) if key.which and key.figure != "flows" else ()
+    if kind != "source" and new and any(_claims_the_same(new, e) for e in evidence_before):
         kind = "aged"
-    told = was.told(old), now.told(new)
-    if kind == "source" and told[0] == told[1]:
+    values = was.stated_value(old), now.stated_value(new)
+    if kind == "source" and values[0] == values[1]:
         return None
-    return InputChange(kind, key.figure, e.title, e.company if key.company else None, e.about, *told)
+    return InputChange(kind, key.figure, e.title, e.company if key.company else None, e.about, *values)
 
 
 def _number(value: Value) -> Any:
@@ -164,19 +164,19 @@ def _number(value: Value) -> Any:
 def _related(relation: tuple[str, str, str], side: ResultSide, new: bool) -> InputChange:
     list_name, company, _ = relation
     found = [e for key, those in side.facts.items() if side.relation(key) == relation for e in those]
-    held = side.lists.get((list_name, company))
+    given = side.lists.get((list_name, company))
     party = next((e for e in found if e.figure.endswith(".party")), None)
-    title = held.title if held else party.title if party else found[0].title
-    fields = tuple((e.title, told) for e in found if e is not party and (told := side.told(e)))
-    told = side.told(party or found[0])
+    title = given.title if given else party.title if party else found[0].title
+    fields = tuple((e.title, stated) for e in found if e is not party and (stated := side.stated_value(e)))
+    stated = side.stated_value(party or found[0])
     return InputChange(
         kind="relation-new" if new else "relation-gone",
         key=list_name,
         title=title,
         company=found[0].company if company else None,
         about=found[0].about,
-        before=None if new else told,
-        after=told if new else None,
+        before=None if new else stated,
+        after=stated if new else None,
         fields=fields,
     )
 
@@ -188,35 +188,35 @@ def _lists(before: ResultDocument, after: ResultDocument) -> Iterator[InputChang
         return  # an earlier screener did not keep them
     for key in dict.fromkeys([*was.lists, *now.lists]):
         old, new = was.lists.get(key), now.lists.get(key)
-        held = new or old
-        assert held is not None
+        given = new or old
+        assert given is not None
         if _extent(old) != _extent(new):
             yield InputChange(
-                "list", key[0], held.title, held.company if key[1] else None, None, _of_list(old), _of_list(new)
+                "list", key[0], given.title, given.company if key[1] else None, None, _of_list(old), _of_list(new)
             )
 
 
-def _extent(held: GivenList | None) -> tuple[bool, bool] | None:
-    return (held.complete, held.members == 0) if held else None
+def _extent(given: GivenList | None) -> tuple[bool, bool] | None:
+    return (given.complete, given.members == 0) if given else None
 
 
-def _of_list(held: GivenList | None) -> StatedValue | None:
-    if held is None:
+def _of_list(given: GivenList | None) -> StatedValue | None:
+    if given is None:
         return None
     return StatedValue(
-        "none" if held.complete and not held.members else "complete" if held.complete else "incomplete", "list"
+        "none" if given.complete and not given.members else "complete" if given.complete else "incomplete", "list"
     )
 
 
 def _company(before: ResultDocument, after: ResultDocument) -> Iterator[InputChange]:
     was, now = before.company, after.company
     if was.sector != now.sector:
-        told = [StatedValue(t.en, "sector", source=t) if t else None for t in (was.sector_title, now.sector_title)]
-        yield InputChange("sector", "sector", Text("Sector", "行业"), None, None, told[0], told[1])
+        values = [StatedValue(t.en, "sector", source=t) if t else None for t in (was.sector_title, now.sector_title)]
+        yield InputChange("sector", "sector", Text("Sector", "行业"), None, None, values[0], values[1])
     sides = [{a.figure: a for a in r.assumed} for r in (before, after)]
     for name in dict.fromkeys([*sides[0], *sides[1]]):
         both = [side.get(name) for side in sides]
         if both[0] != both[1]:
-            told = [StatedValue(a.value, a.unit, a.currency, kind=ClaimKind.ASSUMED) if a else None for a in both]
+            values = [StatedValue(a.value, a.unit, a.currency, kind=ClaimKind.ASSUMED) if a else None for a in both]
             title = next(a.title for a in both if a)
-            yield InputChange("assumed", name, title, None, None, told[0], told[1])
+            yield InputChange("assumed", name, title, None, None, values[0], values[1])

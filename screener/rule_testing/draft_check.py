@@ -39,7 +39,7 @@ def check_draft(name: str, text: str) -> tuple[Problem, ...]:
     return (
         *problems,
         *(
-            Problem(f"the example {f.example.name} is {f.got or f.error}, not {f.example.expect}", hint, name)
+            Problem(f"the example {f.example.name} is {f.outcome or f.error}, not {f.example.expect}", hint, name)
             for f in failed
         ),
     )

@@ -20,7 +20,7 @@ def report_data(runs: Sequence[ExampleRun], mutants: Sequence[MutationOutcome] |
                 "rule": run.rule.id,
                 "example": run.example.name,
                 "expected": run.example.expect,
-                "got": run.got,
+                "got": run.outcome,
                 "holds": run.holds,
                 "error": run.error,
                 "file": run.rule.file,

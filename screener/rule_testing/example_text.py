@@ -15,7 +15,7 @@ _UNDECIDED = {"yes": "holds", "no": "does not hold", "unknown": "undecided"}
 def failure_text(proof: ExampleRun, width: int = 80) -> str:
     """Why an example failed: expected and got, the condition, each comparison with its value, what is missing."""
     rows = [f" {proof.rule.id} {proof.example.name} ".center(width, "_"), position_text(proof)]
-    rows += [f"  expected  {proof.example.expect}", f"  got       {proof.got or 'an error'}"]
+    rows += [f"  expected  {proof.example.expect}", f"  got       {proof.outcome or 'an error'}"]
     if proof.error:
         rows += [f"  error     {clean(proof.error)}"]
     if proof.finding is not None:

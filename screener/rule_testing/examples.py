@@ -33,7 +33,7 @@ class ExampleRun:
 
     rule: Rule
     example: Example
-    got: str | None
+    outcome: str | None
     finding: Finding | None
     error: str | None
     rests: tuple[tuple[str, str], ...] = ()
@@ -41,7 +41,7 @@ class ExampleRun:
     @property
     def holds(self) -> bool:
         """Whether the example has its expected outcome."""
-        return self.got == self.example.expect
+        return self.outcome == self.example.expect
 
 
 def run_examples(screener: Screener, rules: Iterable[Rule], why: bool = True) -> Generator[ExampleRun, None, None]:
@@ -55,7 +55,7 @@ def run_examples(screener: Screener, rules: Iterable[Rule], why: bool = True) ->
                     world = example_facts(screener.rulebook, program, rule, example)
                     got = outcome_of(engine.run(world).of(rule.id, world.main))
                 except ScreenerError as error:
-                    yield ExampleRun(rule, example, None, None, _said(error))
+                    yield ExampleRun(rule, example, None, None, _error_text(error))
                     continue
                 holds = got == example.expect
                 proof = ExampleRun(rule, example, got, None, None)
@@ -69,14 +69,14 @@ def run_example(screener: Screener, rule: Rule, example: Example) -> ExampleRun:
     try:
         result = screener.assess(example_profile(screener.rulebook, rule, example))
     except ScreenerError as error:
-        return ExampleRun(rule, example, None, None, _said(error))
+        return ExampleRun(rule, example, None, None, _error_text(error))
     outcomes = {f.rule: f.outcome for f in result.findings}
     finding = next(f for f in result.findings if f.rule == rule.id)
     rests = {p.flag: outcomes[p.flag] for p in patterns(rule.when) if p.flag in outcomes and p.owner is None}
     return ExampleRun(rule, example, finding.outcome, finding, None, tuple(rests.items()))
 
 
-def _said(error: ScreenerError) -> str:
+def _error_text(error: ScreenerError) -> str:
     """What is wrong in an example, by the path in it: the lines are those of no file."""
     return "; ".join(str(p.located(file=None, line=None, column=None)) for p in error.problems)
 

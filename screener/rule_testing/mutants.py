@@ -95,11 +95,11 @@ def _param_mutants(rule: Rule) -> Iterator[Mutant]:
             what = f"{name}: {param.value:g} → {other:g}"
             example = f"{measured} between {_span(param.value, other)}"
             yield Mutant(_with_param(rule, name, param, value=other), what, example, ("params", name, "value"))
-        for sector, there in param.by_sector.items():
-            for other in nearby_thresholds(there.value, param.unit):
-                sectors = {**param.by_sector, sector: there.model_copy(update={"value": other})}
-                what = f"{name} in {sector}: {there.value:g} → {other:g}"
-                example = f"has sector: {sector} and {measured} between {_span(there.value, other)}"
+        for sector, sector_value in param.by_sector.items():
+            for other in nearby_thresholds(sector_value.value, param.unit):
+                sectors = {**param.by_sector, sector: sector_value.model_copy(update={"value": other})}
+                what = f"{name} in {sector}: {sector_value.value:g} → {other:g}"
+                example = f"has sector: {sector} and {measured} between {_span(sector_value.value, other)}"
                 path: KeyPath = ("params", name, "by_sector", sector, "value")
                 yield Mutant(_with_param(rule, name, param, by_sector=sectors), what, example, path)
 
@@ -108,8 +108,8 @@ def _with_param(rule: Rule, name: str, param: RuleParam, **changes: object) -> R
     return replace(rule, params={**rule.params, name: param.model_copy(update=changes)})
 
 
-def _span(one: float, other: float) -> str:
-    return " and ".join(f"{value:g}" for value in sorted((one, other)))
+def _span(first: float, second: float) -> str:
+    return " and ".join(f"{value:g}" for value in sorted((first, second)))
 
 
 def _compared_with(rule: Rule, param: str) -> str:
@@ -178,27 +178,27 @@ def _mutate_junction(node: And | Or, satisfiability: SatisfiabilityChecker) -> I
 
 
 def _number_mutants(
-    whole: Compare, node: Expression, unit: str | None, rebuild: Callable[[Expression], Expression]
+    comparison: Compare, node: Expression, unit: str | None, rebuild: Callable[[Expression], Expression]
 ) -> Iterator[ConditionMutant]:
     """A comparison with another number in one of its sides; `rebuild` gives the comparison with that side changed."""
     match node:
         case Number(value):
             for other in nearby_thresholds(value, unit):
-                what = f"{source_text(whole)}: {value:g} → {other:g}"
+                what = f"{source_text(comparison)}: {value:g} → {other:g}"
                 example = f"comes out differently for {_span(value, other)}"
                 yield ConditionMutant(rebuild(Number(other, node.offset)), what, example, node.offset)
         case Negative(item):
-            yield from _number_mutants(whole, item, unit, lambda new: rebuild(Negative(new, node.offset)))
+            yield from _number_mutants(comparison, item, unit, lambda new: rebuild(Negative(new, node.offset)))
         case Binary(op, left, right):
-            yield from _number_mutants(whole, left, None, lambda new: rebuild(Binary(op, new, right, node.offset)))
-            yield from _number_mutants(whole, right, None, lambda new: rebuild(Binary(op, left, new, node.offset)))
+            yield from _number_mutants(comparison, left, None, lambda new: rebuild(Binary(op, new, right, node.offset)))
+            yield from _number_mutants(comparison, right, None, lambda new: rebuild(Binary(op, left, new, node.offset)))
         case Call(function, items):
             for i, item in enumerate(items):
 
                 def rebuild_call(new: Expression, i: int = i) -> Expression:
                     return rebuild(Call(function, (*items[:i], new, *items[i + 1 :]), node.offset))
 
-                yield from _number_mutants(whole, item, None, rebuild_call)
+                yield from _number_mutants(comparison, item, None, rebuild_call)
 
 
 def _unit(node: Expression, satisfiability: SatisfiabilityChecker) -> str | None:

@@ -50,8 +50,8 @@ def measure_coverage(screener: Screener, rules: Iterable[Rule], results: Iterabl
     with closing(run_examples(screener, [r.rule for r in reached.values()])) as proofs:
         for proof in proofs:
             examples += 1
-            if proof.got is not None:
-                reached[proof.rule.id].examples[proof.got] += 1
+            if proof.outcome is not None:
+                reached[proof.rule.id].examples[proof.outcome] += 1
     for result in results:
         profiles += 1
         for finding in result.findings:
@@ -65,13 +65,13 @@ def coverage_text(found: RuleCoverage, every: bool = False, width: int = 80) -> 
     rows = found.rules if every else found.gaps
     lines: list[str] = []
     if rows:
-        room = max(len(r.rule.id) for r in rows)
+        id_width = max(len(r.rule.id) for r in rows)
         lines = [
-            f"{'':{room}}  examples                  profiles",
-            f"{'':{room}}  fired unknown clear   n/a  fired unknown clear   n/a  never",
+            f"{'':{id_width}}  examples                  profiles",
+            f"{'':{id_width}}  fired unknown clear   n/a  fired unknown clear   n/a  never",
         ]
         lines += [
-            f"{r.rule.id:{room}}  {_counts(r.examples)}  {_counts(r.profiles)}  {', '.join(r.never)}".rstrip()
+            f"{r.rule.id:{id_width}}  {_counts(r.examples)}  {_counts(r.profiles)}  {', '.join(r.never)}".rstrip()
             for r in rows
         ]
         lines.append("")

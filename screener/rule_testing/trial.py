@@ -108,15 +108,15 @@ class Trial:
     def stamps(self) -> frozenset[FileStamp]:
         """All files that it reads but those of the packs, as they are now: another set after each save."""
         paths = [
-            *_there(find_rule_files, [*self.files, *self.beside]),
-            *_there(find_profiles, self.profiles),
-            *_there(find_profiles, self.context),
+            *_existing_files(find_rule_files, [*self.files, *self.beside]),
+            *_existing_files(find_profiles, self.profiles),
+            *_existing_files(find_profiles, self.context),
         ]
         return file_stamps([*paths, *([self.config] if self.config else [])])
 
 
-def _there(find_all: Callable[[Sequence[str]], Iterable[str | Path]], paths: Sequence[str]) -> list[Path]:
-    """The files that paths stand for; of a path that is not there the path."""
+def _existing_files(find_all: Callable[[Sequence[str]], Iterable[str | Path]], paths: Sequence[str]) -> list[Path]:
+    """The files that paths stand for; for a path that does not exist, the path itself."""
     found: list[Path] = []
     for path in paths:
         try:
@@ -132,7 +132,7 @@ def _proven(book: Rulebook, rules: Sequence[Rule], altered: Set[str]) -> Iterato
     with closing(run_examples(Screener(book), [r for r in rules if r.id not in altered], why=False)) as proofs:
         for proof in proofs:
             if not proof.holds:
-                told = (proof.example.name, proof.example.expect, proof.got or proof.error or "")
-                failed.setdefault(proof.rule.id, []).append(told)
+                failure = (proof.example.name, proof.example.expect, proof.outcome or proof.error or "")
+                failed.setdefault(proof.rule.id, []).append(failure)
     for rule in rules:
         yield RuleTrial(rule, 0 if rule.id in altered else len(rule.examples), tuple(failed.get(rule.id, ())))

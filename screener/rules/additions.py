@@ -51,16 +51,16 @@ def split_documents(
 def extend_catalogue(catalogue: Catalogue, additions: Iterable[Added], problems: list[Problem]) -> Catalogue:
     """The catalogue with the figures and kinds that documents add; adds to `problems` names that are taken or no names."""
     figures, kinds = dict(catalogue.figures), dict(catalogue.kinds)
-    taken = {*figures, *kinds, *catalogue.aliases, *RESERVED_NAMES}
+    reserved = {*figures, *kinds, *catalogue.aliases, *RESERVED_NAMES}
     lists = {*catalogue.all_lists, "figures", "metrics", "parties"}
     lists |= {field.alias or name for name, field in ProfileHeader.model_fields.items()}
     for document, added in additions:
-        figures.update({k: v for k, v in added.figures.items() if k not in taken})
-        kinds.update({k: v for k, v in added.kinds.items() if k not in taken})
+        figures.update({k: v for k, v in added.figures.items() if k not in reserved})
+        kinds.update({k: v for k, v in added.kinds.items() if k not in reserved})
         for name, figure in added.figures.items():
-            problems.extend(_take_names(document, ["figures", name], [name, *figure.aliases], taken))
+            problems.extend(_take_names(document, ["figures", name], [name, *figure.aliases], reserved))
         for name, kind in added.kinds.items():
-            problems.extend(_take_names(document, ["kinds", name], [name], taken))
+            problems.extend(_take_names(document, ["kinds", name], [name], reserved))
             if kind.list_name:
                 problems.extend(_take_names(document, ["kinds", name, "list"], [kind.list_name], lists))
             parents = [k for k, entry in kinds.items() if entry.list_name and not entry.within]
@@ -71,16 +71,16 @@ def extend_catalogue(catalogue: Catalogue, additions: Iterable[Added], problems:
     return Catalogue(figures, kinds, catalogue.sectors, catalogue.categories)
 
 
-def _take_names(document: Document, path: ValuePath, names: Sequence[str], taken: set[str]) -> list[Problem]:
+def _take_names(document: Document, path: ValuePath, names: Sequence[str], reserved: set[str]) -> list[Problem]:
     """Adds names to those that are taken; problems where one is taken already, or is not a name."""
     problems = []
     hint = "choose another name of lower-case letters, digits and _"
     for name in names:
-        if name in taken:
+        if name in reserved:
             what, code = f"'{name}' exists already", "name-taken"
             problems.append(document.problem(path, what, hint, key=path[-1] == name, code=code))
         elif not name.isidentifier() or not name.islower():
             what, code = f"'{name}' is not a name", "bad-value"
             problems.append(document.problem(path, what, hint, key=path[-1] == name, code=code))
-        taken.add(name)
+        reserved.add(name)
     return problems

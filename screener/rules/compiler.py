@@ -74,15 +74,17 @@ class Program:
     @cached_property
     def counterparty_rules(self) -> frozenset[str]:
         """The rules whose outcome for a counterparty some rule uses, with all rules on which they depend."""
-        asked = (name for rule in self.rules.values() for name in self.graph.counterparty_dependencies(rule))
-        return self.graph.closure(asked)
+        dependencies = (name for rule in self.rules.values() for name in self.graph.counterparty_dependencies(rule))
+        return self.graph.closure(dependencies)
 
     @cached_property
     def counterparty_kinds(self) -> frozenset[str]:
         """The kinds of facts of a counterparty that can matter to the outcomes of the screened company."""
-        asked = [p for rule in self.rules.values() for p in patterns(rule.when) if p.owner and p.owner.scope != COMPANY]
+        owned_patterns = [
+            p for rule in self.rules.values() for p in patterns(rule.when) if p.owner and p.owner.scope != COMPANY
+        ]
         theirs = [p for rule in self.counterparty_rules for p in patterns(self.rules[rule].when)]
-        return frozenset(p.kind for p in (*asked, *theirs)) - {COMPANY, FLAG}
+        return frozenset(p.kind for p in (*owned_patterns, *theirs)) - {COMPANY, FLAG}
 
     @cached_property
     def lists(self) -> frozenset[str]:

@@ -99,13 +99,13 @@ class MetricReader:
         is_figure = isinstance(entry, Figure)
         table = "figures" if is_figure else "metrics"
         place = document, [*([table] if table in document.data else []), name]
-        taken = name in self.metrics or (
+        exists = name in self.metrics or (
             not is_figure and (name in self.catalogue.figures or name in self.catalogue.aliases)
         )
-        if taken or name in RESERVED_NAMES or not name.isidentifier() or not name.islower():
-            what = f"'{name}' exists already" if taken else f"'{name}' is not a name"
-            hint = "choose another name" + ("" if taken else " of lower-case letters, digits and _")
-            code = "name-taken" if taken else "bad-value"
+        if exists or name in RESERVED_NAMES or not name.isidentifier() or not name.islower():
+            what = f"'{name}' exists already" if exists else f"'{name}' is not a name"
+            hint = "choose another name" + ("" if exists else " of lower-case letters, digits and _")
+            code = "name-taken" if exists else "bad-value"
             self.problems.append(document.problem(place[1], what, hint, key=True, code=code))
             return
         self._places[name] = place

@@ -61,14 +61,14 @@ def installed_packs() -> dict[str, Callable[[], PackLocation]]:
 
 def check_pack_names(locations: Sequence[PackLocation], names: Sequence[str]) -> None:
     """Checks that the `names` of packs differ from each other and from the built-in packs. Raises RulesError."""
-    built_in, taken = built_in_packs(), dict[str, Path]()
+    built_in, folders = built_in_packs(), dict[str, Path]()
     for location, name in zip(locations, names, strict=True):
         if name in built_in and location.origin != "built-in":
             what, hint = f"calls itself '{clean(name)}', the name of a built-in pack", "choose another `name`"
-        elif name in taken:
-            what, hint = f"calls itself '{clean(name)}', as {taken[name]} does", "give one of the two another `name`"
+        elif name in folders:
+            what, hint = f"calls itself '{clean(name)}', as {folders[name]} does", "give one of the two another `name`"
         else:
-            taken[name] = location.folder / PACK_FILE
+            folders[name] = location.folder / PACK_FILE
             continue
         raise RulesError(Problem(what, hint, str(location.folder / PACK_FILE), code="pack-name"))
 

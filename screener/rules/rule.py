@@ -70,7 +70,7 @@ class RuleParam(Strict):
     @property
     def sectors(self) -> dict[str, float]:
         """Sector -> value."""
-        return {sector: held.value for sector, held in self.by_sector.items()}
+        return {sector: sector_value.value for sector, sector_value in self.by_sector.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,13 +86,13 @@ def with_evidence(
 
 def _with_record(rule: Rule, evidence: EvidenceFile, changed: bool) -> Rule:
     records = {} if changed else evidence.rules.get(rule.id, {})
-    said = [r.text(evidence.populations[p]) for p, r in records.items() if p in evidence.populations]
-    if not said and rule.flag is not Flag.RED:
+    sentences = [r.text(evidence.populations[p]) for p, r in records.items() if p in evidence.populations]
+    if not sentences and rule.flag is not Flag.RED:
         return rule
-    said = said or [NOT_MEASURED]
+    sentences = sentences or [NOT_MEASURED]
     alarms = rule.false_alarms
     text = Text(
-        " ".join([alarms.en, *(s.en for s in said)]),
-        "".join([alarms.zh, *(s.zh for s in said)]),
+        " ".join([alarms.en, *(s.en for s in sentences)]),
+        "".join([alarms.zh, *(s.zh for s in sentences)]),
     )
     return replace(rule, false_alarms=text)

@@ -39,8 +39,8 @@ class RulebookChange(NamedTuple):
     decides: bool = True  # whether it can move an outcome or a score; texts can't
 
     def __str__(self) -> str:
-        said = f"{self.part} {self.name}: {self.what}" if self.name else f"{self.part}: {self.what}"
-        return said if self.before is self.after is None else f"{said} {_or_none(self.before)} → {_or_none(self.after)}"
+        text = f"{self.part} {self.name}: {self.what}" if self.name else f"{self.part}: {self.what}"
+        return text if self.before is self.after is None else f"{text} {_or_none(self.before)} → {_or_none(self.after)}"
 
 
 def rulebook_changes(old: Rulebook, new: Rulebook) -> tuple[RulebookChange, ...]:
@@ -128,8 +128,8 @@ def _rule(old: Rule, new: Rule) -> Iterator[RulebookChange]:
             continue
         before, after = (_compared(getattr(r, name)) for r in (old, new))
         if before != after:
-            said = next((k for k, v in _FIELDS.items() if v == name), name)
-            change = RulebookChange("rule", new.id, said, decides=name not in TEXTS)
+            field_name = next((k for k, v in _FIELDS.items() if v == name), name)
+            change = RulebookChange("rule", new.id, field_name, decides=name not in TEXTS)
             if change.decides and name != "concludes":
                 change = change._replace(before=_shown(getattr(old, name)), after=_shown(getattr(new, name)))
             yield change

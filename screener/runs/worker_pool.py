@@ -54,16 +54,16 @@ class WorkerPool(Generic[T]):
         coming = iter(items)
         answers: dict[int, tuple[str, T | WorkerDeath]] = {}  # waiting for answers of earlier items
         requeued: deque[tuple[int, str]] = deque()  # given to a worker that died during another item
-        yielded = taken = 0
+        yielded = submitted = 0
         more = True
         try:
             while True:
                 while yielded in answers:
                     yield (yielded, *answers.pop(yielded))
                     yielded += 1
-                if stopped() or (yielded == taken and not more):
+                if stopped() or (yielded == submitted and not more):
                     return
-                while (requeued or (more and taken - yielded < WINDOW * self.jobs)) and self._has_capacity():
+                while (requeued or (more and submitted - yielded < WINDOW * self.jobs)) and self._has_capacity():
                     if requeued:
                         self._least_busy().send(*requeued.popleft())
                         continue
@@ -72,10 +72,10 @@ class WorkerPool(Generic[T]):
                         more = False
                     else:
                         if known is None:
-                            self._least_busy().send(taken, item)
+                            self._least_busy().send(submitted, item)
                         else:
-                            answers[taken] = item, known
-                        taken += 1
+                            answers[submitted] = item, known
+                        submitted += 1
                 if yielded not in answers and self.workers:
                     for position, item, answer in self._receive(requeued):
                         answers[position] = item, answer

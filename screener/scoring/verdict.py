@@ -60,13 +60,13 @@ class Demands:
         """Whether a rule that `holds` requires this verdict of DEMANDED or a worse one, and no fired rule softens it by name."""
         demanded: Condition = False
         for red, softeners in self._at_least[verdict]:
-            held = holds(red)
-            if held is False:  # which changes nothing
+            fires = holds(red)
+            if fires is False:  # which changes nothing
                 continue
             lifted: Condition = False
             for softener in softeners:
                 lifted = lifted | fired(softener)
-            demanded = demanded | (held & (True ^ lifted))
+            demanded = demanded | (fires & (True ^ lifted))
         return demanded
 
     def demanding(self, verdict: Verdict, rules: Set[str], fired: Set[str]) -> tuple[str, ...]:

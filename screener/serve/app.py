@@ -96,7 +96,7 @@ class Server:
 
     def _report(self, request: Request) -> str:
         facts = [f"{name}={value}" for name, value in _assumptions(request).items()]
-        result = self.workspace.result(request.path_params["company"], facts, whole=True)
+        result = self.workspace.result(request.path_params["company"], facts, explained=True)
         return company_page(result, self.wording.language)
 
     def _compare(self, request: Request) -> str:

@@ -26,13 +26,13 @@ TABLES = 5  # greatest number on the page of a shock
 class ShockPages(PageMaker):
     """Makes the page of shocks."""
 
-    def shock(self, lines: Sequence[str], given: Mapping[str, str]) -> str:
+    def shock(self, lines: Sequence[str], form: Mapping[str, str]) -> str:
         """Returns the form, filled with `lines` (a shock each) and `given`, and below it the effect of these shocks, if
         any.
 
         A line that cannot be read is reported above the form. Raises ProfileError if the folder has too many companies.
         """
-        options = {name: given.get(name, "").strip() or default for name, default in DEFAULTS.items()}
+        options = {name: form.get(name, "").strip() or default for name, default in DEFAULTS.items()}
         found, problems = None, list[str]()
         if lines:
             try:

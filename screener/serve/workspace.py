@@ -77,26 +77,28 @@ class Workspace:
         profiles = self.profiles()
         return {company: self._result(company, (), profiles) for company in profiles}
 
-    def result(self, company: str, facts: Sequence[str] = (), *, whole: bool = False) -> ResultDocument:
-        """Returns the result of a company under assumptions NAME=VALUE; with `whole`, fully explained. Raises
+    def result(self, company: str, facts: Sequence[str] = (), *, explained: bool = False) -> ResultDocument:
+        """Returns the result of a company under assumptions NAME=VALUE; fully explained if `explained`. Raises
         ScreenerError."""
         if len(facts) > MOST_FACTS:
             raise ProfileError(Problem(f"there are {len(facts)} assumptions", f"give at most {MOST_FACTS}"))
-        return self._result(company, facts, self.profiles(), whole)
+        return self._result(company, facts, self.profiles(), explained)
 
     def _result(
-        self, company: str, facts: Sequence[str], profiles: Mapping[str, Profile], whole: bool = False
+        self, company: str, facts: Sequence[str], profiles: Mapping[str, Profile], explained: bool = False
     ) -> ResultDocument:
         profile = _named(company, profiles)
         around = Neighbourhood(list(profiles.values()), self.screener.rulebook.catalogue).around(profile)
         others = tuple(other for other in around if other.id != company)
-        key = (company, profile.digest, tuple(facts), tuple(other.digest for other in others), whole)
+        key = (company, profile.digest, tuple(facts), tuple(other.digest for other in others), explained)
         if key not in self._results:
             if facts:
                 from screener.profile.what_if import assume
 
                 profile = assume(profile, facts, self.screener.rulebook.catalogue)
-            self._results[key] = self.screener.assess(profile, others, detail=Detail.FULL if whole else Detail.OUTCOMES)
+            self._results[key] = self.screener.assess(
+                profile, others, detail=Detail.FULL if explained else Detail.OUTCOMES
+            )
             while len(self._results) > MOST_RESULTS:
                 self._results.popitem(last=False)
         self._results.move_to_end(key)

@@ -41,8 +41,8 @@ def firm_years(table: CompanyTable) -> FirmYears:
     years_left = np.zeros(count, np.int64)
     groups: dict[str, list[tuple[Period | None, int]]] = {}
     calendar = table.map.calendar
-    for place, (own, said) in enumerate(zip(table.meta["id"], table.meta["period"], strict=True)):
-        groups.setdefault(own, []).append((read_period(said, calendar) if said else None, place))
+    for place, (own, period_text) in enumerate(zip(table.meta["id"], table.meta["period"], strict=True)):
+        groups.setdefault(own, []).append((read_period(period_text, calendar) if period_text else None, place))
     for number, rows in enumerate(groups.values()):
         rows.sort(key=lambda row: (row[0].end if row[0] else date.min, row[1]))
         for i, (period, place) in enumerate(rows):

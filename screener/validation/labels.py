@@ -38,12 +38,12 @@ def failure_labels(table: CompanyTable, label: str, words: LabelWords = USUAL_WO
     by_map = named.words if named is not None and named.column == label else {}
     fates = {**words.fates(), **{word.strip().lower(): fate for word, fate in by_map.items()}}
     found: list[bool | None] = []
-    for row, cell, there in zip(table.raw.index, table.raw[label], table.raw[label].notna(), strict=True):
-        said = cell_text(cell) if there else None
-        if said is not None and said.lower() not in fates:
-            what = f"'{shorten(clean(said), 40)}' does not say whether the company failed"
+    for row, cell, is_given in zip(table.raw.index, table.raw[label], table.raw[label].notna(), strict=True):
+        text = cell_text(cell) if is_given else None
+        if text is not None and text.lower() not in fates:
+            what = f"'{shorten(clean(text), 40)}' does not say whether the company failed"
             hint = "write 1 for failed and 0 for not, or name the word with --failed or --survived"
             place = f"row {row}, column '{clean(label)}'"
             raise DocumentError(Problem(what, hint, table.path, path=place))
-        found.append(None if said is None else fates[said.lower()])
+        found.append(None if text is None else fates[text.lower()])
     return found

@@ -119,7 +119,7 @@ def in_population(calibration: Calibration, table: CompanyTable, book: Rulebook)
     if calibration.currencies:
         found &= table.meta["currency"].isin(calibration.currencies).to_numpy()
     if calibration.listed is not None and "listed" in table.frame:
-        found &= np.array([said is not (not calibration.listed) for said in table.frame["listed"]], np.bool_)
+        found &= np.array([listed is not (not calibration.listed) for listed in table.frame["listed"]], np.bool_)
     return found
 
 

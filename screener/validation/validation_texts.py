@@ -44,7 +44,7 @@ def heading_lines(found: Validation, w: Wording) -> list[str]:
     whom = w("validation.companies", companies=f"{found.companies:,}")
     if found.unit == Unit.FIRM_YEAR.value:
         whom = w("validation.firm_years", companies=f"{found.companies:,}", firms=f"{found.firms:,}")
-    said = [
+    lines = [
         w(
             "validation.measured",
             what=title_text(found, w),
@@ -57,9 +57,9 @@ def heading_lines(found: Validation, w: Wording) -> list[str]:
         )
     ]
     if found.left_out:
-        said.append(w("validation.left_out", n=f"{found.left_out:,}"))
+        lines.append(w("validation.left_out", n=f"{found.left_out:,}"))
     if found.lower_is_worse:
-        said.append(w("validation.lower"))
+        lines.append(w("validation.lower"))
     auc = w(
         "validation.auc",
         area=area_text(found.area),
@@ -68,7 +68,7 @@ def heading_lines(found: Validation, w: Wording) -> list[str]:
         scores=f"{found.distinct_scores:,}",
     )
     hint = reverse_hint(found, w)
-    return [(" " if w.language == "en" else "").join(said), auc, *([hint] if hint else []), *_fitted_lines(found, w)]
+    return [(" " if w.language == "en" else "").join(lines), auc, *([hint] if hint else []), *_fitted_lines(found, w)]
 
 
 def title_text(found: Validation, w: Wording) -> str:

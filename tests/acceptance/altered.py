@@ -65,27 +65,27 @@ def readers() -> dict[str, frozenset[str]]:
     metrics = yaml.safe_load((ROOT / "rules/catalog/metrics.yaml").read_text("utf-8"))
     figures = yaml.safe_load((ROOT / "rules/catalog/figures.yaml").read_text("utf-8"))
     metrics |= {name: figure for name, figure in figures.items() if "formula" in figure}
-    said: dict[str, str] = {}
+    texts: dict[str, str] = {}
     kinds: dict[str, list[str]] = {}  # using a concluded fact counts as building on the rule that concludes it
     for path in rule_files():
         for document in yaml.safe_load_all(path.read_text("utf-8")):
             metrics |= document.get("metrics", {})
             if "rule" in document:
-                said[document["rule"]] = json.dumps([document["when"], document.get("applies", "")])
+                texts[document["rule"]] = json.dumps([document["when"], document.get("applies", "")])
                 for kind in document.get("concludes", {}):
                     kinds.setdefault(kind, []).append(document["rule"])
 
     def names(text: str, seen: frozenset[str]) -> frozenset[str]:
         found = frozenset(re.findall(r"[a-z_][a-z0-9_]*", text))
-        rules = {r for r in re.findall(r"[a-z0-9-]+", text) if r in said}
+        rules = {r for r in re.findall(r"[a-z0-9-]+", text) if r in texts}
         rules |= {r for kind, makers in kinds.items() if kind in found for r in makers}
         below = [metrics[m]["formula"] for m in sorted(found) if m in metrics and m not in seen]
-        below += [said[r] for r in sorted(rules) if r not in seen]
+        below += [texts[r] for r in sorted(rules) if r not in seen]
         for one in below:
             found |= names(one, seen | found | rules)
         return found
 
-    return {rule: names(text, frozenset({rule})) for rule, text in said.items()}
+    return {rule: names(text, frozenset({rule})) for rule, text in texts.items()}
 
 
 def rule_files() -> list[Path]:

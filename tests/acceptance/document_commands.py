@@ -160,9 +160,9 @@ def _results() -> tuple[str, ...]:
 
 @cache
 def _kept() -> bytes:
-    with tempfile.TemporaryDirectory() as there:
-        file = Path(there) / "results.sqlite"
-        done = screener("run", str(FIXTURES / "oracle.json"), "--out", there, "--format", "json", "--db", str(file))
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "results.sqlite"
+        done = screener("run", str(FIXTURES / "oracle.json"), "--out", folder, "--format", "json", "--db", str(file))
         assert done.code == 0, done.err
         with sqlite3.connect(file) as connection:
             connection.execute("pragma wal_checkpoint(truncate)")

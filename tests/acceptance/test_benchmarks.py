@@ -77,7 +77,7 @@ def test_companies_stream_through_the_engine() -> None:
 @pytest.mark.slow
 def test_many_profiles_are_written_alike_in_every_way() -> None:
     rows = list(script("many").measure(10, "ai-era", dask=False))
-    assert len({said for *_, said in rows if said}) == 1
+    assert len({digest for *_, digest in rows if digest}) == 1
 
 
 def test_two_checkouts_are_compared(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -149,17 +149,17 @@ def test_a_sample_of_filings_is_read(
 
 
 @pytest.mark.parametrize(
-    ("name", "words", "said"),
+    ("name", "words", "message"),
     [
         ("decided", ["--rules", "--figures"], "1 profiles: of the applicable rules"),
         ("verdicts", ["--list", "--sector", "software"], "non-financial: 1 companies"),
     ],
 )
 def test_filings_are_counted(
-    name: str, words: list[str], said: str, filings: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+    name: str, words: list[str], message: str, filings: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
 ) -> None:
     run_script(monkeypatch, name, str(filings), "--pack", "core", *words)
-    assert said in capsys.readouterr().out
+    assert message in capsys.readouterr().out
 
 
 def test_all_results_are_written(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

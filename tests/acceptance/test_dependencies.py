@@ -18,8 +18,8 @@ def direct() -> set[str]:
 
 def test_each_direct_dependency_has_its_reason() -> None:
     page = (ROOT / "docs/dependencies.md").read_text("utf-8")
-    said = {name for row in re.findall(r"^\| (`.*?) \|", page.partition("| extra |")[0], re.MULTILINE) for name in re.findall(r"`([a-z0-9-]+)`", row)}
-    assert said == direct()
+    explained = {name for row in re.findall(r"^\| (`.*?) \|", page.partition("| extra |")[0], re.MULTILINE) for name in re.findall(r"`([a-z0-9-]+)`", row)}
+    assert explained == direct()
 
 
 def test_each_extra_has_its_reason() -> None:

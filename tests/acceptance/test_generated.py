@@ -40,11 +40,11 @@ def test_links_lead_somewhere() -> None:
 def test_pictures_are_drawings_of_all_rules() -> None:
     for pack in PACKS:
         root = ET.parse(PAGES / f"graph-{pack}.svg").getroot()
-        told = " ".join(t.text or "" for t in root.iter("{http://www.w3.org/2000/svg}title"))
+        titles = " ".join(t.text or "" for t in root.iter("{http://www.w3.org/2000/svg}title"))
         texts = [f.read_text("utf-8") for f in sorted((ROOT / "rules" / pack).glob("*.yaml"))]
         rules = re.findall(r"^rule: (\S+)", "\n".join(texts), re.MULTILINE)
         assert len(rules) > 20
-        assert [r for r in rules if f"({r})" not in told] == []
+        assert [r for r in rules if f"({r})" not in titles] == []
 
 
 @pytest.fixture

@@ -124,7 +124,7 @@ def test_no_debt_with_a_source() -> None:
 
 def _figures(name: str) -> list[tuple[str | None, str]]:
     data = fixture(name)
-    parties = [(p, f) for p, said in data.get("parties", {}).items() for f in said.get("figures", {})]
+    parties = [(p, f) for p, party in data.get("parties", {}).items() for f in party.get("figures", {})]
     return [*((None, f) for f in data.get("figures", {})), *parties]
 
 
@@ -181,21 +181,21 @@ def _own_rules(sector: str) -> set[str]:
     return {r.id for r in built_in().rulebook.rules.values() if r.only_for == {sector} and r.flag.scores and r.status != "preview"}
 
 
-def _asked(result: ResultDocument) -> set[str]:
+def _applicable(result: ResultDocument) -> set[str]:
     """Returns the rules that count in the coverage."""
     scored = (f for f in result.findings if f.flag in ("red", "green") and f.status != "preview")
     return {f.rule for f in scored if f.outcome != "not-applicable"}
 
 
 def test_a_bank() -> None:
-    said = {"name": "A bank", "figures": {"total_debt": 90e9, "revenue": 10e9}}
-    bank, maker = screen({**said, "sector": "banks"}), screen({**said, "sector": "software"})
+    company = {"name": "A bank", "figures": {"total_debt": 90e9, "revenue": 10e9}}
+    bank, maker = screen({**company, "sector": "banks"}), screen({**company, "sector": "software"})
     assert outcomes(maker)["leverage-versus-revenue"] == "fired"
     assert outcomes(bank)["leverage-versus-revenue"] == "not-applicable"
     out = {f.rule for f in bank.findings if f.outcome == "not-applicable" and f.flag in ("red", "green")}
     assert out
-    assert (bank.coverage.total, maker.coverage.total) == (len(_asked(bank)), len(_asked(maker)))
-    assert _own_rules("banks") <= _asked(bank) - _asked(maker)
+    assert (bank.coverage.total, maker.coverage.total) == (len(_applicable(bank)), len(_applicable(maker)))
+    assert _own_rules("banks") <= _applicable(bank) - _applicable(maker)
     assert finding(bank, "leverage-versus-revenue").points == 0
     rules = {r.id: r for r in built_in().rulebook.rules.values()}
     sectors = {s for rule in out for s in rules[rule].not_for}

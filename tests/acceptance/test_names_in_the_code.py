@@ -2,12 +2,18 @@
 
 import ast
 from collections import Counter
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-PACKAGE = Path(__file__).parents[2] / "screener"
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "screener"
 SHARED_MODULE_NAMES = 5  # number of base names of modules that may occur in more than one package
 POSITIONAL_ARGUMENTS = 8  # calls with this many arguments cannot be read without the definition
+UNCLEAR_NAMES = frozenset(("asked", "floor", "gone", "held", "house", "kin", "room", "said", "spoken", "taken", "there", "told"))
+"""Words that do not state what a value is: a name is a term of finance or of Python that a reader would search for."""
 
 
 @cache
@@ -44,3 +50,31 @@ def test_no_call_has_many_positional_arguments() -> None:
 
 def test_no_line_is_kept_from_the_formatter() -> None:
     assert not [path for path in modules() if "fmt: skip" in path.read_text("utf-8")]
+
+
+def defined_names(tree: ast.Module) -> Iterator[tuple[str, int]]:
+    """Yields each name that a module defines or assigns, with its line."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                yield node.name, node.lineno
+            case ast.arg():
+                yield node.arg, node.lineno
+            case ast.Name(ctx=ast.Store()):
+                yield node.id, node.lineno
+
+
+def test_defined_names_include_functions_parameters_and_variables() -> None:
+    tree = ast.parse("class A:\n    b: int\ndef f(x, *y, **z):\n    v = [w for w in x]\n")
+    assert {name for name, _ in defined_names(tree)} == {"A", "b", "f", "x", "y", "z", "v", "w"}
+
+
+@pytest.mark.parametrize("folder", ["screener", "tests", "tools", "bench"])
+def test_names_state_what_a_value_is(folder: str) -> None:
+    unclear = [
+        f"{path.relative_to(ROOT)}:{line}: {name}"
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        for name, line in defined_names(ast.parse(path.read_text("utf-8")))
+        if name.lower().strip("_") in UNCLEAR_NAMES
+    ]
+    assert not unclear

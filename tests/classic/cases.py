@@ -60,8 +60,8 @@ def claims(newest_first: list[Any]) -> list[dict[str, Any]]:
 
 def facts(figures: dict[str, Any], metrics: dict[str, Any] | None = None, **more: Any) -> CompanyFacts:
     """Returns a company with these figures (lists are newest first) and ratios."""
-    said = {k: claims(v) if isinstance(v, list) else v for k, v in figures.items()}
-    data = {"name": "Case", "currency": "USD", "figures": said, "metrics": metrics or {}, **more}
+    values = {k: claims(v) if isinstance(v, list) else v for k, v in figures.items()}
+    data = {"name": "Case", "currency": "USD", "figures": values, "metrics": metrics or {}, **more}
     book = screener().rulebook
     profile = read_profile(Document("case.json", json.dumps(data), data), book.catalogue)
     return build(profile, book.catalogue, book.metrics, {}).companies["case"]
@@ -101,6 +101,6 @@ def company(case: dict[str, Any]) -> CompanyFacts:
         return facts({"cash": inputs["cash"], "operating_cash_flow": -12 * inputs["monthly_net_burn"]})
     if "net_burn" in inputs:
         figures["free_cash_flow"] = -inputs.pop("net_burn")
-    for name, said in inputs.items():
-        (metrics if name in RATIO else figures)[RATIO.get(name) or FIGURE[name]] = said
+    for name, values in inputs.items():
+        (metrics if name in RATIO else figures)[RATIO.get(name) or FIGURE[name]] = values
     return facts(figures, metrics)

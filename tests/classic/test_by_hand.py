@@ -82,8 +82,8 @@ def beneish(c: Drawn) -> Mapping[str, float]:
     """Beneish 1999."""
 
     def hard(back: int) -> float:
-        held = c("current_assets", back) + c("property_plant_equipment", back) + c("long_term_investments", back)
-        return 1 - held / c("total_assets", back)
+        fixed_assets = c("current_assets", back) + c("property_plant_equipment", back) + c("long_term_investments", back)
+        return 1 - fixed_assets / c("total_assets", back)
 
     def rate(back: int) -> float:
         return c("depreciation", back) / (c("depreciation", back) + c("property_plant_equipment", back))

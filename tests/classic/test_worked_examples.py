@@ -129,8 +129,8 @@ def test_beneish_of_five_variables() -> None:
 
 
 def test_the_same_cover_is_another_rating_for_a_smaller_firm() -> None:
-    held = facts({"operating_income": 10, "interest_expense": 3})
-    assert [held.value(f"synthetic_rating_{size}") for size in ("large", "small")] == [
+    figures = facts({"operating_income": 10, "interest_expense": 3})
+    assert [figures.value(f"synthetic_rating_{size}") for size in ("large", "small")] == [
         Interval.point(RATINGS.index("A3/A-")), Interval.point(RATINGS.index("Ba2/BB"))
     ]
 
@@ -168,10 +168,10 @@ def test_montier_counts_its_six_signs() -> None:
     raw = {"net_income": [50, 40], "operating_cash_flow": [10, 30], "receivables": [30, 20], "revenue": [110, 100],
            "inventory": [20, 20], "cost_of_revenue": [60, 50], "current_assets": [100, 80], "cash": [20, 30],
            "depreciation": [9, 10], "gross_property_plant_equipment": [100, 100], "total_assets": [121, 110]}
-    held = facts(raw)
+    figures = facts(raw)
     signs = ("gap", "receivables", "inventory", "other_assets", "depreciation", "growth")
-    assert [held.value(f"montier_{sign}") for sign in signs] == [Interval.point(x) for x in (1, 1, 0, 1, 1, 0)]
-    assert held.value("montier_c") == Interval.point(4)
+    assert [figures.value(f"montier_{sign}") for sign in signs] == [Interval.point(x) for x in (1, 1, 0, 1, 1, 0)]
+    assert figures.value("montier_c") == Interval.point(4)
 
 
 def test_the_document_names_every_rule_and_metric() -> None:

@@ -30,7 +30,7 @@ class Editor:
     """One session with the language server."""
 
     def __init__(self, process: "subprocess.Popen[bytes]") -> None:
-        self.process, self.said, self.count = process, Queue(), 0  # type: ignore[var-annotated]
+        self.process, self.messages, self.count = process, Queue(), 0  # type: ignore[var-annotated]
         threading.Thread(target=self._listen, daemon=True).start()
         self.ask("initialize", {"processId": os.getpid(), "rootUri": ROOT.as_uri(), "capabilities": {
             "workspace": {"configuration": True}, "textDocument": {"completion": {"completionItem": {"snippetSupport": True}}}}})
@@ -44,7 +44,7 @@ class Editor:
             length = int(line.split(b":")[1])
             while out.readline().strip():
                 pass
-            self.said.put(json.loads(out.read(length)))
+            self.messages.put(json.loads(out.read(length)))
 
     def _send(self, message: dict[str, Any]) -> None:
         body = json.dumps({"jsonrpc": "2.0", **message}).encode()
@@ -63,7 +63,7 @@ class Editor:
     def _messages(self) -> Iterator[dict[str, Any]]:
         """Yields the messages of the server, and responds to its requests."""
         while True:
-            message = self.said.get(timeout=PATIENCE)
+            message = self.messages.get(timeout=PATIENCE)
             if "method" in message and "id" in message:
                 items = message["params"].get("items", []) if isinstance(message.get("params"), dict) else []
                 answer = [SETTINGS.get(i["section"], {}) for i in items] if message["method"] == "workspace/configuration" else None
@@ -96,8 +96,8 @@ class Editor:
         return _plain(found["contents"]) if found else ""
 
 
-def _plain(said: Any) -> str:
-    return said["value"] if isinstance(said, dict) else said or ""
+def _plain(content: Any) -> str:
+    return content["value"] if isinstance(content, dict) else content or ""
 
 
 @contextmanager

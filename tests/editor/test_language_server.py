@@ -43,7 +43,7 @@ def test_good_files_are_quiet(server: Editor) -> None:
 
 
 @pytest.mark.parametrize(
-    ("right", "wrong", "said"),
+    ("right", "wrong", "message"),
     [
         ("flag: red", "flag: rad", 'Valid values: "pattern"'),
         ("severity: medium", "severity: strong", "Value is not accepted"),
@@ -54,12 +54,12 @@ def test_good_files_are_quiet(server: Editor) -> None:
         ("why:", "because:", "because is not allowed"),
     ],
 )
-def test_a_mistake_is_underlined(server: Editor, file: Path, right: str, wrong: str, said: str) -> None:
+def test_a_mistake_is_underlined(server: Editor, file: Path, right: str, wrong: str, message: str) -> None:
     assert right in RULE
     text = RULE.replace(right, wrong, 1)
     found = server.open(file, text)
     line = text[: text.index(wrong.partition("\n")[0])].count("\n")
-    assert any(said in f["message"] and abs(f["range"]["start"]["line"] - line) <= 1 for f in found), found
+    assert any(message in f["message"] and abs(f["range"]["start"]["line"] - line) <= 1 for f in found), found
 
 
 @pytest.mark.parametrize(

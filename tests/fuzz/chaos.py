@@ -116,9 +116,9 @@ def main() -> int:
                 print(f"FAULT not as in a run that nobody disturbed: {wrong[:5]} after {dict(seen)}")
                 return 1
             if process.returncode in (0, 3):  # 3: the company at which a worker was killed twice
-                said = process.stderr.read().decode()
-                if process.returncode == 3 and "ended" not in said and "killed" not in said and "crash" not in said:
-                    print(f"FAULT {said}")
+                errors = process.stderr.read().decode()
+                if process.returncode == 3 and "ended" not in errors and "killed" not in errors and "crash" not in errors:
+                    print(f"FAULT {errors}")
                     return 1
                 if process.returncode == 0 and now != right:
                     print(f"FAULT ended well, but {sorted(set(right) ^ set(now))[:5]} are not there or differ")

@@ -64,22 +64,22 @@ def work(seed: int, many: int, report: Path) -> int:
             data = makers.MAKERS[name][0](rnd)
         case = name.encode() + b"\n" + data
         report.write_bytes(case)
-        before, said = time.process_time(), ""
+        before, trace = time.process_time(), ""
         try:
             signal.signal(signal.SIGPROF, _alarm)
             signal.setitimer(signal.ITIMER_PROF, SECONDS)
             became = targets.run(name, data)
         except Slow:
-            became, said = "FAULT", f"takes longer than {SECONDS:g} s\n{traceback.format_exc(limit=-6)}"
+            became, trace = "FAULT", f"takes longer than {SECONDS:g} s\n{traceback.format_exc(limit=-6)}"
         except BaseException:
-            became, said = "FAULT", traceback.format_exc(limit=-6)
+            became, trace = "FAULT", traceback.format_exc(limit=-6)
         finally:
             signal.setitimer(signal.ITIMER_PROF, 0)
         size = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
         if size > MEMORY:
-            became, said = "FAULT", f"makes the process {size >> 20} MiB large"
+            became, trace = "FAULT", f"makes the process {size >> 20} MiB large"
         took = round(time.process_time() - before, 4)
-        print(json.dumps([name, became, took, size >> 20, said, case.hex() if said else ""]), flush=True)
+        print(json.dumps([name, became, took, size >> 20, trace, case.hex() if trace else ""]), flush=True)
         if size > MEMORY:  # a new process for the rest, since this one would not shrink
             break
     return 0
@@ -99,17 +99,17 @@ class Tally:
         """Inputs that were tried."""
         return sum(self.became.values())
 
-    def add(self, name: str, became: str, seconds: float, size: int, said: str, case: bytes) -> None:
+    def add(self, name: str, became: str, seconds: float, size: int, trace: str, case: bytes) -> None:
         """Counts one input, and stores it if it is a fault."""
         self.became[name, became] += 1
         self.slowest[name] = max(self.slowest.get(name, 0), seconds)
         self.largest = max(self.largest, size)
-        if said:
+        if trace:
             self.faults += 1
             FAULTS.mkdir(parents=True, exist_ok=True)
             path = FAULTS / f"{name}-{self.faults}"
             path.write_bytes(case)
-            print(f"FAULT {path}: {said.strip()}", flush=True)
+            print(f"FAULT {path}: {trace.strip()}", flush=True)
 
     def table(self) -> str:
         """Returns the figures as a table."""
@@ -144,8 +144,8 @@ def batch(seed: int, many: int, tally: Tally) -> int:
                 break
             *lines, rest = (rest + more).split(b"\n")
             for line in lines:
-                name, became, seconds, size, said, case = json.loads(line)
-                tally.add(name, became, seconds, size, said, bytes.fromhex(case))
+                name, became, seconds, size, trace, case = json.loads(line)
+                tally.add(name, became, seconds, size, trace, bytes.fromhex(case))
                 tried, patience = tried + 1, PATIENCE
         code = process.wait()
         err = process.stderr.read().decode("utf-8", "replace") if process.stderr else ""

@@ -64,7 +64,7 @@ def _value(rnd: Random, typed: Any) -> Any:
 
 
 def _claims(rnd: Random, typed: Any) -> Any:
-    said = []
+    claims = []
     for _ in range(rnd.choice((1, 1, 2, 4))):
         value = _value(rnd, typed)
         claim = value if isinstance(value, dict) else {"value": value}
@@ -74,8 +74,8 @@ def _claims(rnd: Random, typed: Any) -> Any:
             claim["source"] = rnd.choice("st")
         if rnd.random() < 0.2:
             claim["quote"] = rnd.choice(("<script>alert(1)</script>", "\u202e", "x" * 2000, "=1"))
-        said.append(claim)
-    return said
+        claims.append(claim)
+    return claims
 
 
 def _member(rnd: Random, kind: str) -> dict[str, Any]:
@@ -256,9 +256,9 @@ def _filings() -> dict[str, Any]:
     for tags in whole["facts"].values():
         for name in list(tags)[60:]:
             del tags[name]
-        for said in tags.values():
-            for unit in said["units"]:
-                said["units"][unit] = said["units"][unit][-4:]
+        for concept in tags.values():
+            for unit in concept["units"]:
+                concept["units"][unit] = concept["units"][unit][-4:]
     return whole
 
 

@@ -50,8 +50,8 @@ def _of_body(rnd: Random, at: list[Any], data: dict[str, Any], currency: str | N
              {"at": [*at, "currency"], "do": "fill", "value": _currency(rnd, currency)}]
     for name, typed in FIGURES.items():
         found += _of_value(rnd, [*at, "figures", name], data.get("figures", {}).get(name), typed)
-    for list_name, said in data.get("others", {}).items():
-        for name, given in said.items():
+    for list_name, values in data.get("others", {}).items():
+        for name, given in values.items():
             found += _narrower(rnd, [*at, "others", list_name, name], given)
     for list_name, kind in LISTS.items():
         if "within" not in KINDS[kind] and (kind != "flow" or not at):
@@ -130,20 +130,20 @@ def refined(data: dict[str, Any], many: list[Step]) -> dict[str, Any]:
 
 
 def _apply(at: Any, key: Any, do: str, given: Any) -> None:
-    held = at.get(key) if isinstance(at, dict) else at[key]
-    if do == "fill" and held is None and not (isinstance(at, dict) and key in at.get("others", ())):
+    value = at.get(key) if isinstance(at, dict) else at[key]
+    if do == "fill" and value is None and not (isinstance(at, dict) and key in at.get("others", ())):
         at[key] = given
     elif do == "narrow":
-        old, new = _interval(held), _interval(given)
+        old, new = _interval(value), _interval(given)
         if old and new and old[0] <= new[0] and new[1] <= old[1]:
             at[key] = given
     elif isinstance(at, dict) and key in at.get("others", ()):
         return  # an added member may contradict the statement on unlisted members
-    elif do == "sector" and held is None:
+    elif do == "sector" and value is None:
         at[key] = given
     elif key in at.get("incomplete", ()):
-        if do == "add" and held is not None:
-            held.append(given)
+        if do == "add" and value is not None:
+            value.append(given)
         elif do == "close":
             at["incomplete"] = [n for n in at["incomplete"] if n != key]
 

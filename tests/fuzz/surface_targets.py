@@ -33,8 +33,8 @@ def companies() -> tuple[Profile, ...]:
 def _with_suffix(data: bytes, name: str, known: tuple[str, ...]) -> Path:
     """Returns the file of an input whose first line is a suffix."""
     suffix, _, raw = data.partition(b"\n")
-    said = suffix.decode("ascii", "ignore")
-    return Path(input_file(f"{name}.{said if said in known else known[0]}", raw))
+    text = suffix.decode("ascii", "ignore")
+    return Path(input_file(f"{name}.{text if text in known else known[0]}", raw))
 
 
 def spreadsheet(data: bytes) -> str:

@@ -270,7 +270,7 @@ def run(name: str, data: bytes) -> str:
     try:
         return TARGETS[name](data)
     except ScreenerError as error:
-        told = [(problem.what, str(problem)) for problem in error.problems]
-    assert told
-    assert all(what for what, _ in told)
+        messages = [(problem.what, str(problem)) for problem in error.problems]
+    assert messages
+    assert all(what for what, _ in messages)
     return "refused"

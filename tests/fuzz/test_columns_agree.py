@@ -38,30 +38,30 @@ NUMERIC = [name for name, typed in TYPED.items() if typed["unit"] not in ("truth
 
 def company(rnd: Random, i: int) -> dict[str, Any]:
     """Returns a company of a table: an id, sometimes a sector, claims by name and period."""
-    said: dict[tuple[str, int], Any] = {}
+    claims: dict[tuple[str, int], Any] = {}
     for name, typed in TYPED.items():
         if name in METRICS and rnd.random() < 0.7:
             continue
         if (given := value(rnd, typed)) is not None:
-            said[name, 0] = given
+            claims[name, 0] = given
             if name in NUMERIC and name in FIGURES and rnd.random() < 0.5 and (before := value(rnd, typed)) is not None:
-                said[name, 1] = before
+                claims[name, 1] = before
     rows_id = IDS[i] if i < len(IDS) else f"row-{i}"
     members = distinct(LISTED, [member(rnd, LISTED) for _ in range(rnd.choice((0, 1, 1, 2, 3)))])
     whole = rnd.random() < 0.4
     further = {} if whole or rnd.random() < 0.5 else of_others(rnd, LISTED)
-    further = {n: said for n, said in further.items() if not (isinstance(said, dict) and "none_of" in said)}  # no table states it
+    further = {n: claims for n, claims in further.items() if not (isinstance(claims, dict) and "none_of" in claims)}  # no table states it
     sector, currency = rnd.choice([None, *sorted(SECTORS)]), rnd.choice(("USD", "USD", "EUR"))
     if i >= len(IDS) and rnd.random() < 0.2:  # a party without one has that of the company that names it
         currency = None
-    return {"id": rows_id, "sector": sector, "currency": currency, "said": said, "members": members, "whole": whole,
+    return {"id": rows_id, "sector": sector, "currency": currency, "claims": claims, "members": members, "whole": whole,
             "others": further}
 
 
 def as_profile(given: dict[str, Any], listed: bool, others: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
     found: dict[str, Any] = {"id": given["id"], "name": given["id"], "figures": {}, "metrics": {}}
-    for (name, back), said in given["said"].items():
-        claim = said if isinstance(said, dict) else {"value": said}
+    for (name, back), figure_claim in given["claims"].items():
+        claim = figure_claim if isinstance(figure_claim, dict) else {"value": figure_claim}
         found["figures" if name in FIGURES else "metrics"].setdefault(name, []).append({**claim, "period": f"{2025 - back}-12-31"})
     if listed:
         name = KINDS[LISTED]["list"]
@@ -80,11 +80,11 @@ def profile_of(given: dict[str, Any], listed: bool, others: Sequence[dict[str, A
     return read_profile(document(as_profile(given, listed, others), "profile.json"), CATALOGUE)
 
 
-def as_column(said: list[Any], typed: TypedEntry) -> IntervalColumn | SymbolColumn:
+def as_column(values: list[Any], typed: TypedEntry) -> IntervalColumn | SymbolColumn:
     if typed.unit not in NUMERIC_UNITS:
-        return SymbolColumn.of(said)
+        return SymbolColumn.of(values)
     ends = [(np.nan, np.nan) if s is None else (s.get("low", np.nan), s.get("high", np.nan))
-            if isinstance(s, dict) else (s, s) for s in said]
+            if isinstance(s, dict) else (s, s) for s in values]
     lo, hi = np.array(ends, float).T
     return IntervalColumn.of(lo, hi, typed.bounds)
 
@@ -92,8 +92,8 @@ def as_column(said: list[Any], typed: TypedEntry) -> IntervalColumn | SymbolColu
 def as_members(given: list[dict[str, Any]]) -> MemberColumns:
     places = []
     for k in range(max(len(one["members"]) for one in given)):
-        there = [one["members"][k] if k < len(one["members"]) else {} for one in given]
-        fields = {n: as_column([m.get(n) for m in there], typed) for n, typed in CATALOGUE.kinds[LISTED].fields.items()}
+        members = [one["members"][k] if k < len(one["members"]) else {} for one in given]
+        fields = {n: as_column([m.get(n) for m in members], typed) for n, typed in CATALOGUE.kinds[LISTED].fields.items()}
         places.append(MemberSlot(np.array([k < len(one["members"]) for one in given]), fields))
     stated = {n: CATALOGUE.kinds[LISTED].fields[n] for one in given for n in one["others"]}
     others = {n: as_column([one["others"].get(n) for one in given], typed) for n, typed in stated.items()}
@@ -101,8 +101,8 @@ def as_members(given: list[dict[str, Any]]) -> MemberColumns:
 
 
 def as_universe(given: list[dict[str, Any]]) -> CompanyColumns:
-    keys = {key for one in given for key in one["said"]}
-    values = {key: as_column([one["said"].get(key) for one in given], CATALOGUE.claimable[key[0]]) for key in keys}
+    keys = {key for one in given for key in one["claims"]}
+    values = {key: as_column([one["claims"].get(key) for one in given], CATALOGUE.claimable[key[0]]) for key in keys}
     ids = np.array([one["id"] for one in given], object)
     sectors, currencies = (SymbolColumn.of([one[key] for one in given]) for key in ("sector", "currency"))
     return CompanyColumns(ids, sectors, values, currencies)

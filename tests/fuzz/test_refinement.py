@@ -36,8 +36,8 @@ def cases(seed: str, many: int) -> Iterator[tuple[Program, dict[str, Any]]]:
             continue
         for _ in range(3):
             data = profile(rnd)
-            taken = steps(rnd, data, rnd.choice((2, 8, 30, 100)))
-            yield compiled, {"seed": f"{seed}/{i - 1}", "rules": rules, "profile": data, "steps": taken}
+            chosen_steps = steps(rnd, data, rnd.choice((2, 8, 30, 100)))
+            yield compiled, {"seed": f"{seed}/{i - 1}", "rules": rules, "profile": data, "steps": chosen_steps}
             made += 1
 
 

@@ -52,7 +52,7 @@ def found_in(file: Path) -> CheckReport:
     return check_rule_files([str(file)], [str(file)])
 
 
-def said(problem: Problem) -> tuple[object, ...]:
+def described(problem: Problem) -> tuple[object, ...]:
     what = problem.what.replace(f"{Path(__file__).parent.relative_to(ROOT)}/", "")
     return problem.line, problem.column, problem.level, problem.code, what
 
@@ -65,7 +65,7 @@ def test_there_are_forty() -> None:
 def test_exactly_what_is_wrong_is_found(file: Path) -> None:
     expected = [(int(a), int(b), *rest) for a, b, *rest in EXPECTED.findall(file.read_text("utf-8"))]
     assert expected, "a file without an expectation"
-    assert [said(p) for p in found_in(file).problems] == expected
+    assert [described(p) for p in found_in(file).problems] == expected
 
 
 @pytest.mark.parametrize("file", BROKEN, ids=lambda f: f.stem)

@@ -38,7 +38,7 @@ def test_gaps_are_found_and_profiles_fill_them(tmp_path: Path) -> None:
     assert screener("rules", "coverage", str(tmp_path / "loss.json"), str(FIXTURES / "oracle.json"), *words, "--fail-on", "gap").code == 0
 
 
-def test_a_bad_profile_is_told_and_the_others_count(tmp_path: Path) -> None:
+def test_a_bad_profile_is_reported_and_the_others_count(tmp_path: Path) -> None:
     (tmp_path / "bad.json").write_text("{")
     done = screener("rules", "coverage", str(tmp_path / "bad.json"), str(FIXTURES / "oracle.json"), "-k", "circular")
     assert done.code == 3

@@ -43,7 +43,7 @@ def test_steps_of_one_ratio_point_one_way_and_grow() -> None:
         assert len(set(weights)) == len(weights)
 
 
-def test_a_real_sample_is_told_apart() -> None:
+def test_a_real_sample_is_distinguished() -> None:
     table = read_table(SAMPLE, MAP, SCREENER.rulebook.catalogue)
     failed = [line.rstrip().endswith(",1") for line in Path(SAMPLE).read_text("utf-8").split("@data\n")[1].splitlines()]
     scores = [SCREENER.assess(profile, detail=Detail.OUTCOMES).score.value for profile in table.profiles()]

@@ -42,7 +42,7 @@ def test_the_result_of_an_example_says_what_was_decided(screener: Screener, rule
     """With all rules explained, for the first example of each rule."""
     proof = run_example(screener, rule, example)
     assert proof.error is None
-    assert proof.got == example.expect, f"{rule.file}: missing {proof.finding and proof.finding.missing}"
+    assert proof.outcome == example.expect, f"{rule.file}: missing {proof.finding and proof.finding.missing}"
 
 
 def test_every_rule_of_every_file_is_proven() -> None:

@@ -96,15 +96,15 @@ def test_what_is_wrong_is_seen() -> None:
     assert [p.what for p in check_draft("mine.yaml", text.replace("0.199", "0.3"))] == ["the example fires is clear, not fired"]
 
 
-def refused(done: Done, code: int, *said: str) -> None:
+def refused(done: Done, code: int, *messages: str) -> None:
     assert done.code == code
-    assert all(s in done.err for s in said), done.err
+    assert all(s in done.err for s in messages), done.err
     assert "Traceback" not in done.err
     assert list(Path().iterdir()) == []
 
 
 @pytest.mark.parametrize(
-    ("condition", "said"),
+    ("condition", "message"),
     [("gros_margin < 1", "did you mean 'gross_margin'?"), ("debt > 5", "write 'total_debt'"),
      ("revenue > total_employees", "no figure"), ("revenue", "is a money"), ("listed > 1", "truth"), ("a b", "can't be read"),
      ("gross_margin > 20%", "0.30 for 30 %"), ("c.share > 1", "'c' is not bound"), ("", "is empty"),
@@ -112,8 +112,8 @@ def refused(done: Done, code: int, *said: str) -> None:
      ("flag: los-making", "did you mean 'loss-making'?"), ("flag of c.party: loss-making", "does not name a company"),
      ("customer as c: x.y", "'x' is not bound")],
 )
-def test_a_condition_that_says_nothing(condition: str, said: str) -> None:
-    with pytest.raises(RulesError, match=re.escape(said)):
+def test_a_condition_that_says_nothing(condition: str, message: str) -> None:
+    with pytest.raises(RulesError, match=re.escape(message)):
         read_condition([condition], built_in().rulebook)
 
 
@@ -123,7 +123,7 @@ def test_a_condition_that_says_nothing_writes_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "message"),
     [
         ("My Rule", "write my-rule"),
         ("../evil", "write evil"),
@@ -132,8 +132,8 @@ def test_a_condition_that_says_nothing_writes_nothing() -> None:
         ("a--b", "write a-b"),
     ],
 )
-def test_a_bad_id_is_a_usage_error(name: str, said: str) -> None:
-    refused(screener("rules", "new", name), 2, "is not an id", said)
+def test_a_bad_id_is_a_usage_error(name: str, message: str) -> None:
+    refused(screener("rules", "new", name), 2, "is not an id", message)
 
 
 @pytest.mark.parametrize("name", ["circular-financing", "altman-z-distress"])

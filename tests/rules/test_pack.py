@@ -28,12 +28,12 @@ each_rule = pytest.mark.parametrize("rule", sorted(WRITTEN))
 each_pack = pytest.mark.parametrize("name", NAMES)
 
 
-def bilingual(said: Any, place: str) -> None:
-    assert isinstance(said, dict), f"{place}: one language only"
-    assert set(said) == {"en", "zh"}, place
-    assert said["en"].strip(), place
-    assert HAN.search(said["zh"]), f"{place}: no Chinese"
-    assert not HAN.search(re.sub("«[^»]*»", "", said["en"])), f"{place}: Chinese in English"
+def bilingual(text: Any, place: str) -> None:
+    assert isinstance(text, dict), f"{place}: one language only"
+    assert set(text) == {"en", "zh"}, place
+    assert text["en"].strip(), place
+    assert HAN.search(text["zh"]), f"{place}: no Chinese"
+    assert not HAN.search(re.sub("«[^»]*»", "", text["en"])), f"{place}: Chinese in English"
 
 
 def placeholders(text: str) -> set[str]:
@@ -132,8 +132,8 @@ def test_catalogue_has_both_languages(part: str) -> None:
         assert set(title) == {"en", "zh"}, name
         assert title["en"].strip(), name
         assert HAN.search(title["zh"]) or title["zh"].isascii(), name
-        for field, said in entry.get("fields", {}).items() if part == "kinds" else ():
-            bilingual(said["title"], f"{name}.{field}")
+        for field, entry_field in entry.get("fields", {}).items() if part == "kinds" else ():
+            bilingual(entry_field["title"], f"{name}.{field}")
 
 
 def test_words_of_the_catalogue_are_chinese_in_chinese() -> None:

@@ -239,6 +239,6 @@ def test_cover_is_judged_alike_in_yen_and_dollars(screener: Screener) -> None:
 
 
 def test_a_missing_cover_of_costs_prints_what_is_known_only(screener: Screener) -> None:
-    said = fired(screened(screener, {"sector": "ai-models", "figures": {"loop_closed": False}}))["loop-not-closed"].says
-    assert said is not None
-    assert said.en == "The company has not shown that receipts from customers cover its costs."
+    sentence = fired(screened(screener, {"sector": "ai-models", "figures": {"loop_closed": False}}))["loop-not-closed"].says
+    assert sentence is not None
+    assert sentence.en == "The company has not shown that receipts from customers cover its costs."

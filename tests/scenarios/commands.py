@@ -38,22 +38,22 @@ class Done:
 
 def screener(*words: str, stdin: str = "") -> Done:
     """Runs one command in this process."""
-    said = [io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="\n") for _ in range(2)]
+    outputs = [io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="\n") for _ in range(2)]
     given = io.TextIOWrapper(io.BytesIO(stdin.encode()), encoding="utf-8")
     code = 0
     with (
         patch.object(sys, "argv", ["screener", *words]),
         patch.multiple(screening, compile_rules=_compile_once, SelectedEngine=_engine_once),
-        patch.multiple(sys, stdin=given, stdout=said[0], stderr=said[1]),
+        patch.multiple(sys, stdin=given, stdout=outputs[0], stderr=outputs[1]),
     ):
         _prepare_default_rules()
         try:
             main()
         except SystemExit as left:
             code = int(left.code or 0)
-        for stream in said:
+        for stream in outputs:
             stream.flush()
-        out, err = (stream.buffer.getvalue().decode() for stream in said)
+        out, err = (stream.buffer.getvalue().decode() for stream in outputs)
     return Done(code, out, err)
 
 

@@ -85,8 +85,8 @@ def test_a_crash_loses_one_company_and_says_which(market: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
         deadly(patch, "c7", number=signal.SIGSEGV)
         done = run("--out", "out", "-q", "--peers", "none")
-    told = "market/07.json: the rule engine crashed while it was screened (SIGSEGV); report this as a fault, with the profile"
-    assert told in done.errors
+    message = "market/07.json: the rule engine crashed while it was screened (SIGSEGV); report this as a fault, with the profile"
+    assert message in done.errors
     assert done.errors[-1] == "3 of 22 profiles could not be screened; the others have their reports"
     assert whole.errors[-1] == "2 of 22 profiles could not be read; the others have their reports"
     expected, found = written(Path("whole")), written(Path("out"))
@@ -150,8 +150,8 @@ def test_a_damaged_journal_costs_time_only(market: Path) -> None:
     for damage in (b"", b"no database", journal.read_bytes()[:5000] + b"\0" * 5000):
         journal.write_bytes(damage)
         done = run(*words)
-        told = f"{journal}: was damaged; it is set aside as journal.damaged\n" if damage else ""
-        assert (done.code, done.out, done.err) == (first.code, first.out, told + first.err)
+        message = f"{journal}: was damaged; it is set aside as journal.damaged\n" if damage else ""
+        assert (done.code, done.out, done.err) == (first.code, first.out, message + first.err)
         assert written(Path("out")) == before
     assert "were kept" in "\n".join(run("--out", "out", "--resume").errors)
 
@@ -232,9 +232,9 @@ def test_a_reader_that_has_enough_ends_the_run_unfinished(market: Path) -> None:
     assert running.stderr
     running.stdout.read(100)
     running.stdout.close()
-    told = running.stderr.read().decode().splitlines()
+    messages = running.stderr.read().decode().splitlines()
     assert running.wait() == 128 + signal.SIGPIPE
-    assert re.fullmatch(r"stopped: \d+ of 22 profiles are done; nobody reads standard output any more", told[-1])
+    assert re.fullmatch(r"stopped: \d+ of 22 profiles are done; nobody reads standard output any more", messages[-1])
     with closing(sqlite3.connect("results.sqlite")) as db:
         assert db.execute("select finished from run").fetchall() == [(None,)]
 
@@ -248,9 +248,9 @@ def test_two_runs_do_not_write_to_one_folder(market: Path, monkeypatch: pytest.M
     other = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert other.stdout
     other.stdout.readline()
-    told = "out: another run is writing its reports there; wait until it is done, or choose another --out\n"
-    assert run("--out", "out", "-q") == Done(3, "", told)
-    assert screener("run", str(FIXTURES / "groq.json"), "--out", "out", "-q") == Done(3, "", told)
+    message = "out: another run is writing its reports there; wait until it is done, or choose another --out\n"
+    assert run("--out", "out", "-q") == Done(3, "", message)
+    assert screener("run", str(FIXTURES / "groq.json"), "--out", "out", "-q") == Done(3, "", message)
     other.communicate()
     assert screener("run", str(FIXTURES / "groq.json"), "--out", "out", "-q") == Done(0, "", "")
     assert sorted(p.name for p in Path("out").iterdir()) == ["groq.html"]

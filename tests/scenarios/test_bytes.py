@@ -13,7 +13,7 @@ PROFILE = '{"name": "Zoë"}'
 
 REPORTS = "; give a JSON or YAML file; screener import filing reads reports (.htm, .txt)"
 @pytest.mark.parametrize(
-    ("data", "said"),
+    ("data", "message"),
     [
         (PROFILE.encode("utf-16"), "is not text in UTF-8 (byte 0xff at position 0)" + UTF_8),
         (PROFILE.encode("utf-16-be"), "is not text in UTF-8 (byte 0xeb at position 25)" + UTF_8),
@@ -31,14 +31,14 @@ REPORTS = "; give a JSON or YAML file; screener import filing reads reports (.ht
     ids=["utf-16", "utf-16-be", "utf-16-le", "latin-1", "png", "zip", "zeros", "empty", "large", "deep-list", "deep-map"],
 )
 @pytest.mark.parametrize("name", ["a.json", "a.yaml"])
-def test_not_a_profile(name: str, data: bytes, said: str, here: Path) -> None:
+def test_not_a_profile(name: str, data: bytes, message: str, here: Path) -> None:
     (here / name).write_bytes(data)
     for words in (("run", name), ("profile", "check", name)):
         done = screener(*words)
-        assert (done.code, done.out, done.err) == (3, "", f"{name}: {said}\n")
+        assert (done.code, done.out, done.err) == (3, "", f"{name}: {message}\n")
     done = screener("rules", "check", name)
     assert (done.code, done.out) == (3, "")
-    assert re.sub(r" \[[a-z-]+\]\n", "\n", done.err) == f"{name}: {said}\n1 error\n"
+    assert re.sub(r" \[[a-z-]+\]\n", "\n", done.err) == f"{name}: {message}\n1 error\n"
     assert not (here / "reports").exists()
 
 
@@ -58,8 +58,8 @@ def test_a_byte_order_mark_is_no_fault(here: Path) -> None:
 @pytest.mark.parametrize("ending", ["\r\n", "\r"])
 def test_lines_are_counted_whatever_ends_them(ending: str, here: Path) -> None:
     (here / "a.yaml").write_bytes(ending.join(["name: A", "figures:", "  revenu: 5", ""]).encode())
-    said = "a.yaml:3:3: figures.revenu: unknown figure 'revenu'; did you mean 'revenue'?\n"
-    assert screener("run", "a.yaml").err == said
+    message = "a.yaml:3:3: figures.revenu: unknown figure 'revenu'; did you mean 'revenue'?\n"
+    assert screener("run", "a.yaml").err == message
 
 
 def test_the_place_in_json_that_is_indented_with_tabs(here: Path) -> None:
@@ -75,8 +75,8 @@ def test_devices(here: Path) -> None:
 
 def test_a_folder_with_the_name_of_a_file(here: Path) -> None:
     (here / "folder" / "a.json").mkdir(parents=True)
-    said = "folder: holds no profile; put .json or .yaml files there, or name a file\n"
-    assert screener("run", "folder").err == said
+    message = "folder: holds no profile; put .json or .yaml files there, or name a file\n"
+    assert screener("run", "folder").err == message
     (here / "folder" / "b.json").symlink_to(here / "nowhere")
     assert screener("run", "folder").err == "folder/b.json: is a link to a file that does not exist; remove the link, or restore what it points to\n"
 

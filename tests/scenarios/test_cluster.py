@@ -97,8 +97,8 @@ def test_a_killed_worker_loses_nothing(market: Path, workers: tuple[str, list[su
 @pytest.mark.slow
 def test_a_cluster_on_this_machine(market: Path) -> None:
     words = (*WORDS, "-j", "2")
-    there = process(*words, "--out", "there", "--scheduler", "local")
-    assert there.code == 3
+    clustered = process(*words, "--out", "there", "--scheduler", "local")
+    assert clustered.code == 3
     process(*words, "--out", "here")
     assert written("there") == written("here")
 

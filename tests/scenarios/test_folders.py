@@ -107,21 +107,21 @@ def test_names_that_lead_elsewhere(name: str, here: Path) -> None:
     assert all(p.parent == Path("out") and len(p.stem) <= 80 and p.stem not in ("con", "nul") for p in made)
 
 
-def test_settings_that_lie_beside_profiles_are_told(here: Path) -> None:
+def test_settings_that_lie_beside_profiles_are_reported(here: Path) -> None:
     """A folder of profiles may come with settings; output and report name the rules in force."""
     (here / "sent").mkdir()
     (here / "sent" / "oracle.json").write_bytes(Path(ORACLE).read_bytes())
     (here / "sent" / "screener.yaml").write_text("params:\n  leverage-versus-revenue: {most: 1000}\n")
     done = screener("run", "sent/oracle.json", "--format", "md,html,json")
     assert done.errors[0].endswith("sent/screener.yaml changes the rules; --config none ignores it")
-    said = "The rules are not as their packs have them"
-    assert said in (here / "reports" / "oracle.json").read_text("utf-8")
-    assert said in (here / "reports" / "oracle.html").read_text("utf-8")
+    message = "The rules are not as their packs have them"
+    assert message in (here / "reports" / "oracle.json").read_text("utf-8")
+    assert message in (here / "reports" / "oracle.html").read_text("utf-8")
     quiet = screener("run", "sent/oracle.json", "-q")
     assert (quiet.out, quiet.errors) == ("", done.errors)
     plain = screener("run", "sent/oracle.json", "--format", "json", "--config", "none", "--out", "plain")
     assert plain.err == ""
-    assert said not in (here / "plain" / "oracle.json").read_text("utf-8")
+    assert message not in (here / "plain" / "oracle.json").read_text("utf-8")
 
 
 def test_a_pack_in_a_folder_is_named_with_its_place(here: Path) -> None:

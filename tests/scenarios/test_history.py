@@ -77,10 +77,10 @@ def test_history_tells_what_changed(here: Path) -> None:
     for language, words in (("en", ["− Medium      High debt relative to revenue  (now clear)", "+ Medium      High debt relative to revenue",
                                     "was fired", "Runs 1 to 2, the same", "Changed: the profile; score −"][:2]),
                             ("zh", ["债务相对营收偏高", "第 1 至 2 次运行"])):
-        told = screener("history", "gross", "--db", "results.sqlite", "--lang", language).out
-        assert all(word in told for word in words), told
-        assert "\x1b" not in told
-        assert max(len(line) for line in told.splitlines()) <= 80
+        output = screener("history", "gross", "--db", "results.sqlite", "--lang", language).out
+        assert all(word in output for word in words), output
+        assert "\x1b" not in output
+        assert max(len(line) for line in output.splitlines()) <= 80
 
 
 def test_a_result_that_is_the_same_is_kept_once(here: Path) -> None:
@@ -95,10 +95,10 @@ def test_a_result_that_is_the_same_is_kept_once(here: Path) -> None:
                       " and rule = 'leverage-versus-revenue'").fetchall() == [("fired", "medium", "High debt relative to revenue")]
 
 
-@pytest.mark.parametrize(("name", "content", "told"), [
+@pytest.mark.parametrize(("name", "content", "message"), [
     ("notes.txt", b"my notes", "is not a database of results"), ("empty.db", None, "is not a database of results"),
 ])
-def test_another_file_is_never_written_to(name: str, content: bytes | None, told: str, here: Path) -> None:
+def test_another_file_is_never_written_to(name: str, content: bytes | None, message: str, here: Path) -> None:
     write(here / "market")
     if content is None:
         other = sqlite3.connect(name)
@@ -109,7 +109,7 @@ def test_another_file_is_never_written_to(name: str, content: bytes | None, told
     before = Path(name).read_bytes()
     done = screener("run", "market", "--pack", "small", "--out", "out", "--db", name)
     assert (done.code, done.out) == (3, "")
-    assert done.err == f"{name}: {told}; name a file that `screener run --db` wrote\n"
+    assert done.err == f"{name}: {message}; name a file that `screener run --db` wrote\n"
     assert Path(name).read_bytes() == before
 
 

@@ -112,9 +112,9 @@ def test_without_a_company_all_are_listed(database: Path) -> None:
     assert nvidia["score"] == newest["score"]
     assert nvidia["before"] == {"verdict": before["verdict"], "score": before["score"]["value"]}
     assert (oracle["company"], oracle["before"]) == ("oracle", None)
-    told = screener("history", "--db", "r.sqlite").out
-    assert told.startswith("2 companies\n")
-    assert told.index("Oracle") < told.index("Nvidia")
+    output = screener("history", "--db", "r.sqlite").out
+    assert output.startswith("2 companies\n")
+    assert output.index("Oracle") < output.index("Nvidia")
     assert "| Oracle | oracle |" in screener("history", "--db", "r.sqlite", "--format", "md").out
 
 

@@ -49,7 +49,7 @@ def test_a_sector_leaves_out_what_no_rule_for_it_reads() -> None:
 def test_it_overwrites_nothing_and_says_what_is_wrong(here: Path) -> None:
     assert screener("profile", "new", "Example Inc").code == 0
     (here / "example-inc.yaml").write_text("mine", "utf-8")
-    for words, code, said in (
+    for words, code, message in (
         (("Example Inc",), 3, "exists already"),
         (("甲骨文",), 2, "--id"),
         (("",), 2, "empty"),
@@ -59,7 +59,7 @@ def test_it_overwrites_nothing_and_says_what_is_wrong(here: Path) -> None:
         (("X", "-o", "no/where.yaml"), 3, "no such folder"),
     ):
         done = screener("profile", "new", *words)
-        assert (done.code, said in done.err) == (code, True), (words, done)
+        assert (done.code, message in done.err) == (code, True), (words, done)
     assert (here / "example-inc.yaml").read_text("utf-8") == "mine"
     assert sorted(p.name for p in here.iterdir() if not p.is_symlink()) == ["example-inc.yaml"]
     assert screener("profile", "new", "甲骨文", "--id", "oracle-zh", "--lang", "zh").code == 0

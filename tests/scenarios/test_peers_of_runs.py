@@ -131,7 +131,7 @@ def test_few_companies_have_no_ranks(companies: Path) -> None:
     assert all(result["peers"] is None for result in results("none").values())
 
 
-def test_what_can_not_be_compared_is_said(companies: Path) -> None:
+def test_what_can_not_be_compared_is_stated(companies: Path) -> None:
     assert "neither a table" in screener("run", "companies", "--peers", "nobody").err
     assert "name the table with --peers" in screener("run", "companies", "--peers-map", "map.yaml").err
     assert "reads each profile twice" in screener("run", "-", "--peers", "run", stdin="{}").err

@@ -37,8 +37,8 @@ def test_through_a_pipe(results: Path) -> None:
 
 
 def test_the_summary_is_the_same(results: Path) -> None:
-    said = screener("report", "results/oracle.json", "--out", "a").out
-    assert said == screener("run", ORACLE, "--out", "a").out
+    output = screener("report", "results/oracle.json", "--out", "a").out
+    assert output == screener("run", ORACLE, "--out", "a").out
     assert screener("report", "results", "--out", "a").out == screener("run", GROQ, ORACLE, "--out", "a").out
 
 

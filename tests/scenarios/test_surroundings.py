@@ -93,9 +93,9 @@ def test_a_full_disk_behind_standard_output(here: Path) -> None:
     if not Path("/dev/full").exists():
         pytest.skip("no /dev/full")
     done = shell(f"{COMMAND} rules list > /dev/full; echo $? >&2")
-    told = "standard output: can't be written: no space left on device; write to another place with --out"
-    assert done.stderr.splitlines() == [told, "3"]
-    assert shell(f"{COMMAND} --help > /dev/full; echo $? >&2").stderr.splitlines() == [told, "3"]
+    message = "standard output: can't be written: no space left on device; write to another place with --out"
+    assert done.stderr.splitlines() == [message, "3"]
+    assert shell(f"{COMMAND} --help > /dev/full; echo $? >&2").stderr.splitlines() == [message, "3"]
 
 
 @pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-"])
@@ -280,7 +280,7 @@ def test_a_cache_that_may_not_be_written(locked: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "told"),
+    ("error", "message"),
     [
         (MemoryError(), "there is not enough memory; free some, or screen fewer companies at a time"),
         (
@@ -294,7 +294,7 @@ def test_a_cache_that_may_not_be_written(locked: Path) -> None:
     ],
 )
 def test_what_could_not_be_completed_has_an_exit_code_of_its_own(
-    error: Exception, told: str, monkeypatch: pytest.MonkeyPatch
+    error: Exception, message: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Never 1, which is the exit code for a verdict."""
 
@@ -303,7 +303,7 @@ def test_what_could_not_be_completed_has_an_exit_code_of_its_own(
 
     monkeypatch.setattr("screener.screening.Screener.assess", fail)
     done = screener("explain", ORACLE, "loss-making")
-    assert (done.code, done.out, done.errors[-1]) == (4, "", told)
+    assert (done.code, done.out, done.errors[-1]) == (4, "", message)
 
 
 @pytest.mark.parametrize("words", ["rules check LOOP", "rules test LOOP", "rules coverage LOOP", "run LOOP", "try LOOP LOOP", "config LOOP",

@@ -91,7 +91,7 @@ def loop(tmp_path: Path) -> Iterator[Loop]:
         found.process.wait()
 
 
-def test_each_save_is_told_within_a_moment(loop: Loop, tmp_path: Path) -> None:
+def test_each_save_is_reported_within_a_moment(loop: Loop, tmp_path: Path) -> None:
     rule, text, took = tmp_path / "rule.yaml", RULE.read_text("utf-8"), []
     for number in range(5):
         before = loop.spent

@@ -28,19 +28,19 @@ def test_text_json_and_html_say_the_same(tmp_path: Path) -> None:
         assert row["alarms"] + row["calm"] == 160
     page = tmp_path / "v.html"
     screener(*GIVEN, "--format", "html", "-o", str(page))
-    said = page.read_text("utf-8")
-    assert said.count("<svg") == 3
+    content = page.read_text("utf-8")
+    assert content.count("<svg") == 3
     for rule in found["rules"]:
-        assert f'{html.escape(rule["title"]["en"])} <small>{rule["rule"]}</small>' in said
+        assert f'{html.escape(rule["title"]["en"])} <small>{rule["rule"]}</small>' in content
         assert f"[{rule['rule']}]" in text
 
 
 def test_a_pack_that_may_be_fitted_on_the_same_companies_says_so() -> None:
     sample = "was fitted or calibrated on Polish manufacturers"
     for more in ((), ("--format", "html")):
-        said = " ".join(screener(*GIVEN, *more).out.split())
-        assert sample in said
-        assert "figures on the same companies are optimistic" in said
+        output = " ".join(screener(*GIVEN, *more).out.split())
+        assert sample in output
+        assert "figures on the same companies are optimistic" in output
     found = json.loads(screener(*GIVEN, "--format", "json").out)["fitted"]
     assert [(one["pack"], one["same_counts"]) for one in found] == [("distress", False)]
     alone = screener(*GIVEN, "--score", "liabilities_to_assets")
@@ -98,39 +98,39 @@ def test_rows_left_out_make_the_exit_code_3(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("more", "said"),
+    ("more", "message"),
     [
         (("--score", "nonsense"), "there is no metric"),
         (("--score", "interest_covr"), "did you mean 'interest_cover'"),
         (("--score", "current_ratio"), "of 0 companies"),
     ],
 )
-def test_what_can_not_be_measured(more: tuple[str, ...], said: str) -> None:
+def test_what_can_not_be_measured(more: tuple[str, ...], message: str) -> None:
     done = screener(*GIVEN, *more)
     assert done.code == 3
-    assert said in done.err
+    assert message in done.err
     assert not done.out
 
 
 @pytest.mark.parametrize(
-    ("label", "said"),
+    ("label", "message"),
     [("clas", "did you mean 'class'"), ("Attr1", "does not say whether the company failed")],
 )
-def test_a_label_that_says_nothing(label: str, said: str) -> None:
+def test_a_label_that_says_nothing(label: str, message: str) -> None:
     done = screener("validate", str(SAMPLE), "--map", str(MAP), "--label", label, "--pack", "distress")
     assert done.code == 3
-    assert said in done.err
+    assert message in done.err
     assert not done.out
 
 
 @pytest.mark.parametrize(
-    ("more", "said"),
+    ("more", "message"),
     [
         (("--label", "class"), "given 2 times for 1 tables"),
         (("--lower-is-riskier",), "is for --score"),
     ],
 )
-def test_options_that_do_not_fit(more: tuple[str, ...], said: str) -> None:
+def test_options_that_do_not_fit(more: tuple[str, ...], message: str) -> None:
     done = screener(*GIVEN, *more)
     assert done.code == 2
-    assert said in done.err
+    assert message in done.err

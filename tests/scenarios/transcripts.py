@@ -27,7 +27,7 @@ class Step:
     command: str
     line: int
     stdin: list[str] = field(default_factory=list)
-    said: list[str] = field(default_factory=list)
+    output: list[str] = field(default_factory=list)
 
 
 def play(text: str, folder: Path) -> tuple[str, list[tuple[Step, Done]]]:
@@ -48,7 +48,7 @@ def play(text: str, folder: Path) -> tuple[str, list[tuple[Step, Done]]]:
         if mark == "<":
             steps[-1].stdin.append(rest)
         elif mark in _OUTPUT:
-            steps[-1].said.append(line)
+            steps[-1].output.append(line)
             continue
         else:
             finish()

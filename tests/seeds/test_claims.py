@@ -22,14 +22,14 @@ def test_all_claims_are_there() -> None:
 
 @each_claim
 def test_a_claim_says_what_where_and_of_whom(claim: str) -> None:
-    said = BY_ID[claim]
-    assert set(said) >= {"id", "section", "says", "companies", "rules", "reached_by"}
-    assert set(said["says"]) == {"en", "zh"}
-    assert said["says"]["en"].strip()
-    assert re.search("[\u4e00-\u9fff]", said["says"]["zh"])
-    assert all(1 <= n <= 8 for n in said["section"])
-    assert said["section"]
-    assert set(said["companies"]) <= {*PROFILES, *(p for d in PROFILES.values() for p in d.get("parties", {}))}
+    entry = BY_ID[claim]
+    assert set(entry) >= {"id", "section", "says", "companies", "rules", "reached_by"}
+    assert set(entry["says"]) == {"en", "zh"}
+    assert entry["says"]["en"].strip()
+    assert re.search("[\u4e00-\u9fff]", entry["says"]["zh"])
+    assert all(1 <= n <= 8 for n in entry["section"])
+    assert entry["section"]
+    assert set(entry["companies"]) <= {*PROFILES, *(p for d in PROFILES.values() for p in d.get("parties", {}))}
 
 
 @each_claim

@@ -63,7 +63,7 @@ def test_claims_that_are_too_many(catalogue: Catalogue) -> None:
     {"aliases": [5] * 30_000},
     {"customers": [{"part": "x"}] * 900},
 ], ids=["keys", "figures", "claims", "aliases", "members"])
-def test_faults_that_are_too_many_are_told_up_to_a_bound(catalogue: Catalogue, data: dict[str, Any]) -> None:
+def test_faults_that_are_too_many_are_reported_up_to_a_bound(catalogue: Catalogue, data: dict[str, Any]) -> None:
     found = within(8, lambda: wrong(catalogue, **data))
     assert limits.PROBLEMS <= len(found) <= limits.PROBLEMS + 2
     assert found[-1].hint == "correct those above first"
@@ -153,7 +153,7 @@ def test_yaml_that_is_too_large() -> None:
         parse_documents("a: " + "x" * limits.YAML_BYTES, "a.yaml")
 
 
-def test_loops_without_end_are_cut_and_it_is_said(read: Any, book: Rulebook) -> None:
+def test_loops_without_end_are_cut_and_reported(read: Any, book: Rulebook) -> None:
     names = [f"p{i}" for i in range(12)]
     screener = Screener(book)
     profile = read(flows=flows(*((a, b) for a in names for b in names if a != b)))

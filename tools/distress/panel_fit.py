@@ -125,8 +125,8 @@ def derive_steps(train: FirmYears, later: FirmYears, ratios: list[PanelRatio]) -
     ]
     weights = np.exp((train.years - train.years.max()) / FADING)
     while True:
-        taken = np.column_stack([beyond(train.values[r.name].to_numpy(), t, r.sign) for r, t in cuts]).astype(float)
-        left, rises = chosen(taken, train.failed.astype(float), PANEL_FIT, weights)
+        exceeded = np.column_stack([beyond(train.values[r.name].to_numpy(), t, r.sign) for r, t in cuts]).astype(float)
+        left, rises = chosen(exceeded, train.failed.astype(float), PANEL_FIT, weights)
         kept = [cuts[i] for i in left]
         wrong = {(r, t) for r, t in kept if not _speaks_of_failure(r, t, later)}
         if not wrong:

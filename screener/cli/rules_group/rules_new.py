@@ -121,9 +121,9 @@ def _check_id(rule: str, book: "Rulebook") -> None:
         what = f"'{clean(rule)}' is not an id: lower-case letters, digits and single hyphens, at most 80; {hint}"
         raise click.BadParameter(what, param_hint="ID")
     books = (book, *(load_rulebook(packs=[p]) for p in built_in_packs() if p not in {x.name for x in book.packs}))
-    for taken in (b.rules[rule] for b in books if rule in b.rules):
+    for existing in (b.rules[rule] for b in books if rule in b.rules):
         hint = f"choose another id; to see it: screener rules show {rule}"
-        raise RulesError(Problem(f"the rule '{rule}' exists already in {taken.file}", hint))
+        raise RulesError(Problem(f"the rule '{rule}' exists already in {existing.file}", hint))
 
 
 def _schema_file(path: Path) -> Path:
@@ -177,10 +177,12 @@ def _until(read: Callable[[str], T], question: str, default: str) -> T:
 def _one_of(question: str, known: tuple[str, ...], default: str) -> str:
     from screener.text import did_you_mean
 
-    def read(said: str) -> str:
-        if said not in known:
-            raise RulesError(Problem(f"'{clean(said)}' is not one of them", did_you_mean(said, known, "see the list")))
-        return said
+    def read(answer: str) -> str:
+        if answer not in known:
+            raise RulesError(
+                Problem(f"'{clean(answer)}' is not one of them", did_you_mean(answer, known, "see the list"))
+            )
+        return answer
 
     return _until(read, f"{question} ({', '.join(known)})", default)
 

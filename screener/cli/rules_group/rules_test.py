@@ -133,8 +133,8 @@ def _run(screener: Screener, rules: list[Rule], first: bool, verbose: bool, line
         for number, run in enumerate(runs, 1):
             passed += run.holds
             if verbose:
-                said = "ok    " if run.holds else "FAILED"
-                lines.add(f"{said}  {run.rule.id} {run.example.name}: {run.got or 'an error'}", always=False)
+                status = "ok    " if run.holds else "FAILED"
+                lines.add(f"{status}  {run.rule.id} {run.example.name}: {run.outcome or 'an error'}", always=False)
             else:
                 dots += "." if run.holds else "F"
                 if len(dots) == width or number == total or (first and not run.holds):

@@ -287,11 +287,11 @@ class _ColumnSearch(BindingSearch[FactColumn, TruthColumn]):
             return
         bound = dict(binding)
         evaluator = self.run.evaluator(self.rule, self.judged, bound)
-        taken = {fact.id for fact in binding.values()}
+        bound_ids = {fact.id for fact in binding.values()}
         tried: set[str] = set()
         derived = (fact for fact in self.run.derived if fact.kind == pattern.kind and fact.of == owner)
         for fact in (*self.run.facts.get((owner, pattern.kind), ()), *derived):
-            if fact.id not in taken and (self.every_twin or fact.twin not in tried):
+            if fact.id not in bound_ids and (self.every_twin or fact.twin not in tried):
                 tried.add(fact.twin)
                 bound[pattern.name] = fact
                 yield fact, COLUMNS.both(evaluator.truth(pattern.condition), fact.exists)

@@ -114,7 +114,7 @@ def _figures(
         for report, accession in keyed
         if accession == filing.accession
     }
-    document["sources"] = {key: said for key, said in document["sources"].items() if key not in renamed}
+    document["sources"] = {key: source for key, source in document["sources"].items() if key not in renamed}
     accessions = {accession: report_key(report) for report, accession in keyed if report.accession is None}
     for item in document.get("sector_evidence", ()):
         item["source"] = renamed.get(item["source"], item["source"])
@@ -123,8 +123,9 @@ def _figures(
             claim["source"] = renamed.get(claim["source"], claim["source"])
             for accession, key in accessions.items():
                 claim["note"] = claim.get("note", "").replace(accession, key)
-    said = set(sector_remarks(document, catalogue))  # added again at the end, with the evidence from printed statements
-    return ProfileDraft(document, [*remarks, *(r for r in imported.remarks if r not in said)])
+    # added again at the end, with the evidence from printed statements
+    repeated = set(sector_remarks(document, catalogue))
+    return ProfileDraft(document, [*remarks, *(r for r in imported.remarks if r not in repeated)])
 
 
 def _head(reports: Sequence[ReportDocument], options: FilingOptions) -> dict[str, Any]:

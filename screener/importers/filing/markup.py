@@ -61,8 +61,8 @@ def _refuse_entities(raw: bytes, name: str) -> None:
         raise DocumentError(Problem(what, "download the report again from where it was published", name))
 
 
-def _unreadable(said: str, name: str) -> DocumentError:
-    what = f"can't be read as a report: {said[: limits.SHOWN]}"
+def _unreadable(message: str, name: str) -> DocumentError:
+    what = f"can't be read as a report: {message[: limits.SHOWN]}"
     return DocumentError(Problem(what, "check that the file is whole", name))
 
 

@@ -71,17 +71,21 @@ def add_stated(draft: ProfileDraft, report: ReportDocument, tables: FilingTables
 
 
 def _add_events(
-    draft: ProfileDraft, report: ReportDocument, topics: Sequence[SentenceTopic], found: FoundTopics, whole: bool
+    draft: ProfileDraft,
+    report: ReportDocument,
+    topics: Sequence[SentenceTopic],
+    found: FoundTopics,
+    is_whole_report: bool,
 ) -> None:
     """Adds the kinds of events that the first whole annual report rules out, except those that a newer report mentions."""
     if report.period_end is None or "events" in draft.document.get("others", {}):
         return
     draft.events_spoken_of |= {w for t in topics if found.speaks_of(t) for w in t.silence_rules_out}
-    ruled = events_ruled_out(topics, found, whole, report.inline.tags, report.period_end)
+    ruled = events_ruled_out(topics, found, is_whole_report, report.inline.tags, report.period_end)
     words = [word for word in ruled.words if word not in draft.events_spoken_of]
     if words:
-        said = {"quote": ruled.placed.quote} if ruled.placed else {}
-        none_of = {"none_of": words, "period": report.period_end.isoformat(), "source": report_key(report), **said}
+        quote = {"quote": ruled.placed.quote} if ruled.placed else {}
+        none_of = {"none_of": words, "period": report.period_end.isoformat(), "source": report_key(report), **quote}
         draft.document.setdefault("others", {})["events"] = {"what": {**none_of, "note": "; ".join(ruled.reasons)}}
 
 
@@ -109,7 +113,7 @@ def _add_printed(
 
 
 def _add_members(
-    draft: ProfileDraft, relations: StatedRelations, report: ReportDocument, key: str, whole: bool
+    draft: ProfileDraft, relations: StatedRelations, report: ReportDocument, key: str, is_whole_report: bool
 ) -> None:
     document = draft.document
     incomplete = set(document.get("incomplete", ()))
@@ -117,7 +121,7 @@ def _add_members(
         if list_name in document:
             continue  # a newer report states them
         document[list_name] = [{**member, "source": key} for member in members]
-        if list_name != "customers" or not whole:
+        if list_name != "customers" or not is_whole_report:
             incomplete.add(list_name)
         else:
             draft.bound_other_customers(key, {"note": ALL_DISCLOSED})
@@ -125,7 +129,13 @@ def _add_members(
     tags_notes = (
         report.form != ESEF_FORM
     )  # under ESEF the statements are tagged in detail, notes only as blocks of text
-    if whole and tags_notes and report.inline.numbers and "customers" not in document and not relations.remarks:
+    if (
+        is_whole_report
+        and tags_notes
+        and report.inline.numbers
+        and "customers" not in document
+        and not relations.remarks
+    ):
         draft.bound_other_customers(
             key, {"note": f"no tag names a customer, and {ALL_DISCLOSED}"}
         )  # amounts in notes are tagged

@@ -126,10 +126,10 @@ class StatedFigure(NamedTuple):
 
     def claim(self) -> dict[str, Any]:
         """Returns the claim for a profile, without period and source; a hint has a quote and no value."""
-        said = self.value if isinstance(self.value, dict) else {} if self.value is None else {"value": self.value}
+        value = self.value if isinstance(self.value, dict) else {} if self.value is None else {"value": self.value}
         if self.placed is None:
-            return {**said, "note": self.topic.silence_note["en"]}
-        return {**said, "quote": self.placed.quote, "note": self.placed.place}
+            return {**value, "note": self.topic.silence_note["en"]}
+        return {**value, "quote": self.placed.quote, "note": self.placed.place}
 
 
 def silent_topics(

@@ -71,8 +71,8 @@ def plain_values(inline: InlineReport, remarks: list[str]) -> Iterator[tuple[str
     for key, facts in groups.items():
         value = agreed_value(facts)
         if value is None:
-            said = " and ".join(sorted({f"{number(fact.value):,}" for fact in facts}))
-            remarks.append(shorten(f"{key[0]} of {key[3]} is stated as {said}", 200))
+            amounts = " and ".join(sorted({f"{number(fact.value):,}" for fact in facts}))
+            remarks.append(shorten(f"{key[0]} of {key[3]} is stated as {amounts}", 200))
             yield from ((key[0], key[1], facts[0].context, other) for other in sorted({fact.value for fact in facts}))
         else:
             yield key[0], key[1], facts[0].context, value
@@ -123,8 +123,8 @@ def merged_facts(documents: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     for document in documents:
         head = head or document
         for taxonomy, tags in document["facts"].items():
-            for tag, said in tags.items():
+            for tag, concept in tags.items():
                 units = taxonomies.setdefault(taxonomy, {}).setdefault(tag, {"units": {}})["units"]
-                for unit, listed in said.get("units", {}).items():
+                for unit, listed in concept.get("units", {}).items():
                     units.setdefault(unit, []).extend(listed)
     return {"cik": head.get("cik"), "entityName": head.get("entityName"), "facts": taxonomies}

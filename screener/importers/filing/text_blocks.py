@@ -102,7 +102,7 @@ class _HtmlBlocks:
 
     def _end(self, name: str) -> None:
         if name in ("td", "th") and self.rows:
-            text = self._taken()
+            text = self._take_text()
             if len(text.split()) >= LONG_CELL:
                 self.found.append(TextBlock(text))
             elif text:
@@ -128,11 +128,11 @@ class _HtmlBlocks:
             self._flush()
 
     def _flush(self) -> None:
-        text = self._taken()
+        text = self._take_text()
         if text:
             self.found.append(TextBlock(text))
 
-    def _taken(self) -> str:
+    def _take_text(self) -> str:
         text = " ".join("".join(self.parts).split())
         self.parts.clear()
         return text

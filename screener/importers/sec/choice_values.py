@@ -97,14 +97,14 @@ class ChoiceReader:
         self, choice: TagChoice, filing: Filing, span: Span, taxonomy: Mapping[str, tuple[TagChoice, ...]]
     ) -> ChoiceValue | None:
         added = [self._term(term, filing, span, taxonomy) for term in choice.sum]
-        taken = [self._term(term, filing, span, taxonomy) for term in choice.less]
-        if not all((*added, *taken)):
+        subtracted = [self._term(term, filing, span, taxonomy) for term in choice.less]
+        if not all((*added, *subtracted)):
             return None
-        sure = sum(t[0] for t in added if t) - sum(t[0] for t in taken if t)
-        taken += [t for term in choice.less_any if (t := self._term(term, filing, span, taxonomy))]
+        sure = sum(t[0] for t in added if t) - sum(t[0] for t in subtracted if t)
+        subtracted += [t for term in choice.less_any if (t := self._term(term, filing, span, taxonomy))]
         added += [t for term in choice.plus_any if (t := self._term(term, filing, span, taxonomy))]
-        total = sum(t[0] for t in added if t) - sum(t[0] for t in taken if t)
-        shown = " + ".join(t[1] for t in added if t) + "".join(f" − {t[1]}" for t in taken if t)
+        total = sum(t[0] for t in added if t) - sum(t[0] for t in subtracted if t)
+        shown = " + ".join(t[1] for t in added if t) + "".join(f" − {t[1]}" for t in subtracted if t)
         if choice.margin:
             gap = choice.margin * abs(sure)
             return ChoiceValue(min(sure, total) - gap, max(sure, total) + gap, f"about {shown}", span)
@@ -145,7 +145,7 @@ class ChoiceReader:
         key = id(filing), span
         if key not in self._debts:
             lines = self.tags.debt
-            at = {tag: said[span] for tag, said in filing.values.items() if span in said}
+            at = {tag: amounts[span] for tag, amounts in filing.values.items() if span in amounts}
             of_debt = {tag: v for tag, v in at.items() if tag in lines.names or lines.is_own(tag)}
             parts = reconcile_debt(of_debt, lines, filing.filed >= NOTES_TAGGED)
             if parts.total is not None and (hidden := untagged_line(at, _flows(filing, span), parts.total.low, lines)):
@@ -163,8 +163,8 @@ def _flows(filing: Filing, span: Span) -> dict[str, float]:
     """Returns the amounts of the year that ends at the end of a span."""
     return {
         tag: value
-        for tag, said in filing.values.items()
-        for when, value in said.items()
+        for tag, amounts in filing.values.items()
+        for when, value in amounts.items()
         if when[1] == span[1] and is_year_long(when)
     }
 

@@ -41,7 +41,7 @@ class Filing(NamedTuple):
         """The filing with the second value of every fact that it states twice; None if there is no such fact."""
         if not self.otherwise:
             return None
-        merged = {tag: {**said, **self.otherwise.get(tag, {})} for tag, said in self.values.items()}
+        merged = {tag: {**amounts, **self.otherwise.get(tag, {})} for tag, amounts in self.values.items()}
         return self._replace(values=merged, otherwise={})
 
     def spans(self) -> Counter[Span]:
@@ -140,8 +140,8 @@ class _CompanyfactsReader:
 
     def read(self, taxonomies: Mapping[str, Any], wanted: Container[str]) -> None:
         for taxonomy, tags in taxonomies.items():
-            for tag, said in tags.items() if isinstance(tags, dict) else ():
-                units = said.get("units") if f"{taxonomy}:{tag}" in wanted and isinstance(said, dict) else None
+            for tag, concept in tags.items() if isinstance(tags, dict) else ():
+                units = concept.get("units") if f"{taxonomy}:{tag}" in wanted and isinstance(concept, dict) else None
                 for unit, listed in units.items() if isinstance(units, dict) else ():
                     if unit == SHARES or CURRENCY.match(unit):
                         for fact in listed if isinstance(listed, list) else ():
@@ -188,14 +188,14 @@ def _values(facts: list[TaggedFact], currency: str | None) -> tuple[Values, Valu
     otherwise: dict[str, dict[Span, float]] = {}
     for fact in facts:
         if fact.unit in (currency, SHARES):
-            said = found.setdefault(fact.tag, {})
-            known = said.setdefault(fact.span, fact.value)
+            amounts = found.setdefault(fact.tag, {})
+            known = amounts.setdefault(fact.span, fact.value)
             if known == fact.value:
                 continue
             if abs(known - fact.value) > ROUNDING * max(abs(known), abs(fact.value)):
                 otherwise.setdefault(fact.tag, {})[fact.span] = fact.value
             elif _digits(fact.value) > _digits(known):
-                said[fact.span] = fact.value
+                amounts[fact.span] = fact.value
     return found, otherwise
 
 

@@ -148,18 +148,18 @@ class _DebtReconciler:
         stated = (self.with_leases, self.due_with_leases, self.plain, self.due_plain)
         with_leases, due_with, plain, due = (item[1] if item else 0.0 for item in stated)
         if self.current is None and plain and due and with_leases > plain and due_with >= due:
-            held = {item[0]: item[0] for item in stated[:2] if item}
+            with_lease_tags = {item[0]: item[0] for item in stated[:2] if item}
             bare = tuple(item[0] for item in stated[2:] if item)
-            tags = (*bare, *(tag for tag in total.tags if tag not in held))
+            tags = (*bare, *(tag for tag in total.tags if tag not in with_lease_tags))
             low = total.low - (with_leases - plain) - (due_with - due)
-            return total._replace(low=low, tags=tags, further=(*held, *total.further))
+            return total._replace(low=low, tags=tags, further=(*with_lease_tags, *total.further))
         return total
 
     def _leases(self, noncurrent: Debt | None) -> dict[str, float]:
         """Returns the finance leases that are not included in any line."""
         whole = self._noncurrent_whole()
-        held = whole is not None and whole is self.with_leases and noncurrent is not None
-        found = {} if held else self._of(self.lines.noncurrent_leases)
+        is_included = whole is not None and whole is self.with_leases and noncurrent is not None
+        found = {} if is_included else self._of(self.lines.noncurrent_leases)
         if not (self.due and self.due is self.due_with_leases):
             found |= self._of(self.lines.current_leases)
         return distinct(found)

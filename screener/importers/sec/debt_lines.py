@@ -106,9 +106,9 @@ def distinct(stated: Amounts, wholes: Iterable[float] = ()) -> dict[str, float]:
     If one amount is the sum of all others, it alone is returned.
     """
     kept: dict[str, float] = {}
-    taken = [whole for whole in wholes if whole]
+    subtotals = [whole for whole in wholes if whole]
     for tag, amount in stated.items():
-        if amount > 0 and not any(equal(amount, other) for other in (*kept.values(), *taken)):
+        if amount > 0 and not any(equal(amount, other) for other in (*kept.values(), *subtotals)):
             kept[tag] = amount
     total = sum(kept.values())
     for tag, amount in kept.items():

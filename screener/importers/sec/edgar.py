@@ -123,14 +123,14 @@ class Edgar:
         """Fetches an answer in JSON; `json_of` converts content that is not JSON."""
         url = self.servers[server] + path
         kept = _CachedAnswer.read(self.cache, url)
-        if kept is not None and not self.refresh and 0 <= self.clock() - kept.asked < FRESH:
+        if kept is not None and not self.refresh and 0 <= self.clock() - kept.requested_at < FRESH:
             return Answer(kept.text, kept.data, url)
         try:
             response = self._ask(url, {} if kept is None else kept.conditions())
         except httpx.HTTPError as error:
             if kept is not None:
                 return Answer(kept.text, kept.data, url, kept.day())
-            raise DocumentError(Problem(f"can't be reached: {_said(error)}", _LOST, url)) from error
+            raise DocumentError(Problem(f"can't be reached: {_error_text(error)}", _LOST, url)) from error
         if response.status_code == 304 and kept is not None:
             _CachedAnswer.write(self.cache, url, kept.text, kept.tags, self.clock())
             return Answer(kept.text, kept.data, url)
@@ -161,8 +161,8 @@ class Edgar:
             else:
                 if response.status_code not in _AGAIN or last:
                     return response
-                said = response.headers.get("retry-after", "")
-                wait = max(wait, float(said)) if said.isdecimal() else wait
+                retry_after = response.headers.get("retry-after", "")
+                wait = max(wait, float(retry_after)) if retry_after.isdecimal() else wait
             self.sleep(min(wait, _LONGEST_WAIT))
         raise AssertionError("unreachable")
 
@@ -200,7 +200,7 @@ class _CachedAnswer(NamedTuple):
     text: str
     data: Any
     tags: dict[str, str]
-    asked: float
+    requested_at: float
 
     @classmethod
     def read(cls, cache: Path | None, url: str) -> "_CachedAnswer | None":
@@ -241,12 +241,12 @@ class _CachedAnswer(NamedTuple):
 
     def day(self) -> str:
         """Returns the day of the last request."""
-        return time.strftime("%Y-%m-%d", time.gmtime(self.asked))
+        return time.strftime("%Y-%m-%d", time.gmtime(self.requested_at))
 
 
 def _path(cache: Path, url: str) -> Path:
     return cache / "sec" / f"{hashlib.sha256(url.encode()).hexdigest()[:32]}.json"
 
 
-def _said(error: httpx.HTTPError) -> str:
+def _error_text(error: httpx.HTTPError) -> str:
     return clean(shorten(str(error) or type(error).__name__, 200)).lower()

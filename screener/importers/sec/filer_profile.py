@@ -90,7 +90,7 @@ def profile_document(
     oldest = min((time.end for time in chosen.times), default=day)
     remarks = [
         *read.remarks,
-        *(said for filing in filings if (said := slips.get(filing.accession)) and filing.filed >= oldest),
+        *(remark for filing in filings if (remark := slips.get(filing.accession)) and filing.filed >= oldest),
         *doubled_remarks(company),
         *([age_remark(filings, newest, age, day)] if newest and age else ()),
         *check_remarks(filings, chosen.latest_spans(), tags),
@@ -145,8 +145,8 @@ class _Figures:
         for name in catalogue.figures:
             if name in stated and (good := self._fitting(name)):
                 if name == "shares_outstanding":
-                    good, said = on_one_basis(good, company.filings)
-                    self.remarks.extend(said)
+                    good, remarks = on_one_basis(good, company.filings)
+                    self.remarks.extend(remarks)
                 self._keep(name, good)
 
     def _fitting(self, name: str) -> list[dict[str, Any]]:
@@ -155,8 +155,8 @@ class _Figures:
         claims = [c for time in self.chosen.times for c in self.statement.claims(name, time, figure.over)]
         for claim in claims:
             if not _fits(claim, figure):
-                said = f"{next(claim[key] for key in ('value', 'low', 'high') if key in claim):,}"
-                self.remarks.append(f"{name} of {claim['period']} can't be {said} ({claim['source']}): left out")
+                amount = f"{next(claim[key] for key in ('value', 'low', 'high') if key in claim):,}"
+                self.remarks.append(f"{name} of {claim['period']} can't be {amount} ({claim['source']}): left out")
         return [claim for claim in claims if _fits(claim, figure)]
 
     def _keep(self, name: str, claims: list[dict[str, Any]]) -> None:

@@ -64,7 +64,7 @@ def restatement_remarks(figures: Mapping[str, Sequence[Mapping[str, Any]]]) -> I
 def check_remarks(filings: Sequence[Filing], spans: Sequence[Span], tags: Tags) -> Iterator[str]:
     """Yields remarks on amounts that are inconsistent in the latest annual report with these spans."""
     for filing in reversed(filings):
-        if filing.part == "annual" and any(span in said for said in filing.values.values() for span in spans):
+        if filing.part == "annual" and any(span in amounts for amounts in filing.values.values() for span in spans):
             for span in spans:
                 for wrong in broken_checks(filing, span, tags):
                     yield f"{source_key(filing)}, {span[1]}: {wrong}; the figures are kept as they are stated"

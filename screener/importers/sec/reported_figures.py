@@ -54,24 +54,29 @@ class FiledFigures:
         spans = time.instants
         if over == "year":
             spans = time.spans if isinstance(time, FiscalYear) else ()
-        return [_claim(said) for said in reversed(distinct_values(self.all_said(figure, spans)))]
+        return [_claim(value) for value in reversed(distinct_values(self.all_values(figure, spans)))]
 
-    def all_said(self, figure: str, spans: Sequence[Span], rank: int | None = None) -> list[ReportedValue]:
+    def all_values(self, figure: str, spans: Sequence[Span], rank: int | None = None) -> list[ReportedValue]:
         """Returns the values from filings by the best choice that any of them offers (or by `rank`), the oldest first."""
         at_all = {a: f for span in spans for a, f in self._ends.get(span[1], {}).items()}
         filings = sorted(at_all.values(), key=lambda f: (f.filed, f.accession))
-        found = [said for filing in filings if (said := self._in(filing, figure, spans, rank))]
-        best = min((said.rank for said in found), default=0)
-        return [twice for said in found if said.rank == best for twice in self._twice(said, figure, spans)]
+        found = [reported for filing in filings if (reported := self._in(filing, figure, spans, rank))]
+        best = min((reported.rank for reported in found), default=0)
+        return [
+            value
+            for reported in found
+            if reported.rank == best
+            for value in self._with_second_value(reported, figure, spans)
+        ]
 
-    def _twice(self, said: ReportedValue, figure: str, spans: Sequence[Span]) -> list[ReportedValue]:
+    def _with_second_value(self, reported: ReportedValue, figure: str, spans: Sequence[Span]) -> list[ReportedValue]:
         """Returns a filing's value, and its second value if the filing states it twice with different values."""
-        second = self._seconds.get(said.filing.accession)
-        other = self._in(second, figure, spans, said.rank) if second is not None else None
-        if other is None or other.bounds == said.bounds:
-            return [said]
+        second = self._seconds.get(reported.filing.accession)
+        other = self._in(second, figure, spans, reported.rank) if second is not None else None
+        if other is None or other.bounds == reported.bounds:
+            return [reported]
         note = f"{other.stated.tags}; the filing states it twice, with two values"
-        return [said, other._replace(filing=said.filing, stated=other.stated._replace(tags=note))]
+        return [reported, other._replace(filing=reported.filing, stated=other.stated._replace(tags=note))]
 
     def _in(self, filing: Filing, figure: str, spans: Sequence[Span], rank: int | None = None) -> ReportedValue | None:
         for taxonomy in self.reader.tags.choices.values():
@@ -89,29 +94,29 @@ class FiledFigures:
         parts = (twelve.year.spans, twelve.since, twelve.before)
         ranks = range(max((len(t.get(figure, ())) for t in self.reader.tags.choices.values()), default=0))
         for rank in ranks:
-            held = [found[-1] for spans in parts if (found := distinct_values(self.all_said(figure, spans, rank)))]
-            values = [said.value for said in held if said.value is not None]
-            if len(values) == len(held) == len(parts):
+            amounts = [found[-1] for spans in parts if (found := distinct_values(self.all_values(figure, spans, rank)))]
+            values = [part.value for part in amounts if part.value is not None]
+            if len(values) == len(amounts) == len(parts):
                 year, since, before = values
                 note = (
-                    f"{held[0].stated.tags}; twelve months: {number(year)} ({held[0].filing.accession}) + {number(since)} "
-                    f"({held[1].filing.accession}) − {number(before)} ({held[2].filing.accession})"
+                    f"{amounts[0].stated.tags}; twelve months: {number(year)} ({amounts[0].filing.accession}) + {number(since)} "
+                    f"({amounts[1].filing.accession}) − {number(before)} ({amounts[2].filing.accession})"
                 )
                 return {
                     "value": plain(year + since - before),
                     "period": twelve.label,
-                    "source": source_key(held[1].filing),
+                    "source": source_key(amounts[1].filing),
                     "note": note,
                 }
         return None
 
 
-def distinct_values(all_said: Sequence[ReportedValue]) -> list[ReportedValue]:
+def distinct_values(values: Sequence[ReportedValue]) -> list[ReportedValue]:
     """Returns the values that differ from the one before, the oldest first: a repeated value keeps its first source."""
     found: list[ReportedValue] = []
-    for said in all_said:
-        if not found or found[-1].bounds != said.bounds:
-            found.append(said)
+    for value in values:
+        if not found or found[-1].bounds != value.bounds:
+            found.append(value)
     return found
 
 
@@ -120,16 +125,16 @@ def source_key(filing: Filing) -> str:
     return f"{filing.form.lower().replace('/', '-')}-{filing.accession}"
 
 
-def _claim(said: ReportedValue) -> dict[str, Any]:
-    (start, end), stated = said.stated.span, said.stated
+def _claim(reported: ReportedValue) -> dict[str, Any]:
+    (start, end), stated = reported.stated.span, reported.stated
     claim: dict[str, Any] = {
         key: plain(bound) for key, bound in (("low", stated.low), ("high", stated.high)) if bound is not None
     }
-    if said.value is not None:
-        claim = {"value": True if stated.truth else plain(said.value)}
+    if reported.value is not None:
+        claim = {"value": True if stated.truth else plain(reported.value)}
     return {
         **claim,
         "period": f"{start}/{end}" if start else f"{end}",
-        "source": source_key(said.filing),
+        "source": source_key(reported.filing),
         "note": stated.tags,
     }

@@ -80,7 +80,7 @@ def _without(filing: Filing, slips: Mapping[str, _Slip]) -> Filing:
     for tag, slip in slips.items():
         right = {s: v for s, v in values[tag].items() if v == 0 or abs(_apart(v, slip.other.value)) < 2}
         values[tag] = right
-    return filing._replace(values={tag: said for tag, said in values.items() if said})
+    return filing._replace(values={tag: amounts for tag, amounts in values.items() if amounts})
 
 
 def _remark(slips: Sequence[_Slip]) -> str:
@@ -95,8 +95,8 @@ def _remark(slips: Sequence[_Slip]) -> str:
 def _slips(filings: Sequence[Filing]) -> Iterator[_Slip]:
     reported: dict[str, list[_Reported]] = defaultdict(list)
     for filing in filings:
-        for tag, said in filing.values.items():
-            reported[tag].extend(_Reported(filing, span, value) for span, value in said.items() if value)
+        for tag, amounts in filing.values.items():
+            reported[tag].extend(_Reported(filing, span, value) for span, value in amounts.items() if value)
     assets = {filing.accession: _assets(filing) for filing in filings}
     for tag, every in reported.items():
         for first, second in _pairs(tag, every, assets):
@@ -161,8 +161,8 @@ def _settle(
 def _assets(filing: Filing) -> float | None:
     """Returns the total assets at the latest date that a filing reports; None if it states none."""
     for tag in ASSETS:
-        if said := filing.values.get(tag):
-            return abs(said[max(said, key=lambda span: span[1])]) or None
+        if amounts := filing.values.get(tag):
+            return abs(amounts[max(amounts, key=lambda span: span[1])]) or None
     return None
 
 

@@ -102,11 +102,11 @@ def _restatement(later: Filing, earlier: Filing, by_source: Mapping[str, Filing]
 
 def _ratio(later: Filing, earlier: Filing) -> float | None:
     for tag in WEIGHTED:
-        told, before = later.values.get(tag, {}), earlier.values.get(tag, {})
-        both = [span for span in told if before.get(span) and told[span]]
+        restated, before = later.values.get(tag, {}), earlier.values.get(tag, {})
+        both = [span for span in restated if before.get(span) and restated[span]]
         if both:
             span = max(both, key=lambda s: s[1])
-            return told[span] / before[span]
+            return restated[span] / before[span]
     return None
 
 
@@ -127,6 +127,6 @@ def _steady(later: Filing, earlier: Filing) -> bool:
 
 
 def _newest(filing: Filing, tag: str) -> float | None:
-    said = filing.values.get(tag, {})
-    days = [span for span in said if span[0] is None and span[1] <= filing.filed]
-    return said[max(days, key=lambda s: s[1])] if days else None
+    amounts = filing.values.get(tag, {})
+    days = [span for span in amounts if span[0] is None and span[1] <= filing.filed]
+    return amounts[max(days, key=lambda s: s[1])] if days else None

@@ -162,7 +162,7 @@ def read_tags() -> Tags:
     for taxonomy, figures in document.data.items():
         for name, listed in figures.items():
             read_ = [
-                validate(TagChoice, said, document, [taxonomy, name, i], problems) for i, said in enumerate(listed)
+                validate(TagChoice, choice, document, [taxonomy, name, i], problems) for i, choice in enumerate(listed)
             ]
             found.setdefault(taxonomy, {})[name] = tuple(c.within(taxonomy) for c in read_ if c is not None)
     lines = filing_document("debt.yaml")
@@ -178,8 +178,8 @@ def _read_checks(problems: list[Problem]) -> dict[str, tuple[StatementCheck, ...
     return {
         taxonomy: tuple(
             check
-            for i, said in enumerate(listed)
-            if (check := validate(StatementCheck, said, document, [taxonomy, i], problems)) is not None
+            for i, entry in enumerate(listed)
+            if (check := validate(StatementCheck, entry, document, [taxonomy, i], problems)) is not None
         )
         for taxonomy, listed in document.data.items()
     }

@@ -78,16 +78,16 @@ class NumberInUnit(ShownNumber):
 
 def read_unit(text: str) -> CellUnit | None:
     """Returns the unit that a text names; None if it names no known unit."""
-    said = " ".join(re.sub(r"[()\[\]（）¥:]", " ", text.lower()).split())
-    if said in _PLAIN:
+    name = " ".join(re.sub(r"[()\[\]（）¥:]", " ", text.lower()).split())
+    if name in _PLAIN:
         return CellUnit()
-    if said in _TIMES:
-        return CellUnit(time=_TIMES[said])
-    scale, currency = unit_of(said, alone=True)
+    if name in _TIMES:
+        return CellUnit(time=_TIMES[name])
+    scale, currency = unit_of(name, alone=True)
     if scale or currency:
         return CellUnit(scale, currency)
-    counted = _COUNTED.sub(" ", said).strip()
-    if counted == said:
+    counted = _COUNTED.sub(" ", name).strip()
+    if counted == name:
         return None
     return read_unit(counted) if counted else CellUnit()
 
@@ -104,9 +104,9 @@ def known_unit(cell: Any, known: Mapping[str, CellUnit]) -> CellUnit | None:
     return None if cell is None or cell != cell else known.get(cell_text(cell).strip())
 
 
-def unit_column(frame: Any, taken: Iterable[str] = ()) -> str | None:
+def unit_column(frame: Any, excluded: Iterable[str] = ()) -> str | None:
     """Returns the header of a column of units, or None: by its name, or an unnamed column with nothing but units."""
-    headers = [str(header) for header in frame.columns if str(header) not in set(taken)]
+    headers = [str(header) for header in frame.columns if str(header) not in set(excluded)]
     for header in headers:
         if header.strip().lower() in UNIT_HEADS:
             return header
@@ -140,8 +140,8 @@ def in_unit(cell: Any, unit: CellUnit | None) -> Any:
 
 def in_units(cells: Any, units: Any, known: Mapping[str, CellUnit], amounts: bool = False) -> Any:
     """Attaches the units of a column to a series of cells; `amounts`: they apply to amounts of money only."""
-    said = (known_unit(u, known) for u in units)
-    found = [in_unit(c, u and u._replace(amounts=amounts)) for c, u in zip(cells, said, strict=True)]
+    cell_units = (known_unit(u, known) for u in units)
+    found = [in_unit(c, u and u._replace(amounts=amounts)) for c, u in zip(cells, cell_units, strict=True)]
     return pd.Series(found, index=cells.index, dtype=object)
 
 
@@ -163,5 +163,5 @@ def with_currencies(frame: Any, heads: Sequence[str]) -> tuple[Any, bool]:
         named.setdefault(key, set()).update(unit.currency for unit in units if unit is not None and unit.currency)
     if not any(named.values()):
         return frame, False
-    said = [next(iter(named[key])) if len(named[key]) == 1 else None for key in keys]
-    return frame.assign(**{CURRENCY_COLUMN: pd.Series(said, index=frame.index, dtype=object)}), True
+    stated = [next(iter(named[key])) if len(named[key]) == 1 else None for key in keys]
+    return frame.assign(**{CURRENCY_COLUMN: pd.Series(stated, index=frame.index, dtype=object)}), True

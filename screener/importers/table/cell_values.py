@@ -161,15 +161,15 @@ def _words(column: TableColumn, cells: Any) -> ColumnCells:
         if isinstance(cell, UncomputedCell):
             bad.append(BadCell(row, f"{cell}", cell.HINT))
             continue
-        said = cell_text(cell)
-        value: object = column.words.get(said)
-        if value is None and isinstance(cell, str) and said not in column.typed.words and is_nothing(cell):
+        text = cell_text(cell)
+        value: object = column.words.get(text)
+        if value is None and isinstance(cell, str) and text not in column.typed.words and is_nothing(cell):
             continue
         if value is None:
-            value = _TRUTH.get(said.lower()) if column.typed.unit == "truth" else said
+            value = _TRUTH.get(text.lower()) if column.typed.unit == "truth" else text
         if value is None or (column.typed.words and value not in column.typed.words):
             known = ("true", "false") if column.typed.unit == "truth" else column.typed.words
-            hint = did_you_mean(said, known, "known are " + ", ".join(known))
+            hint = did_you_mean(text, known, "known are " + ", ".join(known))
             bad.append(BadCell(row, f"'{short_text(cell)}' is not one of the words of {column.name}", hint))
         else:
             read[row] = value

@@ -16,20 +16,20 @@ def claim_period(column: TableColumn, row: str | None, calendar: FiscalCalendar)
 
     For figures over a year a day means the year that ends on it. `prior: true` means the period of the same length before.
     """
-    said = column.period or row
-    if said is None:
+    period = column.period or row
+    if period is None:
         return None
     if column.prior:
-        said = period_before(said, calendar)
-    return said if column.over in ON_A_DAY else stretch(said, calendar)
+        period = period_before(period, calendar)
+    return period if column.over in ON_A_DAY else stretch(period, calendar)
 
 
 def period_of_claim(column: TableColumn, row: str | None, calendar: FiscalCalendar) -> Period | None:
     """Returns the same as a period for reconciliation: for figures at a date its last day. None if unknown."""
-    said = claim_period(column, row, calendar)
-    if said is None:
+    period = claim_period(column, row, calendar)
+    if period is None:
         return None
-    found = read_period(said, calendar)
+    found = read_period(period, calendar)
     return found.last_day if column.over in ON_A_DAY else found
 
 
@@ -39,19 +39,19 @@ def counts(column: TableColumn, period: Period | None) -> bool:
 
 
 @lru_cache(maxsize=8192)
-def stretch(said: str, calendar: FiscalCalendar) -> str:
+def stretch(period: str, calendar: FiscalCalendar) -> str:
     """Returns a day as the year that ends on it; any other period unchanged."""
-    found = read_period(said, calendar)
-    return said if found.start is not None else f"{_year_before(found.end) + timedelta(1)}/{found.end}"
+    found = read_period(period, calendar)
+    return period if found.start is not None else f"{_year_before(found.end) + timedelta(1)}/{found.end}"
 
 
 @lru_cache(maxsize=8192)
-def period_before(said: str, calendar: FiscalCalendar) -> str:
+def period_before(period: str, calendar: FiscalCalendar) -> str:
     """Returns the period of the same length before; for a day the day a year earlier."""
     for prefix in ("FY", ""):
-        if said.startswith(prefix) and (year := whole_number(said[len(prefix) :])) is not None:
+        if period.startswith(prefix) and (year := whole_number(period[len(prefix) :])) is not None:
             return f"{prefix}{year - 1}"
-    found = read_period(said, calendar)
+    found = read_period(period, calendar)
     if found.start is None:
         return f"{_year_before(found.end)}"
     end = found.start - timedelta(1)

@@ -161,8 +161,8 @@ def read_table(
     )
     names = frozenset(header for header, loc in headers_of(table, columns).items() if loc[0] == "columns")
     whole, table = transposed(read_sheet(path, how), table, names, path)
-    taken = actual_rows(filtered_rows(named_rows(whole, table), table, path), table)
-    found, table = as_rows(taken, table, names, path)
+    selected = actual_rows(filtered_rows(named_rows(whole, table), table, path), table)
+    found, table = as_rows(selected, table, names, path)
     _check_headers(path, found, table, columns, document)
     made = table_of_sheet(path, found, table, columns, catalogue)
     return made.each_year() if several_periods else made

@@ -18,10 +18,10 @@ NO_ID = ("the name gives no id", "map a column to `id`, or write id: 'company-{r
 
 def id_of_cell(cell: Any) -> str:
     """Returns the id for a cell. Raises ValueError with the error and what to do."""
-    said = cell_text(cell)
-    text = slug(said)
-    if not text and any(map(str.isalnum, said)):  # text in other scripts: encoded as in internationalised domain names
-        text = slug(f"xn-{said.encode('punycode').decode()}")
+    shown = cell_text(cell)
+    text = slug(shown)
+    if not text and any(map(str.isalnum, shown)):  # text in other scripts: encoded as in internationalised domain names
+        text = slug(f"xn-{shown.encode('punycode').decode()}")
     if not is_slug(text):
         raise ValueError(f"'{short_text(cell)}' gives no id; write letters and digits")
     return text

@@ -49,11 +49,11 @@ def read_header(text: str) -> Header:
     prior = _PRIOR.search(rest) is not None
     rest = _PRIOR.sub(" ", rest) if prior else rest
     scale = currency = None
-    for said in _BRACKETS.findall(rest):
-        found, money = _unit(said)
-        if found or money or said.strip().lower() in _NO_UNIT:
+    for bracketed in _BRACKETS.findall(rest):
+        found, money = _unit(bracketed)
+        if found or money or bracketed.strip().lower() in _NO_UNIT:
             scale, currency = scale or found, currency or money
-            rest = _BRACKETS.sub(lambda m, said=said: " " if m[1] == said else m[0], rest)  # type: ignore[misc]
+            rest = _BRACKETS.sub(lambda m, bracketed=bracketed: " " if m[1] == bracketed else m[0], rest)  # type: ignore[misc]
     rest, found, money = _tail(rest)
     scale, currency = scale or found, currency or money
     if rest.rstrip().endswith("%"):
@@ -91,8 +91,8 @@ def unit_of(text: str, alone: bool = False) -> tuple[str | None, str | None]:
 
     Each is None if it is not stated. With `alone`, they count only if the text says nothing else.
     """
-    for said in (text.strip(" :()[]（）"), *(() if alone else _BRACKETS.findall(text))):
-        scale, currency = _unit(said)
+    for candidate in (text.strip(" :()[]（）"), *(() if alone else _BRACKETS.findall(text))):
+        scale, currency = _unit(candidate)
         if scale or currency:
             return scale, currency
     _, scale, currency = ("", None, None) if alone else _tail(text)
@@ -101,16 +101,16 @@ def unit_of(text: str, alone: bool = False) -> tuple[str | None, str | None]:
 
 def _unit(text: str) -> tuple[str | None, str | None]:
     """Returns scale and currency of a text such as "USD m", "in k€", "$000", "亿元"; None for both if it says more."""
-    said = text.strip().lower().removeprefix("in ").strip().replace("'", "").replace("’", "")
-    said = re.sub(r"\b(?:of|in)\b", " ", said)
-    said = _SCALED.sub(lambda m: f"{'tsd' if m[1] == 't' else m[1]} {m[2]}", said)  # TEUR means thousands of euros
+    name = text.strip().lower().removeprefix("in ").strip().replace("'", "").replace("’", "")
+    name = re.sub(r"\b(?:of|in)\b", " ", name)
+    name = _SCALED.sub(lambda m: f"{'tsd' if m[1] == 't' else m[1]} {m[2]}", name)  # TEUR means thousands of euros
     currency = None
     for sign in sorted(CURRENCY_OF, key=len, reverse=True):
-        at = said.find(sign)
-        if at >= 0 and not (sign.isascii() and sign.isalpha() and re.search(rf"[a-z]{sign}|{sign}[a-jln-z]", said)):
-            currency, said = CURRENCY_OF[sign], said.replace(sign, " ", 1)
+        at = name.find(sign)
+        if at >= 0 and not (sign.isascii() and sign.isalpha() and re.search(rf"[a-z]{sign}|{sign}[a-jln-z]", name)):
+            currency, name = CURRENCY_OF[sign], name.replace(sign, " ", 1)
             break
-    rest = " ".join(said.replace(".", " ").split())
+    rest = " ".join(name.replace(".", " ").split())
     if not rest:
         return None, currency
     if rest == "元":

@@ -70,12 +70,12 @@ def unit_in_title(texts: tuple[str, ...]) -> tuple[str | None, str | None]:
     """Returns scale and currency from the titles above a table: "USD in millions". Each is None if it is not stated."""
     scale = currency = None
     for text in texts:
-        said_scale, said_currency = unit_of(text)
-        if said_scale not in RATIO_SCALES:
-            scale, currency = scale or said_scale, currency or said_currency
+        unit_scale, unit_currency = unit_of(text)
+        if unit_scale not in RATIO_SCALES:
+            scale, currency = scale or unit_scale, currency or unit_currency
         for word in _UNIT_WORDS.findall(text):
-            said = word.lower().lstrip("'")
-            currency = currency or CURRENCY_OF.get(said)
-            found = SCALE_OF.get(said)
+            name = word.lower().lstrip("'")
+            currency = currency or CURRENCY_OF.get(name)
+            found = SCALE_OF.get(name)
             scale = scale or (found if found not in RATIO_SCALES else None)
     return scale, currency

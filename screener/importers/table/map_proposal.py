@@ -85,7 +85,7 @@ class _MapProposer:
         recognised = self._recognised(heads, len(guesses), len(rest))
         lines = [_ONCE, f"# Recognised: {recognised}.", f"#   screener run {clean(path)} --map MAP.yaml"]
         lines += self._shape_lines()
-        lines += [f"{key}: {said}" for key, said in self._heads(heads, guesses)]
+        lines += [f"{key}: {entry}" for key, entry in self._heads(heads, guesses)]
         dialect = self.sheet.dialect or Dialect()
         lines += [
             f"{key}: {value if isinstance(value, int) else _quoted(value)}"
@@ -110,7 +110,7 @@ class _MapProposer:
     def _shape_lines(self) -> list[str]:
         shape = self.shape
         given = (("item", shape.item), ("value", shape.value), ("unit", shape.unit))
-        lines = [f"{key}: {_quoted(said)}" for key, said in given if said]
+        lines = [f"{key}: {_quoted(value)}" for key, value in given if value]
         return lines if shape.shape is Shape.ROWS else [f"shape: {shape.shape.value}", *lines]
 
     def _recognised(self, heads: dict[str, str], known: int, unknown: int) -> str:
@@ -146,56 +146,56 @@ class _MapProposer:
             heads["id" if self.shape.corner == "name" and "name" in named else self.shape.corner] = COMPANY_COLUMN
         again = {found[1] for header in headers if (found := _AGAIN.match(header))}
         for header in headers:
-            said = read_header(header)
+            parsed = read_header(header)
             if header in again:
                 rest.append((header, "two columns are called so: rename one"))
                 continue
             if is_estimate(header) and plain(header) not in self.known.figures:
                 rest.append((header, "of estimates, which nobody has reported"))
                 continue
-            key = self.known.heads.get(plain(header)) or self.known.heads.get(said.words)
-            name = self.known.figures.get(said.words)
+            key = self.known.heads.get(plain(header)) or self.known.heads.get(parsed.words)
+            name = self.known.figures.get(parsed.words)
             if key and key not in heads and not (name and self.cells.is_numeric(header) and key != "period"):
                 heads[key] = header
             elif name:
-                guess = self._figure(header, said, name)
+                guess = self._figure(header, parsed, name)
                 at = f"{name}@{guess.entry.get('period', '')}{guess.entry.get('prior', '')}"
                 if at in guesses:
                     rest.append((header, f"{name} like {_quoted(guesses[at].header)}"))
                 else:
                     guesses[at] = guess
-            elif said.words in self.known.labels or _FAILED.search(said.words):
+            elif parsed.words in self.known.labels or _FAILED.search(parsed.words):
                 rest.append((header, "of companies that failed? then screener validate --label takes it"))
             else:
                 few = len(rest) < MOST_COMPARED
-                near = difflib.get_close_matches(said.words, self.known.figures, n=1, cutoff=0.8) if few else []
+                near = difflib.get_close_matches(parsed.words, self.known.figures, n=1, cutoff=0.8) if few else []
                 rest.append((header, f"{self.known.figures[near[0]]}?" if near else ""))
         return heads, list(guesses.values()), rest
 
-    def _figure(self, header: str, said: Header, name: str) -> ColumnProposal:
+    def _figure(self, header: str, parsed: Header, name: str) -> ColumnProposal:
         typed = self.catalogue.claimable[name]
         home = "figure" if name in self.catalogue.figures else "metric"
         entry: dict[str, Any] = {home: name}
         note = ""
-        if typed.unit == "money" and said.scale is None and said.currency is None and self.unit[0]:
+        if typed.unit == "money" and parsed.scale is None and parsed.currency is None and self.unit[0]:
             entry["scale"], note = self.unit[0], "of the title"
-        elif typed.unit == "money" or (typed.unit == "count" and said.scale not in RATIO_SCALES):
-            if said.scale in SCALES and said.scale not in RATIO_SCALES:
-                entry["scale"] = said.scale
+        elif typed.unit == "money" or (typed.unit == "count" and parsed.scale not in RATIO_SCALES):
+            if parsed.scale in SCALES and parsed.scale not in RATIO_SCALES:
+                entry["scale"] = parsed.scale
         elif typed.unit in ("fraction", "multiple"):
-            if said.scale in RATIO_SCALES:
-                entry["unit"] = said.scale
-                if said.scale == "percent" and self.cells.looks_fraction(header):
+            if parsed.scale in RATIO_SCALES:
+                entry["unit"] = parsed.scale
+                if parsed.scale == "percent" and self.cells.looks_fraction(header):
                     note = "the header says percent, all cells are below 1; if they are fractions, leave the unit out"
             elif typed.unit == "fraction" and self.cells.looks_percent(header):
                 entry["unit"], note = "percent", "the cells look like percentages; if they are not, leave the unit out"
         if typed.bounds.lo == 0 and self.cells.is_negative(header):
             entry["negate"], note = True, "all numbers are below 0, as outflows are written"
-        if said.period:
-            entry["period"] = said.period
-        elif said.prior:
+        if parsed.period:
+            entry["period"] = parsed.period
+        elif parsed.prior:
             entry["prior"] = True
-        return ColumnProposal(header, entry, said.currency if typed.unit == "money" else None, note)
+        return ColumnProposal(header, entry, parsed.currency if typed.unit == "money" else None, note)
 
     def _heads(self, heads: dict[str, str], guesses: Iterable[ColumnProposal]) -> list[tuple[str, str]]:
         """Returns the map's lines on names, dates and periods."""
@@ -290,7 +290,7 @@ def _quoted(text: str) -> str:
 
 
 def _flow(entry: dict[str, Any]) -> str:
-    def said(value: Any) -> str:
+    def yaml_text(value: Any) -> str:
         return "true" if value is True else _quoted(str(value))
 
-    return "{" + ", ".join(f"{_quoted(key)}: {said(value)}" for key, value in entry.items()) + "}"
+    return "{" + ", ".join(f"{_quoted(key)}: {yaml_text(value)}" for key, value in entry.items()) + "}"

@@ -75,8 +75,8 @@ class _MapReader:
         for header, entry in _entries(self.table):
             if (column := self._column(header, entry)) is not None:
                 yield from self._once(column, ["columns", header])
-        for name, said in self.table.stated.items():
-            if (column := self._constant(name, said)) is not None:
+        for name, constant in self.table.stated.items():
+            if (column := self._constant(name, constant)) is not None:
                 yield from self._once(column, ["stated", name])
 
     def _check_heads(self) -> None:
@@ -84,9 +84,9 @@ class _MapReader:
         notation = DayNotation(self.table.dates)
         checks = head_checks(self.catalogue.sectors, None, notation, self.table.calendar)
         for name, meta in self.table.metas():
-            said = [([name], meta.text)] if meta.text else []
-            said += [([name, "words", word], meaning) for word, meaning in meta.words.items()]
-            for loc, text in said:
+            texts = [([name], meta.text)] if meta.text else []
+            texts += [([name, "words", word], meaning) for word, meaning in meta.words.items()]
+            for loc, text in texts:
                 if name in checks and name != "id" and text.strip() not in NOTHING and meta.codes is None:
                     try:
                         checks[name](text)
@@ -102,9 +102,9 @@ class _MapReader:
         self.seen[column.key] = column.header
         yield column
 
-    def _typed(self, loc: ValuePath, said: str) -> tuple[str, Figure] | None:
+    def _typed(self, loc: ValuePath, key: str) -> tuple[str, Figure] | None:
         """Returns name and entry of a figure or metric; None if it does not exist or is not defined by a pack in use."""
-        name = self.catalogue.aliases.get(said, said)
+        name = self.catalogue.aliases.get(key, key)
         typed = self.catalogue.claimable.get(name)
         if typed is not None:
             return name, typed
@@ -112,7 +112,7 @@ class _MapReader:
             self.ignored.append(name)
             return None
         known = [*self.catalogue.claimable, *self.catalogue.aliases]
-        self.bad(loc, f"there is no figure or metric '{clean(said)}'", did_you_mean(said, known, "see rules/catalog"))
+        self.bad(loc, f"there is no figure or metric '{clean(key)}'", did_you_mean(key, known, "see rules/catalog"))
         return None
 
     def _column(self, header: str, entry: ColumnEntry) -> TableColumn | None:
@@ -176,24 +176,26 @@ class _MapReader:
             self.bad([*loc, "formula"], what, hint)
             return None
 
-    def _constant(self, name: str, said: Constant | Mapping[str, Constant]) -> TableColumn | None:
+    def _constant(self, name: str, constant: Constant | Mapping[str, Constant]) -> TableColumn | None:
         loc = ["stated", name]
         found = self._typed(loc, name)
         if found is None:
             return None
         own, typed = found
         values: list[tuple[ValuePath, Constant]]
-        if isinstance(said, Mapping):
-            values = [([*loc, period], value) for period, value in said.items()]
+        if isinstance(constant, Mapping):
+            values = [([*loc, period], value) for period, value in constant.items()]
         else:
-            values = [(loc, said)]
+            values = [(loc, constant)]
         for at, value in values:
             if not _fits(value, typed):
                 self.bad(at, f"{value!r} does not fit '{own}'", f"it is in {typed.unit}")
-        for period in said if isinstance(said, Mapping) else ():
+        for period in constant if isinstance(constant, Mapping) else ():
             if wrong := self._wrong_period(period):
                 self.bad([*loc, period], wrong, key=True)
-        return TableColumn(header="", name=own, typed=typed, home=self._home(own), source=self._source, constant=said)
+        return TableColumn(
+            header="", name=own, typed=typed, home=self._home(own), source=self._source, constant=constant
+        )
 
     @property
     def _source(self) -> str:

@@ -134,17 +134,17 @@ def _of_text(cell: str, notation: NumberNotation, unit: str) -> CellNumber | Non
     tail = _TAIL.search(text)
     scale, absolute = 1.0, False
     if tail is not None:
-        said = tail[1].lower().rstrip(".")
+        suffix = tail[1].lower().rstrip(".")
         text = text[: tail.start()].strip()
         if text.startswith("(") and text.endswith(")") and not negative:  # (12)%
             negative, text = True, text[1:-1].strip()
-        if said in _RATIOS:
+        if suffix in _RATIOS:
             if unit not in ("fraction", "multiple"):
                 return None
-            scale, absolute = _RATIOS[said], True
-        elif said in CELL_SCALES and unit in ("money", "count", "number"):
-            scale, absolute = CELL_SCALES[said], True
-        elif not (said == "x" and unit in ("multiple", "fraction", "number")):
+            scale, absolute = _RATIOS[suffix], True
+        elif suffix in CELL_SCALES and unit in ("money", "count", "number"):
+            scale, absolute = CELL_SCALES[suffix], True
+        elif not (suffix == "x" and unit in ("multiple", "fraction", "number")):
             return None
     if text.endswith("-"):  # trailing minus sign, as mainframes write it
         if negative or text.startswith(("-", "+")):
@@ -215,5 +215,5 @@ def may_be_either(cell: Any, notation: NumberNotation) -> bool:
     if not isinstance(cell, str):
         return False
     text = bare_digits(cell)
-    here, there = digits_value(text, notation), digits_value(text, notation.other)
-    return here is not None and there is not None and here != there
+    with_own, with_other = digits_value(text, notation), digits_value(text, notation.other)
+    return with_own is not None and with_other is not None and with_own != with_other

@@ -138,24 +138,24 @@ def _times(element: Any, name: str) -> int:
 def _value(cell: Any) -> Any:
     """Returns the value of a cell: a number with its format, a day, a text, an error, an uncomputed formula, or None."""
     kind = cell.get(f"{_OFFICE}value-type")
-    said = "\n".join("".join(_words(p)) for p in cell.iterchildren(f"{_TEXT}p"))
+    text = "\n".join("".join(_words(p)) for p in cell.iterchildren(f"{_TEXT}p"))
     if cell.get(f"{_CALC}value-type") == "error":
-        return ErrorCell(said)
+        return ErrorCell(text)
     if kind in _NUMBERS:
-        return _number(cell, kind, said)
+        return _number(cell, kind, text)
     if kind == "date":
         day = cell.get(f"{_OFFICE}date-value", "")[:10]
-        return date.fromisoformat(day) if len(day) == 10 else said
+        return date.fromisoformat(day) if len(day) == 10 else text
     if kind == "boolean":
         return cell.get(f"{_OFFICE}boolean-value") == "true"
     if kind is None and cell.get(f"{_TABLE}formula") is not None:
         return UncomputedCell()
-    return said or None
+    return text or None
 
 
-def _number(cell: Any, kind: str, said: str) -> float:
+def _number(cell: Any, kind: str, text: str) -> float:
     value = float(cell.get(f"{_OFFICE}value"))
-    digits = len(said) if said.startswith("0") and said.isdecimal() else 0
+    digits = len(text) if text.startswith("0") and text.isdecimal() else 0
     if kind == "float" and not digits:
         return value
     found = ShownNumber(value)

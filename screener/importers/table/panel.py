@@ -44,15 +44,15 @@ def panel_order(ids: Sequence[str | None], periods: Sequence[str | None], calend
             groups.setdefault(own, []).append(place)
     previous = np.full(len(ids), -1, np.int64)
     latest, repeated = [], []
-    times = {said: read_period(said, calendar) for said in set(periods) if said is not None}
+    times = {period: read_period(period, calendar) for period in set(periods) if period is not None}
     for places in groups.values():
         if len(places) == 1:
             latest.append(places[0])
             continue
         kept: list[tuple[Period, int]] = []
         for place in places:
-            said = periods[place]
-            time = times[said] if said is not None else None
+            period = periods[place]
+            time = times[period] if period is not None else None
             twin = next((p for t, p in kept if time is None or time.same(t)), None)
             if twin is not None or time is None:
                 repeated.append((place, places[0] if twin is None else twin))

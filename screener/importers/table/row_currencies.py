@@ -39,9 +39,9 @@ def without_other_currencies(
 
 def _without_mixtures(frame: Any, own: Any, marked: MarkedColumns, report: Callable[[str, BadCell], None]) -> None:
     """Sets the amounts of a row without a currency to unknown if its columns or cells name several currencies."""
-    said = [frozenset((column.currency,)) for column, _ in marked if column.currency]
-    said += [frozenset(currencies) for _, cells in marked for currencies in set(cells.values())]
-    if not said or frozenset.intersection(*said):
+    currency_sets = [frozenset((column.currency,)) for column, _ in marked if column.currency]
+    currency_sets += [frozenset(currencies) for _, cells in marked for currencies in set(cells.values())]
+    if not currency_sets or frozenset.intersection(*currency_sets):
         return
     named: dict[int, list[tuple[TableColumn, frozenset[str]]]] = {}
     for column, cells in marked:

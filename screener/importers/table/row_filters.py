@@ -43,8 +43,8 @@ class RowFilter(Strict):
     def mask(self, cells: Any, notation: NumberNotation) -> Any:
         """Returns which rows of a column are kept."""
         codes, values = pd.factorize(cells.astype(object), use_na_sentinel=False)
-        taken = pd.Series([self.accepts(value, notation) for value in values], dtype=bool).to_numpy()
-        return taken[codes]
+        accepted = pd.Series([self.accepts(value, notation) for value in values], dtype=bool).to_numpy()
+        return accepted[codes]
 
 
 def _texts(value: Any) -> tuple[str, ...]:

@@ -58,13 +58,13 @@ class RowHeads:
 def _checked(cell: Any, meta: RowText, check: Callable[[Any], str]) -> _Read:
     if isinstance(cell, UncomputedCell):
         return None, (f"{cell}", cell.HINT)
-    said = cell_text(cell)
-    if said in NOTHING or isinstance(cell, ErrorCell):
+    text = cell_text(cell)
+    if text in NOTHING or isinstance(cell, ErrorCell):
         return None, None
-    if check is cell_text and said not in meta.words:
-        return said, None
+    if check is cell_text and text not in meta.words:
+        return text, None
     try:
-        return check(meta.words.get(said, cell)), None
+        return check(meta.words.get(text, cell)), None
     except ValueError as error:
         what, _, hint = str(error).partition("; ")
         return None, (what, hint)

@@ -153,13 +153,13 @@ class RowReader:
 
     def _constant(self, column: TableColumn, periods: Any) -> Any:
         """Returns the values that the map states for all rows, or for those of a period."""
-        said = column.constant
-        if isinstance(said, Mapping):
-            times = {read_period(period, self.map.calendar): value for period, value in said.items()}
+        constant = column.constant
+        if isinstance(constant, Mapping):
+            times = {read_period(period, self.map.calendar): value for period, value in constant.items()}
             own = [None if p is None else read_period(p, self.map.calendar) for p in periods]
             cells = [next((v for time, v in times.items() if p is not None and _is_within(p, time)), None) for p in own]
         else:
-            cells = [said] * len(self.raw)
+            cells = [constant] * len(self.raw)
         numeric = column.typed.unit in NUMERIC
         return pd.Series(cells, index=self.raw.index, dtype="float64" if numeric else object)
 

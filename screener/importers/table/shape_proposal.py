@@ -39,17 +39,17 @@ class ShapeProposal(NamedTuple):
     )
 
 
-def propose_shape(path: str, how: ReadOptions, names: KnownNames) -> ShapeProposal:
+def propose_shape(path: str, options: ReadOptions, names: KnownNames) -> ShapeProposal:
     """Proposes the shape of the table in a file. Raises DocumentError if it is not a table."""
-    return _ShapeProposer(path, how, names).proposal()
+    return _ShapeProposer(path, options, names).proposal()
 
 
 class _ShapeProposer:
     """Collects what is needed to recognise a shape: headers, columns of items and units, names of companies."""
 
-    def __init__(self, path: str, how: ReadOptions, names: KnownNames) -> None:
-        self.path, self.how, self.names = path, how, names
-        sheet = read_sheet(path, how)
+    def __init__(self, path: str, options: ReadOptions, names: KnownNames) -> None:
+        self.path, self.options, self.names = path, options, names
+        sheet = read_sheet(path, options)
         frame = sheet.frame.head(SAMPLE)
         self.headers = [str(header) for header in frame.columns]
         self.item = _item_column(sheet, names)
@@ -76,7 +76,7 @@ class _ShapeProposer:
             found = ShapeProposal(Shape.ROWS, self.sheet)
         return found._replace(unit=self.unit, currencies=_currencies(self.sheet.frame.head(SAMPLE), self.unit))
 
-    def _taken(self) -> set[str]:
+    def _used_headers(self) -> set[str]:
         return {self.item or "", self.unit or "", *self.heads.values()}
 
     def _has_years(self) -> bool:
@@ -87,8 +87,8 @@ class _ShapeProposer:
     def _years_across(self, item: str) -> ShapeProposal:
         sheet = self.sheet
         if not self.named:
-            every = sheet if self.how.sheet else read_sheet(self.path, self.how._replace(every_sheet=True))
-            dialect = every.dialect._replace(sheet=self.how.sheet) if every.dialect else None
+            every = sheet if self.options.sheet else read_sheet(self.path, self.options._replace(every_sheet=True))
+            dialect = every.dialect._replace(sheet=self.options.sheet) if every.dialect else None
             sheet = every._replace(dialect=dialect)
         found = _table_map(Shape.YEARS_ACROSS, self.rows, by_sheet=not self.named, item=item, unit=self.unit)
         reshaped, _ = as_rows(sheet, found, None, self.path)
@@ -98,7 +98,7 @@ class _ShapeProposer:
 
     def _value(self) -> str | None:
         """Returns the column of values, if items are repeated in its rows or its header names it; otherwise None."""
-        value = _value_column(self.sheet, self.names, self._taken())
+        value = _value_column(self.sheet, self.names, self._used_headers())
         frame = self.sheet.frame.head(SAMPLE)
         if value is None or (
             len(frame) <= frame[self.item].nunique() and (self.named or plain(value) not in self.names.values)
@@ -117,7 +117,7 @@ class _ShapeProposer:
     def _has_companies(self, item: str) -> bool:
         """Whether there are columns of numbers beside the items that are figures."""
         known = [self.names.figure(cell_text(cell)) is not None for cell in self.sheet.frame[item]]
-        return bool(_numeric_columns(self.sheet._replace(frame=self.sheet.frame[known]), self._taken()))
+        return bool(_numeric_columns(self.sheet._replace(frame=self.sheet.frame[known]), self._used_headers()))
 
     def _companies_across(self, item: str) -> ShapeProposal:
         name = {"name": RowText(header=True)}
@@ -170,19 +170,19 @@ def _item_column(sheet: TableSheet, names: KnownNames) -> str | None:
     return best[1] if best else None
 
 
-def _value_column(sheet: TableSheet, names: KnownNames, taken: set[str]) -> str | None:
+def _value_column(sheet: TableSheet, names: KnownNames, excluded: set[str]) -> str | None:
     """Returns the column with the values of items, or None: by its header, or the only column of numbers."""
-    for header in (str(h) for h in sheet.frame.columns if str(h) not in taken):
+    for header in (str(h) for h in sheet.frame.columns if str(h) not in excluded):
         if plain(header) in names.values:
             return header
-    numeric = _numeric_columns(sheet, taken)
+    numeric = _numeric_columns(sheet, excluded)
     return numeric[0] if len(numeric) == 1 else None
 
 
-def _numeric_columns(sheet: TableSheet, taken: set[str]) -> list[str]:
+def _numeric_columns(sheet: TableSheet, excluded: set[str]) -> list[str]:
     """Returns the columns in which most cells are numbers."""
     found = []
-    for header in (str(h) for h in sheet.frame.columns if str(h) not in taken):
+    for header in (str(h) for h in sheet.frame.columns if str(h) not in excluded):
         cells = list(sheet.frame[header].head(SAMPLE).dropna())
         if cells and sum(map(_is_number, cells)) * 2 > len(cells):
             found.append(header)

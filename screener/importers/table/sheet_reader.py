@@ -31,17 +31,17 @@ WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".ods")
 _OTHER_WORKBOOKS = (".xls", ".xlsb", ".xlt", ".fods", ".numbers", ".gsheet")
 
 
-def read_sheet(path: str, how: ReadOptions) -> TableSheet:
+def read_sheet(path: str, options: ReadOptions) -> TableSheet:
     """Reads the table in a file. Raises DocumentError if there is none."""
     suffix = table_suffix(path)
     note_read(path)
     try:
         if suffix in (*TEXT_SUFFIXES, *PACKED_SUFFIXES):
-            return read_text_table(path, how)
+            return read_text_table(path, options)
         if suffix == ".arff":
-            return read_arff(path, how)
+            return read_arff(path, options)
         if suffix in WORKBOOK_SUFFIXES:
-            return _excel(path, how)
+            return _excel(path, options)
         if suffix == ".parquet":
             frame = _parquet(path)
             frame = frame.reset_index(drop=True).rename(columns=str)
@@ -50,7 +50,7 @@ def read_sheet(path: str, how: ReadOptions) -> TableSheet:
         raise unreadable(error, path) from error
     except (UnicodeError, LookupError) as error:
         hint = "save it as UTF-8, or name its encoding in the map (encoding: gbk)"
-        raise DocumentError(Problem(f"is not text in {clean(how.encoding or 'UTF-8')}", hint, path)) from error
+        raise DocumentError(Problem(f"is not text in {clean(options.encoding or 'UTF-8')}", hint, path)) from error
     except (ValueError, KeyError, ArithmeticError, pd.errors.ParserError, csv.Error) as error:
         if isinstance(error, DocumentError):
             raise
@@ -71,14 +71,14 @@ def open_workbook(
     return read(path, sheet, every, progress)
 
 
-def _excel(path: str, how: ReadOptions) -> TableSheet:
-    book = open_workbook(path, how.sheet, how.every_sheet, how.progress)
-    found = [_of_sheet(path, one, how) for one in book.sheets]
-    if not how.every_sheet:
+def _excel(path: str, options: ReadOptions) -> TableSheet:
+    book = open_workbook(path, options.sheet, options.every_sheet, options.progress)
+    found = [_of_sheet(path, one, options) for one in book.sheets]
+    if not options.every_sheet:
         only = book.sheets[0]
-        named = only.name if how.sheet or len(book.visible) > 1 or book.hidden else None
+        named = only.name if options.sheet or len(book.visible) > 1 or book.hidden else None
         dialect = (found[0].dialect or Dialect())._replace(sheet=named)
-        return found[0]._replace(notes=(*sheet_notes(book, how.sheet), *found[0].notes), dialect=dialect)
+        return found[0]._replace(notes=(*sheet_notes(book, options.sheet), *found[0].notes), dialect=dialect)
     for one, sheet in zip(found, book.sheets, strict=True):
         one.frame[SHEET_COLUMN] = sheet.name
     return found[0]._replace(
@@ -88,9 +88,9 @@ def _excel(path: str, how: ReadOptions) -> TableSheet:
     )
 
 
-def _of_sheet(path: str, sheet: Sheet, how: ReadOptions) -> TableSheet:
+def _of_sheet(path: str, sheet: Sheet, options: ReadOptions) -> TableSheet:
     rows = sheet.rows
-    heads = find_headers(rows, None if how.header is None else how.header - 1, how.wanted)
+    heads = find_headers(rows, None if options.header is None else options.header - 1, options.wanted)
     at, headers = heads.at, heads.headers
     if not any(cell is not None for cell in headers):
         raise DocumentError(Problem("has no line of headers", "the first row names the columns", path))
@@ -105,12 +105,12 @@ def _of_sheet(path: str, sheet: Sheet, how: ReadOptions) -> TableSheet:
         if block.top >= heads.end and block.left < width and block.bottom < len(rows):
             below = slice(block.top - heads.end + 1, block.bottom - heads.end + 1)
             value = rows[block.top][block.left] if block.left < len(rows[block.top]) else None
-            whole = names[block.left] in how.heads or not isinstance(value, int | float)
+            whole = names[block.left] in options.heads or not isinstance(value, int | float)
             frame.iloc[below, block.left] = value if whole else MergedCell(value, block.top + 1)
     frame.columns = pd.Index(names)
-    nothing = set(how.missing) | {""}
+    nothing = set(options.missing) | {""}
     for name in frame.columns:
-        blank = {""} if name in how.texts else nothing
+        blank = {""} if name in options.texts else nothing
         cells = [None if isinstance(c, str) and c.strip() in blank else c for c in frame[name]]
         column = pd.Series(cells, index=frame.index, dtype=object)
         frame[name] = column.infer_objects() if all(type(c) in (int, float) for c in column.dropna()) else column

@@ -44,14 +44,17 @@ def find_headers(rows: Sequence[Sequence[Any]], at: int | None, wanted: Collecti
 
 def _headers_from(rows: Sequence[Sequence[Any]], at: int, wanted: Collection[str]) -> FoundHeaders:
     plain = list(rows[at])
-    headers, taken = plain, 1
+    headers, header_rows = plain, 1
     if _is_group_row(rows, at):
-        headers, taken = _under_groups(plain, rows[at + 1]), 2
-    units = rows[at + taken] if at + taken < len(rows) else ()
+        headers, header_rows = _under_groups(plain, rows[at + 1]), 2
+    units = rows[at + header_rows] if at + header_rows < len(rows) else ()
     if _is_units_row(headers, units):
-        headers, taken = [_with_unit(header, unit) for header, unit in zip_longest(headers, units)], taken + 1
-    if taken == 1 or not wanted or _hits(headers, wanted) > _hits(plain, wanted):
-        return FoundHeaders(headers, at, taken)
+        headers, header_rows = (
+            [_with_unit(header, unit) for header, unit in zip_longest(headers, units)],
+            header_rows + 1,
+        )
+    if header_rows == 1 or not wanted or _hits(headers, wanted) > _hits(plain, wanted):
+        return FoundHeaders(headers, at, header_rows)
     return FoundHeaders(plain, at, 2 if _is_units_row(plain, rows[at + 1]) else 1)
 
 
@@ -105,5 +108,5 @@ def _is_unit(text: str) -> bool:
 
 
 def _with_unit(header: Any, unit: Any) -> Any:
-    said = _text(unit).strip("()[]（） ")
-    return f"{_text(header)} ({said})" if said and said.lower() not in UNIT_HEADS else header
+    text = _text(unit).strip("()[]（） ")
+    return f"{_text(header)} ({text})" if text and text.lower() not in UNIT_HEADS else header

@@ -83,9 +83,9 @@ def _equal_to_headers(frame: Any) -> Any:
     same = np.zeros(len(frame), np.int64)
     for name in map(str, frame.columns):
         cells = frame[name]
-        said: object = name if cells.dtype == object else float(name) if name.isdecimal() else None  # a year
-        if said is not None:
-            same += (cells == said).to_numpy(np.int64)
+        expected: object = name if cells.dtype == object else float(name) if name.isdecimal() else None  # a year
+        if expected is not None:
+            same += (cells == expected).to_numpy(np.int64)
             if cells.dtype == object and name.isdecimal():
                 same += (cells == float(name)).to_numpy(np.int64)
     return same
@@ -117,10 +117,10 @@ def summary_rows(names: Sequence[str | None], values: Any) -> list[int]:
     """
     found: list[int] = []
     for place in range(len(names) - 1, 1, -1):
-        said = (names[place] or "").strip(" :").lower()
-        if said in _AVERAGES or (said in _TOTALS and _is_sum(values, place)):
+        name = (names[place] or "").strip(" :").lower()
+        if name in _AVERAGES or (name in _TOTALS and _is_sum(values, place)):
             found.append(place)
-        elif said not in _TOTALS:
+        elif name not in _TOTALS:
             break
     return sorted(found)
 

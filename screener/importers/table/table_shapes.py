@@ -116,14 +116,14 @@ def named_rows(sheet: TableSheet, table: TableMap) -> TableSheet:
 
 def filtered_rows(sheet: TableSheet, table: TableMap, path: str) -> TableSheet:
     """Returns the rows that meet the filters of a map. Raises DocumentError if a column does not exist."""
-    taken = pd.Series(True, index=sheet.frame.index).to_numpy()
+    selected = pd.Series(True, index=sheet.frame.index).to_numpy()
     for header, wanted in table.filters.items():
         sheet.check_has([header], path, "see `filters` in the map")
-        taken = taken & wanted.mask(sheet.frame[header], NumberNotation(table.decimal, table.thousands))
-    if taken.all():
+        selected = selected & wanted.mask(sheet.frame[header], NumberNotation(table.decimal, table.thousands))
+    if selected.all():
         return sheet
-    note = f"{int((~taken).sum()):,} of {len(taken):,} rows are not taken, by `filters` of the map"
-    return sheet._replace(frame=sheet.frame[taken], notes=(*sheet.notes, note))
+    note = f"{int((~selected).sum()):,} of {len(selected):,} rows are not taken, by `filters` of the map"
+    return sheet._replace(frame=sheet.frame[selected], notes=(*sheet.notes, note))
 
 
 def actual_rows(sheet: TableSheet, table: TableMap) -> TableSheet:
@@ -131,11 +131,11 @@ def actual_rows(sheet: TableSheet, table: TableMap) -> TableSheet:
     column = table.period.column if table.period else None
     if column is None or column not in sheet.frame.columns or sheet.frame[column].dtype != object:
         return sheet
-    said = [cell if isinstance(cell, str) and is_estimate(cell) else None for cell in sheet.frame[column]]
-    found = list(dict.fromkeys(cell.strip() for cell in said if cell is not None))
+    estimates = [cell if isinstance(cell, str) and is_estimate(cell) else None for cell in sheet.frame[column]]
+    found = list(dict.fromkeys(cell.strip() for cell in estimates if cell is not None))
     if not found:
         return sheet
-    kept = np.array([cell is None for cell in said])
+    kept = np.array([cell is None for cell in estimates])
     note = f"{int((~kept).sum()):,} rows of estimates are left out: {shorten(', '.join(map(clean, found)), 100)}"
     return sheet._replace(frame=sheet.frame[kept], notes=(*sheet.notes, note))
 
@@ -144,10 +144,10 @@ def _with_row_currencies(sheet: TableSheet, table: TableMap) -> tuple[TableSheet
     """Adds the currencies of the column of units to rows, if the map names no currency."""
     if table.unit is None or table.currency is not None or table.unit not in sheet.frame.columns:
         return sheet, table
-    said = currency_beside(sheet.frame[table.unit])
-    if not any(said):
+    currencies = currency_beside(sheet.frame[table.unit])
+    if not any(currencies):
         return sheet, table
-    frame = sheet.frame.assign(**{CURRENCY_COLUMN: pd.Series(said, index=sheet.frame.index, dtype=object)})
+    frame = sheet.frame.assign(**{CURRENCY_COLUMN: pd.Series(currencies, index=sheet.frame.index, dtype=object)})
     return sheet._replace(frame=frame), table.model_copy(update={"currency": RowText(column=CURRENCY_COLUMN)})
 
 

@@ -29,25 +29,25 @@ from screener.io.paths import table_suffix
 _ATTRIBUTE = re.compile(r"""@attribute\s+(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|(\S+))\s+(.+)""", re.IGNORECASE)
 
 
-def read_text_table(path: str, how: ReadOptions) -> TableSheet:
+def read_text_table(path: str, options: ReadOptions) -> TableSheet:
     """Reads a text whose cells are separated by a delimiter. Raises DocumentError if it has no headers."""
-    found = decode(table_bytes(path), how.encoding)
+    found = decode(table_bytes(path), options.encoding)
     text = found.text if "\n" in found.text else found.text.replace("\r", "\n")  # line ends of old Macintosh systems
     named = separator_line(text)
     skipped = 1 if named else 0
     body = text.split("\n", 1)[1] if named and "\n" in text else "" if named else text
-    if how.delimiter or named:
-        delimiter = how.delimiter or named or ","
+    if options.delimiter or named:
+        delimiter = options.delimiter or named or ","
     else:
         delimiter = "\t" if table_suffix(path).startswith((".tsv", ".tab")) else delimiter_of(body[:200_000])
-    rows = list(islice(csv.reader(lines_of(body), delimiter=delimiter), max(HEADER_WITHIN, how.header or 0)))
-    heads = find_headers(rows, None if how.header is None else how.header - 1 - skipped, how.wanted)
+    rows = list(islice(csv.reader(lines_of(body), delimiter=delimiter), max(HEADER_WITHIN, options.header or 0)))
+    heads = find_headers(rows, None if options.header is None else options.header - 1 - skipped, options.wanted)
     at, headers = heads.at, heads.headers
     if not any(h.strip() for h in headers):
         raise DocumentError(Problem("has no line of headers", "the first line names the columns", path))
     found = found._replace(text="")  # frees memory: only the rows below the headers are needed
     text, body = "", text_after(body, delimiter, heads.end)
-    sheet = _parsed(path, body, headers, how, delimiter, '"', first_row=skipped + heads.end + 1)
+    sheet = _parsed(path, body, headers, options, delimiter, '"', first_row=skipped + heads.end + 1)
     notes = []
     if found.assumed:
         notes.append(f"read as {found.encoding}; name another with `encoding:` in the map if names look wrong")
@@ -67,14 +67,14 @@ def read_text_table(path: str, how: ReadOptions) -> TableSheet:
 
 
 def _parsed(
-    path: str, text: str, headers: Sequence[str], how: ReadOptions, delimiter: str, quote: str, *, first_row: int
+    path: str, text: str, headers: Sequence[str], options: ReadOptions, delimiter: str, quote: str, *, first_row: int
 ) -> TableSheet:
     """Returns the rows of a text without its headers. Rows with more filled cells than headers are left out."""
     check_size(path, len(headers), text.count("\n") + 1)
     names = header_names(headers)
     text, rows, wide = fitted_rows(text, delimiter, quote, len(names), first_row)
-    everything = how.as_texts or how.decimal != "."
-    texts = {i for i, name in enumerate(names) if name in how.texts}
+    everything = options.as_texts or options.decimal != "."
+    texts = {i for i, name in enumerate(names) if name in options.texts}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         frame = pd.read_csv(
@@ -85,7 +85,9 @@ def _parsed(
             names=range(len(names)),
             skipinitialspace=True,
             keep_default_na=False,
-            na_values={i: [""] if i in texts else list(dict.fromkeys(["", *how.missing])) for i in range(len(names))},
+            na_values={
+                i: [""] if i in texts else list(dict.fromkeys(["", *options.missing])) for i in range(len(names))
+            },
             dtype=str if everything else dict.fromkeys(texts, str),
             index_col=False,
             skip_blank_lines=False,
@@ -108,12 +110,12 @@ def _parsed(
     return TableSheet(frame, problems, notes=tuple(notes))
 
 
-def read_arff(path: str, how: ReadOptions) -> TableSheet:
+def read_arff(path: str, options: ReadOptions) -> TableSheet:
     """Reads the attribute-relation format of Weka (dense; numeric, nominal and string attributes; '?' is missing).
 
     Raises DocumentError with the error.
     """
-    lines = decode(table_bytes(path), how.encoding).text.splitlines()
+    lines = decode(table_bytes(path), options.encoding).text.splitlines()
     headers: list[str] = []
     for at, line in enumerate(lines):
         line = line.strip()
@@ -132,5 +134,5 @@ def read_arff(path: str, how: ReadOptions) -> TableSheet:
         raise DocumentError(Problem("is a sparse ARFF file", "save it in the dense form", path, at + 2, 1))
     if not rows:
         return TableSheet(pd.DataFrame(columns=header_names(headers), dtype=float))
-    how = how._replace(missing=(*how.missing, "?"))
-    return _parsed(path, "\n".join(rows), headers, how, ",", "'", first_row=1)
+    options = options._replace(missing=(*options.missing, "?"))
+    return _parsed(path, "\n".join(rows), headers, options, ",", "'", first_row=1)

@@ -96,8 +96,8 @@ def with_all_items(frame: Any, names: frozenset[str], items: Sequence[str], path
 
 def unknown_units_note(units: Sequence[str]) -> str:
     """Returns a note on unknown units."""
-    said = shorten(", ".join(f"'{clean(unit)}'" for unit in units), 200)
-    return f"units that are not known, where the `scale` of the map holds: {said}"
+    names = shorten(", ".join(f"'{clean(unit)}'" for unit in units), 200)
+    return f"units that are not known, where the `scale` of the map holds: {names}"
 
 
 def _map_of_rows(table: TableMap, columns: Sequence[_CompanyColumn]) -> TableMap:
@@ -125,8 +125,12 @@ def _company_columns(sheet: TableSheet, table: TableMap, notes: list[str]) -> li
             unread.append(header)
             continue
         unit = None
-        if (parts := _WITH_UNIT.match(name)) and (said := read_unit(parts["unit"])) and (said.scale or said.currency):
-            name, unit = parts["name"], said._replace(amounts=True)
+        if (
+            (parts := _WITH_UNIT.match(name))
+            and (stated := read_unit(parts["unit"]))
+            and (stated.scale or stated.currency)
+        ):
+            name, unit = parts["name"], stated._replace(amounts=True)
         found.append(_CompanyColumn(header, name, unit, None))
     if unread:
         notes.append(f"columns that are no companies: {shorten(', '.join(map(clean, unread)), 200)}")
@@ -139,16 +143,16 @@ def _of_periods(columns: list[_CompanyColumn], calendar: FiscalCalendar, notes: 
     if len(columns) < 2 or not all(parts):
         return columns
     found, unread = [], []
-    for column, said in zip(columns, parts, strict=True):
-        assert said is not None
-        if is_estimate(said["year"]):
+    for column, match in zip(columns, parts, strict=True):
+        assert match is not None
+        if is_estimate(match["year"]):
             unread.append(column.header)
             continue
         try:
-            period = read_period_cell(said["year"], DayNotation(), calendar)
+            period = read_period_cell(match["year"], DayNotation(), calendar)
         except ValueError:
             return columns
-        found.append(column._replace(name=said["name"], period=period))
+        found.append(column._replace(name=match["name"], period=period))
     if unread:
         notes.append(f"columns of estimates are left out: {shorten(', '.join(map(clean, unread)), 200)}")
     return found

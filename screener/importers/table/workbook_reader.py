@@ -158,8 +158,8 @@ def _value(cell: Any, shows: dict[str, "_NumberFormat | None"]) -> Any:
     code = cell.number_format
     if code not in shows:
         shows[code] = number_format(code)
-    said = shows[code]
-    return value if said is None else said.of(value)
+    shown = shows[code]
+    return value if shown is None else shown.of(value)
 
 
 def _mark_uncomputed(rows: list[tuple[Any, ...]], sheet: Any) -> None:
@@ -196,11 +196,11 @@ def number_format(code: str) -> _NumberFormat | None:
     texts = [found[1] or found[2] or "" for found in _QUOTED.finditer(first)] + _BRACKET.findall(first)
     bare = _BRACKET.sub("", _QUOTED.sub("", first))
     currencies: tuple[str, ...] = ()
-    for said in (*texts, *re.findall(r"[$€£¥₹₩]", bare)):
-        currencies = currencies or currencies_meant(said.strip().lower())
+    for sign in (*texts, *re.findall(r"[$€£¥₹₩]", bare)):
+        currencies = currencies or currencies_meant(sign.strip().lower())
     commas = re.search(r"[0#?](,+)(?![0#?,])", bare)
     shown_in = 1000.0 ** len(commas[1]) if commas else 1.0
-    letters = any(CELL_SCALES.get(said.strip().lower()) == shown_in for said in texts) and shown_in > 1
+    letters = any(CELL_SCALES.get(sign.strip().lower()) == shown_in for sign in texts) and shown_in > 1
     percent = "%" in bare
     digits = len(bare) if re.fullmatch("0{2,}", bare) else 0  # leading zeros of an id: 0000320193
     if not (percent or currencies or shown_in > 1 or digits):

@@ -131,13 +131,13 @@ class _DependencyBox:
         return paths
 
 
-def _name_lines(name: str, room: float) -> list[str]:
+def _name_lines(name: str, width: float) -> list[str]:
     """Returns a name in at most two lines, broken before an arrow."""
     first, *parts = name.split(" → ")
-    while parts and text_width(f"{first} → {parts[0]}", 13) <= room:
+    while parts and text_width(f"{first} → {parts[0]}", 13) <= width:
         first = f"{first} → {parts.pop(0)}"
     rest = " → ".join(("", *parts)).strip()
-    return [fit_text(line, room, 13) for line in (first, rest) if line]
+    return [fit_text(line, width, 13) for line in (first, rest) if line]
 
 
 def _mean(places: Sequence[float]) -> float:
@@ -146,9 +146,9 @@ def _mean(places: Sequence[float]) -> float:
 
 def _spread_evenly(sizes: Sequence[float], height: float) -> list[float]:
     """Returns the tops of boxes of these sizes, with the remaining height distributed evenly between and around them."""
-    room = (height - sum(sizes)) / max(len(sizes), 1)
-    tops, top = [], room / 2
+    spacing = (height - sum(sizes)) / max(len(sizes), 1)
+    tops, top = [], spacing / 2
     for size in sizes:
         tops.append(top)
-        top += size + room
+        top += size + spacing
     return tops

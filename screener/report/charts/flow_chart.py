@@ -74,8 +74,8 @@ def flow_chart(
     drawn = [a for a in arrows[:MAX_ARROWS] if a.payer != a.payee]
     companies = sorted({i for a in drawn for i in (a.payer, a.payee)} | {subject})
     on_ring = len(companies) <= _RING and len(drawn) <= 9
-    room = (_RING_BOX if on_ring else BOX_WIDTH) - 14
-    texts = {i: _box_lines(names[i], (remarks or {}).get(i, ()), room) for i in companies}
+    text_width_limit = (_RING_BOX if on_ring else BOX_WIDTH) - 14
+    texts = {i: _box_lines(names[i], (remarks or {}).get(i, ()), text_width_limit) for i in companies}
     heights = {i: 12 + _LINE * len(lines) for i, lines in texts.items()}
     if on_ring:
         layout = _ring_layout(companies, subject, loops, drawn, max(42, *heights.values()))
@@ -105,10 +105,10 @@ def flow_chart(
     return chart_of(shapes, css_class, caption, (layout.width, bottom - top), top=top)
 
 
-def _box_lines(name: str, remarks: Sequence[Remark], room: float) -> list[Remark]:
+def _box_lines(name: str, remarks: Sequence[Remark], width: float) -> list[Remark]:
     """Returns the lines of a box: the name in one or two, then the remarks."""
-    lines = [Remark(line, "strong") for line in wrap_text(name, room, _SIZE)]
-    return lines + [r._replace(text=fit_text(r.text, room)) for r in remarks]
+    lines = [Remark(line, "strong") for line in wrap_text(name, width, _SIZE)]
+    return lines + [r._replace(text=fit_text(r.text, width)) for r in remarks]
 
 
 def _company_shapes(lines: Sequence[Remark], box: ChartBox, css_class: str) -> list[Shape]:

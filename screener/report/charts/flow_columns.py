@@ -209,12 +209,12 @@ def _port_heights(
     return ports
 
 
-def _forward_route(start: Point, end: Point, room: float, at_payer: bool, label_shift: int) -> Route:
-    """Returns a curve to the right, with `room` pixels for the text at the end with fewer arrows."""
+def _forward_route(start: Point, end: Point, text_pixels: float, at_payer: bool, label_shift: int) -> Route:
+    """Returns a curve to the right, with `text_pixels` for the text at the end with fewer arrows."""
     if at_payer:
-        curve = _s_curve((start[0] + room + label_shift, start[1]), end)
+        curve = _s_curve((start[0] + text_pixels + label_shift, start[1]), end)
         return Route(curve, label=((start[0] + 6 + label_shift, start[1]), "start"))
-    bent: Point = (end[0] - room - 22, end[1])
+    bent: Point = (end[0] - text_pixels - 22, end[1])
     return Route(_s_curve(start, bent), tail=end, label=((end[0] - 30, end[1]), "end"))
 
 

@@ -99,13 +99,13 @@ def _labelled(places: Sequence[float], spans: Sequence[float]) -> list[tuple[int
     """Returns the points whose texts have space, with the anchor of the texts; the last and the first take precedence,
     then later ones."""
     order = dict.fromkeys([len(places) - 1, 0, *reversed(range(len(places)))]) if places else {}
-    taken: list[tuple[float, float]] = []
+    occupied: list[tuple[float, float]] = []
     found: list[tuple[int, Anchor]] = []
     for i in order:
         x, span = places[i], spans[i]
         anchor: Anchor = "start" if x - span / 2 < 0 else "end" if x + span / 2 > 100 else "middle"
         start = {"start": x, "middle": x - span / 2, "end": x - span}[anchor]
-        if all(start >= b or start + span <= a for a, b in taken):
-            taken.append((start, start + span))
+        if all(start >= b or start + span <= a for a, b in occupied):
+            occupied.append((start, start + span))
             found.append((i, anchor))
     return found

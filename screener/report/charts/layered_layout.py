@@ -88,13 +88,13 @@ def _node_heights(
     rows: Sequence[Sequence[ColumnNode]], before: Neighbours, after: Neighbours, column: Sequence[int]
 ) -> dict[ColumnNode, float]:
     """Places each node and lane as near to its neighbours as the order and the spacing of its column allow."""
-    room = {s: HIGH + GAP if column[s[0]] == s[1] else LANE for row in rows for s in row}
+    heights = {s: HIGH + GAP if column[s[0]] == s[1] else LANE for row in rows for s in row}
     y: dict[ColumnNode, float] = {}
     for row in rows:
         at = 0.0
         for node in row:
-            y[node] = at + room[node] / 2
-            at += room[node]
+            y[node] = at + heights[node] / 2
+            at += heights[node]
     for turn in range(2 * _ROUNDS):
         forth, both = turn % 2 == 0, turn >= _ROUNDS
         for row in rows if forth else reversed(rows):
@@ -104,15 +104,15 @@ def _node_heights(
                 pull = [_STRAIGHT if n[0] == node[0] else 1 for n in near]
                 whole = sum(y[n] * p for n, p in zip(near, pull, strict=True))
                 targets.append(whole / sum(pull) if near else y[node])
-            y.update(zip(row, _spaced(targets, [room[s] for s in row]), strict=True))
+            y.update(zip(row, _spaced(targets, [heights[s] for s in row]), strict=True))
     return y
 
 
-def _spaced(targets: Sequence[float], room: Sequence[float]) -> list[float]:
+def _spaced(targets: Sequence[float], heights: Sequence[float]) -> list[float]:
     """Returns the heights nearest to the given ones (least squares) that keep order and spacing, by pooling adjacent
     violators."""
     offsets, at = [], 0.0
-    for high in room:
+    for high in heights:
         offsets.append(at + high / 2)
         at += high
     pools: list[tuple[float, int]] = []  # mean and number of each pool

@@ -122,10 +122,10 @@ def fit_text(text: str, pixels: float, size: float = 12) -> str:
     """Returns the text, shortened with an ellipsis if it is wider than `pixels`."""
     if text_width(text, size) <= pixels:
         return text
-    room, width = 0, size
+    fitting, width = 0, size
     for c in text:
         width += size * (1 if unicodedata.east_asian_width(c) in "WF" else 0.56)
         if width > pixels:
             break
-        room += 1
-    return shorten(text, room + 1)
+        fitting += 1
+    return shorten(text, fitting + 1)

@@ -172,11 +172,11 @@ def _lookup_list(v: "CompanyView", wording: "Wording") -> list[str]:
     lines = [f"## {wording('unknown.title')}", ""]
     for i in v.lookups[:MAX_LOOKUPS]:
         title = " · ".join(filter(None, (_title_with_owner(i.title, i.whose), i.look_at)))
-        said = (
+        labelled_texts = (
             (wording("unknown.settles"), wording.enumerate([*i.decides, *([i.more] if i.more else [])])),
             (wording("unknown.then"), i.score_after),
         )
-        details = [markdown_escape(f"{label}: {text}") for label, text in said if text]
+        details = [markdown_escape(f"{label}: {text}") for label, text in labelled_texts if text]
         lines.append(" · ".join((f"- **{markdown_escape(title)}**", *details)))
     return [*lines, "", *([markdown_escape(v.more_lookups), ""] if v.more_lookups else [])]
 

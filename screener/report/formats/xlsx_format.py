@@ -163,8 +163,8 @@ class XlsxFormat(OutputFormat):
         zh = self.options.language == "zh"
         left_out = sum(sheet.left_out for sheet in sheets)
         if left_out:
-            said = f"{left_out:,} 行超出工作表容量" if zh else f"{left_out:,} rows are more than a sheet holds"
-            yield ("行数" if zh else "Rows", said)
+            note = f"{left_out:,} 行超出工作表容量" if zh else f"{left_out:,} rows are more than a sheet holds"
+            yield ("行数" if zh else "Rows", note)
         if run.all_results and run.reported is not None:
             yield ("全部结果" if zh else "All results", run.all_results)
         yield from run.failures

@@ -128,9 +128,9 @@ def rules_index(packs: Sequence[PackPages], wording: Wording) -> str:
 def outdated(folder: Path, wanted: Mapping[str, str]) -> list[str]:
     """Returns the names of pages that are missing, differ, or are of a rule that no longer exists."""
     changed = [name for name, text in wanted.items() if _text_or_none(folder / name) != text]
-    there = sorted([*folder.glob("*.md"), *folder.glob("graph-*.svg")])
-    gone = [p.name for p in there if p.name not in wanted and is_generated(p)]
-    return changed + gone
+    existing = sorted([*folder.glob("*.md"), *folder.glob("graph-*.svg")])
+    obsolete = [p.name for p in existing if p.name not in wanted and is_generated(p)]
+    return changed + obsolete
 
 
 def is_generated(path: Path) -> bool:

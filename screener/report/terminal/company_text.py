@@ -7,8 +7,8 @@ from screener.report import number_format as numbers
 from screener.report.terminal.text_layout import (
     Line,
     Span,
-    beside,
     cell_width,
+    left_and_right,
     pad_to,
     paragraph,
     render_lines,
@@ -140,8 +140,8 @@ def _header_lines(c: ViewContext, width: int, most_scope: int) -> list[Line]:
     score = f"{wording('score.label')} {standing.score}"
     score += f" ({standing.score_range})" if standing.enough_data else ""
     css_class = standing.badge.css_class
-    lines: list[Line] = [beside([(name, "bold")], " · ".join(m for m in meta if m), width, "muted")]
-    lines.append(beside([(verdict, css_class)], f"{score} · {coverage}", width))
+    lines: list[Line] = [left_and_right([(name, "bold")], " · ".join(m for m in meta if m), width, "muted")]
+    lines.append(left_and_right([(verdict, css_class)], f"{score} · {coverage}", width))
     lines.append([("0 ", "muted"), *_score_bar(c, min(width - 8, 60), css_class), (" 100", "muted")])
     lines += paragraph(" · ".join(rule_tally(c)), width, most=2)
     if assumptions := assumptions_text(c):
@@ -232,10 +232,10 @@ def _flag_line(c: ViewContext, f: Finding, width: int) -> Line:
     badge = c.badge(f)
     label = badge.label if f.flag != "pattern" or is_favourable(f) else f"{badge.label} · {c.wording('term.pattern')}"
     headline = truncate(c.text(f.headline, 60), max(width * 2 // 5, 12))
-    room = width - 21 - cell_width(headline)
+    title_width = width - 21 - cell_width(headline)
     state = f" ({word})" if (word := flag_state(c, f)[0]) else ""
-    title = truncate(c.text(f.title, TITLE_LENGTH), room - cell_width(state)) + state
-    return [(pad_to(label, 19) + " ", badge.css_class), (pad_to(title, room), ""), (" " + headline, "bold")]
+    title = truncate(c.text(f.title, TITLE_LENGTH), title_width - cell_width(state)) + state
+    return [(pad_to(label, 19) + " ", badge.css_class), (pad_to(title, title_width), ""), (" " + headline, "bold")]
 
 
 def _has_unknowns(c: ViewContext) -> bool:
@@ -252,13 +252,13 @@ def _unknown_lines(c: ViewContext, width: int, most: int | None, spare: int | No
     unknown = c.result.coverage.total - c.result.coverage.decided
     inputs = c.result.inputs[:most]
     gains = [_gain_text(c.wording, i) for i in inputs]
-    room = width - 5 - max(map(cell_width, gains), default=0)
+    title_width = width - 5 - max(map(cell_width, gains), default=0)
     lines: list[Line] = [[(c.wording.plural("term.unknown", unknown), "unknown")]]
     for i, gain in zip(inputs, gains, strict=True):
         whose = c.whose(i.company, i.about)
         title = c.text(i.title, TITLE_LENGTH) + (f" ({whose})" if whose else "")
-        if room >= MIN_TITLE_WIDTH:
-            lines.append([("? ", "unknown"), (pad_to(title, room), ""), (" · " + gain, "muted")])
+        if title_width >= MIN_TITLE_WIDTH:
+            lines.append([("? ", "unknown"), (pad_to(title, title_width), ""), (" · " + gain, "muted")])
         else:
             lines.append([("? ", "unknown"), (truncate(title, width - 2), "")])
         if i.look_at and (spare is None or spare > 0):

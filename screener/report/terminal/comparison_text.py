@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from screener.report.terminal.text_layout import (
     Line,
-    beside,
     cell_width,
+    left_and_right,
     pad_to,
     padded_columns,
     paragraph,
@@ -42,7 +42,7 @@ def comparison_text(view: ComparisonView, wording: Wording, *, width: int = 80, 
 
 
 def _header_lines(view: ComparisonView, width: int) -> Iterator[Line]:
-    yield beside([(truncate(view.name, width - 2), "bold")], " · ".join(view.meta), width, "muted")
+    yield left_and_right([(truncate(view.name, width - 2), "bold")], " · ".join(view.meta), width, "muted")
     standings = (view.before, view.after)
     labels = [[(s.label, "muted"), (s.verdict.label.upper(), s.verdict.css_class)] for s in standings]
     padded, used = padded_columns(labels, (width, width))

@@ -64,8 +64,8 @@ def _finding_lines(c: ViewContext, f: Finding, width: int, shown: set[EvidenceRo
     lines += _evidence_lines(c, f, width, shown) + _condition_lines(c, f, width)
     lines += _threshold_lines(c, f, width) + _missing_lines(c, f, width)
     for key, text in (("why", f.why), ("clears", f.clears), ("alarms", f.false_alarms)):
-        if said := c.text(text, SENTENCE_LENGTH):
-            lines += [(), [(wording(f"term.{key}"), "bold")], *paragraph(said, width, 2)]
+        if sentence := c.text(text, SENTENCE_LENGTH):
+            lines += [(), [(wording(f"term.{key}"), "bold")], *paragraph(sentence, width, 2)]
     if f.references:
         lines += [(), [(wording("flags.references"), "bold")]]
         lines += [line for r in f.references for line in paragraph(numbers.tidy(r, 300), width, 2)]
@@ -144,8 +144,8 @@ def _chain_lines(
     for rule in f.because:
         below = c.findings.get(rule)
         mark = "└ " if rule not in seen else "↑ "
-        room = width - depth * 2 - 2
-        lines.append([(" " * (depth * 2) + mark, "muted"), (truncate(c.rule_title(rule), room), "bold")])
+        title_width = width - depth * 2 - 2
+        lines.append([(" " * (depth * 2) + mark, "muted"), (truncate(c.rule_title(rule), title_width), "bold")])
         if below is None or rule in seen or depth > MAX_DEPTH:
             continue
         seen.add(rule)

@@ -79,10 +79,10 @@ def paragraph(
     return [[(starts[i > 0] + line, style)] for i, line in enumerate(wrap(text, width - margin, most))]
 
 
-def beside(left: Sequence[Span], right: str, width: int, style: str = "") -> Line:
+def left_and_right(left: Sequence[Span], right: str, width: int, style: str = "") -> Line:
     """Returns spans and, after two spaces, a text, truncated to the width."""
-    room = width - sum(cell_width(text) for text, _ in left) - 2
-    return [*left, ("  " + truncate(right, max(room, 0)), style)]
+    available = width - sum(cell_width(text) for text, _ in left) - 2
+    return [*left, ("  " + truncate(right, max(available, 0)), style)]
 
 
 def value_lines(name: str, value: str, width: int, name_width: int, indent: int = 0) -> list[Line]:

@@ -97,8 +97,8 @@ def _metric_lines(metric: TrialMetric, contexts: Sequence[ViewContext], wording:
 
 def _title_span(before: str, title: str, width: int) -> Span:
     """Returns a title after a name, truncated to the width."""
-    room = width - cell_width(before) - 3
-    return (f" · {truncate(tidy(title, TITLE_LENGTH), room)}", "") if room > 8 else ("", "")
+    available = width - cell_width(before) - 3
+    return (f" · {truncate(tidy(title, TITLE_LENGTH), available)}", "") if available > 8 else ("", "")
 
 
 def _rule_lines(
@@ -106,8 +106,12 @@ def _rule_lines(
 ) -> Iterable[Line]:
     rule = tried.rule
     kind = f"{wording.label('flag', rule.flag)}, {wording.label('severity', rule.severity)}"
-    room = width - cell_width(kind) - 3
-    yield [(rule.id, "bold"), _title_span(rule.id, rule.title.get(wording.language), room), (f" · {kind}", "muted")]
+    available = width - cell_width(kind) - 3
+    yield [
+        (rule.id, "bold"),
+        _title_span(rule.id, rule.title.get(wording.language), available),
+        (f" · {kind}", "muted"),
+    ]
     found = [(c, c.findings[rule.id]) for c in contexts]
     names = max((cell_width(c.text(c.company.name, NAME_LENGTH)) for c in contexts), default=0)
     name_width = min(names, max(width // 4, 12))

@@ -181,8 +181,8 @@ def company_view(c: ViewContext) -> CompanyView:
 
 def _scope(c: ViewContext) -> str:
     """Returns which packs the verdict covers, and which rules for the company's own sector could not be decided."""
-    said = (c.text(text, 600) for text in (c.result.verdict.scope, c.result.verdict.own_sector))
-    return (" " if c.language == "en" else "").join(filter(None, said))
+    sentences = (c.text(text, 600) for text in (c.result.verdict.scope, c.result.verdict.own_sector))
+    return (" " if c.language == "en" else "").join(filter(None, sentences))
 
 
 def _undecided_summary(wording: Wording, counted: int, others: int) -> str:

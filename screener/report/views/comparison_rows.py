@@ -118,8 +118,8 @@ class ComparisonRows:
 
     def _compared_side(self, stated: StatedValue | None, change: InputChange) -> ComparedSide:
         if stated is None:
-            gone = change.kind.startswith(("rule", "relation"))
-            return ComparedSide("–" if gone else self.wording("compare.absent"), "", "")
+            is_absent = change.kind.startswith(("rule", "relation"))
+            return ComparedSide("–" if is_absent else self.wording("compare.absent"), "", "")
         kinds = {s.kind for s in (change.before, change.after) if s and s.kind}
         show_kind = stated.kind and (len(kinds) > 1 or stated.source is None)
         kind = self.wording.label("kind", stated.kind) if show_kind else ""

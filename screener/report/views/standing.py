@@ -60,8 +60,8 @@ class StandingTexts:
             label = tidy(pack.label.get(wording.language), 40)
             key = "coverage.pack" if pack.total else "coverage.pack_none"
             weight = numbers.share(pack.weight, self.wording.language)
-            said = wording(key, pack=label, decided=pack.decided, total=pack.total, weight=weight)
-            lines.append(keep_units_together(said))
+            text = wording(key, pack=label, decided=pack.decided, total=pack.total, weight=weight)
+            lines.append(keep_units_together(text))
         return (*lines, wording("coverage.bar", share=numbers.share(coverage.at_least, self.wording.language)))
 
     @property

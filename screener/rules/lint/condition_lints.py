@@ -66,10 +66,10 @@ def _lint(node: Expression, path: KeyPath, linted: LintedRule) -> list[Problem]:
     if isinstance(node, Compare):
         for param in {n.field: None for n in names_in(node) if n.scope == "params"}:
             for sector in linted.rule.params[param].by_sector:
-                there = linted.context.satisfiability(linted.rule, (param, sector))
-                if verdict := _constant_verdict(node, there):
+                in_sector = linted.context.satisfiability(linted.rule, (param, sector))
+                if verdict := _constant_verdict(node, in_sector):
                     at: KeyPath = ("params", param, "by_sector", sector, "value")
-                    found.append(_constant_problem(verdict, node, at, linted, there, f" in {sector}"))
+                    found.append(_constant_problem(verdict, node, at, linted, in_sector, f" in {sector}"))
         found.extend(_unexplained_thresholds(node, path, linted))
     return found
 

@@ -44,9 +44,9 @@ def _rules_that_can_fire(alternatives: Mapping[str, tuple[Alternative, ...]]) ->
 
 
 def _may_hold(way: Alternative, can_fire: set[str]) -> bool:
-    asked = {(p.flag, str(p.owner)) for p in way.items if p.flag and not p.negated}
+    required = {(p.flag, str(p.owner)) for p in way.items if p.flag and not p.negated}
     denied = {(p.flag, str(p.owner)) for p in way.items if p.flag and p.negated}
-    return not asked & denied and {flag for flag, _ in asked} <= can_fire
+    return not required & denied and {flag for flag, _ in required} <= can_fire
 
 
 def _flags_asked_for(ways: tuple[Alternative, ...], without: set[str]) -> list[str]:

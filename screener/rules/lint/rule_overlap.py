@@ -105,10 +105,12 @@ def _implied_rules(
                 break
 
 
-def _in_two_packs(one: Rule, two: Rule) -> bool:
+def _in_two_packs(first: Rule, second: Rule) -> bool:
     """Whether two rules belong to two packs, each of which may be used without the other."""
-    here, there = Path(one.file).parent, Path(two.file).parent
-    return here != there and all((folder / PACK_FILE).is_file() for folder in (here, there))
+    first_folder, second_folder = Path(first.file).parent, Path(second.file).parent
+    return first_folder != second_folder and all(
+        (folder / PACK_FILE).is_file() for folder in (first_folder, second_folder)
+    )
 
 
 def _covers(strong: ComparedRule, weak: ComparedRule) -> bool:

@@ -211,14 +211,14 @@ def _figures(db: SqliteFile, result: int) -> tuple[FigureRecord, ...]:
 def screening_change(now: Screening, before: Screening) -> ScreeningChange:
     """Returns the differences of a screening from the one before."""
     was = {f.rule: f.outcome for f in before.flags}
-    there = {f.rule for f in now.flags}
+    rules_now = {f.rule for f in now.flags}
     moved = [
         (f, was.get(f.rule))
         for f in now.flags
         if f.outcome != was.get(f.rule) and "fired" in (f.outcome, was.get(f.rule))
     ]
-    gone: Sequence[tuple[FlagState, str | None]] = [
-        (f._replace(outcome="gone"), "fired") for f in before.fired if f.rule not in there
+    removed: Sequence[tuple[FlagState, str | None]] = [
+        (f._replace(outcome="gone"), "fired") for f in before.fired if f.rule not in rules_now
     ]
     profile, rules = now.profile_digest != before.profile_digest, now.pack_digest != before.pack_digest
     otherwise = now.judged != before.judged and not rules
@@ -228,5 +228,5 @@ def screening_change(now: Screening, before: Screening) -> ScreeningChange:
         rules=rules,
         otherwise=otherwise and now.as_of == before.as_of,
         score=round(now.score - before.score, 4),
-        flags=(*moved, *gone),
+        flags=(*moved, *removed),
     )

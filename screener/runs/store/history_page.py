@@ -111,10 +111,10 @@ class HistoryTables:
             change = screening_change(now, before)
             note, flags = change_sentence(now, before, t), [(f, flag_note(f, was, t)) for f, was in moved_flags(change)]
         rows: list[tuple[Cell, ...]] = []
-        for f, said in flags:
+        for f, note_text in flags:
             badge, sign = stored_flag_badge(f, t), "+" if f.outcome == "fired" else "−"
             cells: list[Cell] = [f"{sign} {flag_title(f, t)}", badge_cell(badge), flag_headline(f, t) or "–"]
-            rows.append((*cells, said) if before is not None else tuple(cells))
+            rows.append((*cells, note_text) if before is not None else tuple(cells))
         if not rows:
             note += f" · {t('history.no_flags' if before is None else 'history.same_flags')}"
         run = (

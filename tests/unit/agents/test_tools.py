@@ -92,7 +92,7 @@ def test_only_files_of_the_folder_are_read(path: str, tools: AgentTools) -> None
         ("validate_rule", ("x" * 1_000_001,), "too long"),
     ],
 )
-def test_what_is_wrong_is_said(call: str, arguments: tuple[Any, ...], message: str, tools: AgentTools) -> None:
+def test_what_is_wrong_is_reported(call: str, arguments: tuple[Any, ...], message: str, tools: AgentTools) -> None:
     with pytest.raises(ScreenerError, match=message):
         getattr(tools, call)(*arguments)
 

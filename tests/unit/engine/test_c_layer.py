@@ -26,8 +26,8 @@ def customer(**fields: Any) -> dict[str, Any]:
 
 def matches(cases: list[tuple[Any, list[Any]]]) -> list[int]:
     """Returns the number of matches for each (patterns, facts); a crash of the process fails with the signal's name."""
-    asked = [(json.dumps(p), [f if isinstance(f, str) else json.dumps(f) for f in facts]) for p, facts in cases]
-    return list(isolated("count_matches", asked))
+    requests = [(json.dumps(p), [f if isinstance(f, str) else json.dumps(f) for f in facts]) for p, facts in cases]
+    return list(isolated("count_matches", requests))
 
 
 def test_a_crash_is_a_failure() -> None:
@@ -102,8 +102,8 @@ def test_numbers_in_fixed_notation_are_exact(value: float) -> None:
     for other in (math.nextafter(value, -math.inf), value, math.nextafter(value, math.inf)):
         for op in ("$gt", "$gte", "$lt", "$lte"):
             cases.append(([{"a": kind("company", {op: {"x": "@"}})}], other, op))
-    asked = [(json.dumps(p).replace('"@"', fixed(value)), [f'{{"kind":"company","x":{fixed(other)}}}']) for p, other, _ in cases]
-    found = isolated("count_matches", asked)
+    requests = [(json.dumps(p).replace('"@"', fixed(value)), [f'{{"kind":"company","x":{fixed(other)}}}']) for p, other, _ in cases]
+    found = isolated("count_matches", requests)
     truth = {"$gt": float.__gt__, "$gte": float.__ge__, "$lt": float.__lt__, "$lte": float.__le__}
     assert found == [int(truth[op](other, value)) for _, other, op in cases]
 

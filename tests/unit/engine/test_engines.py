@@ -167,7 +167,7 @@ LONG = "x" * 65_536
     ("one", "other"),
     [("ab", "ab" + LONG), ("", LONG), (LONG, LONG + "y"), ("\ud800", "\udfff"), ("\ud800", "?"), ("a\0b", "a\0c"), ("?", "=?"), ('"', "\\\"")],
 )
-def test_texts_of_all_kinds_are_told_apart(one: str, other: str) -> None:
+def test_texts_of_all_kinds_are_distinguished(one: str, other: str) -> None:
     join = when({"client as c": True}, {"source": "note == c.note"})
     assert says(join, {"clients": [{"note": one}], "sources_": [{"note": other}]}) == "clear"
     assert says(join, {"clients": [{"note": other}], "sources_": [{"note": other}]}) == "fired"
@@ -242,7 +242,7 @@ def test_money_of_two_companies_compares_in_one_currency_only(
     assert says(rule, data) == expected
 
 
-def test_conclusions_that_say_the_same_are_no_more_than_can_be_told_apart() -> None:
+def test_conclusions_that_say_the_same_are_no_more_than_can_be_distinguished() -> None:
     rules = [
         when({"client": True}, {"client": True}, {"client": True}, concludes={"link": {"size": 1.0}}),
         when({"link as a": True}, {"link as b": True}, {"not link": True}),

@@ -55,14 +55,14 @@ def test_two_joins_at_once_need_both() -> None:
 def test_a_test_that_holds_in_two_ways_matches_at_least_once() -> None:
     either = {"$or": [{"$gt": {"x": 1.0}}, {"$lt": {"x": 9.0}}]}
     nested = {"$or": [{"$and": [{"$gt": {"x": 1.0}}, {"$neq": {"w": "?"}}]}, {"$and": [{"w": "a"}, either]}]}
-    for conditions, held in (
+    for conditions, expected in (
         ([either], True),
         ([either, either], True),
         ([nested], True),
         ([nested, {"w": "b"}], False),
     ):
         rules = {"r": [{"a": {"$and": [{"kind": "a"}, *conditions]}}]}
-        assert bool(run(rules, [{"kind": "a", "x": 5.0, "w": "a"}])[0]) is held
+        assert bool(run(rules, [{"kind": "a", "x": 5.0, "w": "a"}])[0]) is expected
 
 
 def test_unequal_is_about_a_field_that_is_there() -> None:

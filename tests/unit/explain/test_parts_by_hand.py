@@ -263,22 +263,22 @@ def test_the_reason_of_a_verdict(book: Rulebook) -> None:
     raised = tuple(name for name in reds if name != "few-customers")[:3]
     assert heaviest_flags(steps) == raised
 
-    def said(found: VerdictDecision, decided_by: Text | None = None, of: Any = steps) -> Text:
+    def sentence_of(found: VerdictDecision, decided_by: Text | None = None, of: Any = steps) -> Text:
         return verdict_sentence(found, decided_by, of, book.rules, scope)
 
     given = Text("So it is.", "如此。")
-    assert said(decision(Verdict.AVOID), given) is given
-    assert said(decision(Verdict.WATCH), given, ()) == given
+    assert sentence_of(decision(Verdict.AVOID), given) is given
+    assert sentence_of(decision(Verdict.WATCH), given, ()) == given
     worst = min((rule for rule in rules if rule.flag.value == "red"), key=lambda rule: (-rule.severity.rank, rule.id))
-    assert said(decision(Verdict.WATCH), given) == Text(f"So it is. Worst red flag: {worst.title.en}.", f"如此。最重的预警信号：{worst.title.zh}。")
-    assert said(decision(Verdict.CLEAR), None, ()) == Text("No red flag fired.", "没有触发任何预警信号。")
-    assert said(decision(Verdict.CAUTION)).en == "What weighs most: " + "; ".join(book.rules[name].title.en for name in raised) + "."
-    assert said(decision(Verdict.OPEN)).en == "Nothing of weight so far: 3 of 8 rules are decided, and the others could still change that."
-    assert said(decision(Verdict.OPEN), None, ()).zh == "目前没有触发任何预警信号：8 条规则中已判定 3 条，其余仍可能改变结论。"
-    some = said(decision(Verdict.OPEN, open_demands=names[:4]), None, ())
+    assert sentence_of(decision(Verdict.WATCH), given) == Text(f"So it is. Worst red flag: {worst.title.en}.", f"如此。最重的预警信号：{worst.title.zh}。")
+    assert sentence_of(decision(Verdict.CLEAR), None, ()) == Text("No red flag fired.", "没有触发任何预警信号。")
+    assert sentence_of(decision(Verdict.CAUTION)).en == "What weighs most: " + "; ".join(book.rules[name].title.en for name in raised) + "."
+    assert sentence_of(decision(Verdict.OPEN)).en == "Nothing of weight so far: 3 of 8 rules are decided, and the others could still change that."
+    assert sentence_of(decision(Verdict.OPEN), None, ()).zh == "目前没有触发任何预警信号：8 条规则中已判定 3 条，其余仍可能改变结论。"
+    some = sentence_of(decision(Verdict.OPEN, open_demands=names[:4]), None, ())
     assert some.en == f"No red flag so far: 3 of 8 rules are decided. Open: {'; '.join(titles[:3])}; 1 more."
     assert some.zh.endswith("，另有 1 条。")
-    assert "more" not in said(decision(Verdict.OPEN, open_demands=names[:3])).en
+    assert "more" not in sentence_of(decision(Verdict.OPEN, open_demands=names[:3])).en
     assert high.title.en in some.en
 
 

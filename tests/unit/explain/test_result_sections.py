@@ -53,8 +53,8 @@ def pack(name: str, assessed: bool) -> PackCoverage:
     ],
 )
 def test_the_scope_names_the_packs_that_are_assessed_first(assessed: str, covers: str, left: str) -> None:
-    said = scope_text([pack(name, name in assessed) for name in "ab"])
-    assert said is not None
-    assert said.en.startswith(covers)
-    rest = said.en[len(covers):]
+    sentence = scope_text([pack(name, name in assessed) for name in "ab"])
+    assert sentence is not None
+    assert sentence.en.startswith(covers)
+    rest = sentence.en[len(covers):]
     assert [name for name in "ab" if f"ack {name}" in rest] == list(left)

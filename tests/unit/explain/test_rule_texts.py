@@ -19,8 +19,8 @@ def says(rule: str, **profile: Any) -> Text:
 
 
 def test_an_amount_has_the_currency_of_the_company() -> None:
-    said = says("loss-making", currency="USD", figures={"net_income": -5e9})
-    assert (said.en, said.zh) == (
+    sentence = says("loss-making", currency="USD", figures={"net_income": -5e9})
+    assert (sentence.en, sentence.zh) == (
         "The company reported net income of USD −5 bn for the year.",
         "公司年度净利润为 −50 亿美元。",
     )
@@ -44,16 +44,16 @@ def test_the_currency_stands_before_the_number(shown: str, currency: str, en: st
 
 def test_brackets_without_a_known_value_are_left_out() -> None:
     dominant = {"party": "big", "dominant": True}
-    said = says("single-customer-dependence", sector="software", customers=[dominant])
-    assert (said.en, said.zh) == ("The company depends heavily on big.", "公司对 big 依赖度高。")
-    said = says("single-customer-dependence", sector="software", customers=[{**dominant, "share_of_revenue": 0.4}])
-    assert said.en == "The company depends heavily on big (share of revenue: 40 %)."
+    sentence = says("single-customer-dependence", sector="software", customers=[dominant])
+    assert (sentence.en, sentence.zh) == ("The company depends heavily on big.", "公司对 big 依赖度高。")
+    sentence = says("single-customer-dependence", sector="software", customers=[{**dominant, "share_of_revenue": 0.4}])
+    assert sentence.en == "The company depends heavily on big (share of revenue: 40 %)."
 
 
 def test_of_two_values_in_brackets_the_known_one_stays() -> None:
-    said = says("loop-not-closed", sector="ai-models", figures={"loop_closed": False, "net_income": -1e6})
-    assert said.en.endswith("cover its costs (net income: −1 m).")
-    assert said.zh.endswith("（净利润：−100 万）。")
+    sentence = says("loop-not-closed", sector="ai-models", figures={"loop_closed": False, "net_income": -1e6})
+    assert sentence.en.endswith("cover its costs (net income: −1 m).")
+    assert sentence.zh.endswith("（净利润：−100 万）。")
 
 
 def test_one_month_is_singular() -> None:
@@ -89,9 +89,9 @@ false_alarms: f
 
 
 def test_what_is_missing_of_an_alternative_is_left_out() -> None:
-    said = says("bank-wholesale-funding", sector="banks", figures={"wholesale_funding": 40, "total_liabilities": 100})
-    assert said.en == "Wholesale funding is heavy or has grown fast (share of liabilities: 40 %)."
-    assert said.zh == "批发融资占比高或增长过快（占负债：40%）。"
+    sentence = says("bank-wholesale-funding", sector="banks", figures={"wholesale_funding": 40, "total_liabilities": 100})
+    assert sentence.en == "Wholesale funding is heavy or has grown fast (share of liabilities: 40 %)."
+    assert sentence.zh == "批发融资占比高或增长过快（占负债：40%）。"
 
 
 def test_a_headline_without_its_value_is_left_out() -> None:
@@ -111,10 +111,10 @@ def test_a_headline_without_its_value_is_left_out() -> None:
         ({"party": "acme"}, "acme accounts for", "acme 占"),
     ],
 )
-def test_a_company_without_a_name_is_said_to_have_none(party: dict[str, str], en: str, zh: str) -> None:
-    said = says("one-customer", sector="retail", customers=[{"share_of_revenue": 0.4, **party}])
-    assert said.en.startswith(en)
-    assert said.zh.startswith(zh)
+def test_a_company_without_a_name_is_stated_to_have_none(party: dict[str, str], en: str, zh: str) -> None:
+    sentence = says("one-customer", sector="retail", customers=[{"share_of_revenue": 0.4, **party}])
+    assert sentence.en.startswith(en)
+    assert sentence.zh.startswith(zh)
 
 
 def test_sentences_without_any_value_never_say_unknown() -> None:
@@ -126,9 +126,9 @@ def test_sentences_without_any_value_never_say_unknown() -> None:
     for rule in screener.rulebook.rules.values():
         names = {name.scope for name in placeholder_names(rule.says.en)}
         if names and names <= {"company", "params"}:
-            said = fill_text(rule.says, rule, company, {}, screener.program, world)
+            sentence = fill_text(rule.says, rule, company, {}, screener.program, world)
             filled += 1
-            assert "unknown" not in said.en, (rule.id, said.en)
-            assert "未知" not in said.zh, (rule.id, said.zh)
-            assert "\0" not in said.en + said.zh
+            assert "unknown" not in sentence.en, (rule.id, sentence.en)
+            assert "未知" not in sentence.zh, (rule.id, sentence.zh)
+            assert "\0" not in sentence.en + sentence.zh
     assert filled > 80

@@ -21,15 +21,15 @@ def result(screener: Screener, **data: Any) -> ResultDocument:
 
 
 def test_a_bank_without_figures_on_deposits_names_the_bank_rules(screener: Screener) -> None:
-    said = result(screener, sector="banks", figures={"equity": 16e9, "total_assets": 200e9}).verdict.own_sector
-    assert said is not None
-    assert said.en.startswith("Of the rules for banks, ")
+    sentence = result(screener, sector="banks", figures={"equity": 16e9, "total_assets": 200e9}).verdict.own_sector
+    assert sentence is not None
+    assert sentence.en.startswith("Of the rules for banks, ")
     for rule in ("bank-run-prone", "bank-capital-short", "bank-hidden-loss"):
-        assert f"“{screener.rulebook.rules[rule].title.en}”" in said.en
-        assert f"“{screener.rulebook.rules[rule].title.zh}”" in said.zh
-    assert "They would be decided by " in said.en
-    assert said.zh.startswith("银行专用规则共 ")
-    assert "可据以判定的数据：" in said.zh
+        assert f"“{screener.rulebook.rules[rule].title.en}”" in sentence.en
+        assert f"“{screener.rulebook.rules[rule].title.zh}”" in sentence.zh
+    assert "They would be decided by " in sentence.en
+    assert sentence.zh.startswith("银行专用规则共 ")
+    assert "可据以判定的数据：" in sentence.zh
 
 
 def test_a_rule_that_is_decided_is_not_named(screener: Screener) -> None:
@@ -45,13 +45,13 @@ def test_a_rule_that_is_decided_is_not_named(screener: Screener) -> None:
 
 
 @pytest.mark.parametrize("sector", ["software", "retail"])
-def test_without_decisive_rules_nothing_is_said_beside_a_verdict(screener: Screener, sector: str) -> None:
+def test_without_decisive_rules_nothing_is_stated_beside_a_verdict(screener: Screener, sector: str) -> None:
     found = result(screener, sector=sector, figures={"going_concern_doubt": True}).verdict
     assert found.word is Verdict.AVOID
     assert found.own_sector is None
 
 
-def test_a_company_without_a_sector_is_told_nothing(screener: Screener) -> None:
+def test_a_company_without_a_sector_gets_no_remark(screener: Screener) -> None:
     assert result(screener).verdict.own_sector is None
 
 
@@ -82,15 +82,15 @@ def test_without_a_verdict_a_sector_without_rules_is_named(screener: Screener) -
 
 @pytest.mark.parametrize("sector", ["insurers", "life-insurers", "property-insurers", "health-insurers"])
 def test_insurers_without_figures_name_the_capital_rule(screener: Screener, sector: str) -> None:
-    said = result(screener, sector=sector).verdict.own_sector
-    assert said is not None
-    assert "“Insurer's capital below requirement”" in said.en
-    assert "“保险公司资本低于监管要求”" in said.zh
+    sentence = result(screener, sector=sector).verdict.own_sector
+    assert sentence is not None
+    assert "“Insurer's capital below requirement”" in sentence.en
+    assert "“保险公司资本低于监管要求”" in sentence.zh
 
 
 def test_a_broad_sector_names_the_rules_of_its_parts(screener: Screener) -> None:
-    said = result(screener, sector="financials").verdict.own_sector
-    assert said is not None
-    assert said.en.startswith("Of the rules for financials, ")
-    assert "narrower sector (banks, brokers and investment banks, insurers, specialty lenders and leasing)" in said.en
-    assert "更具体的行业（银行、证券与投资银行、保险、专业放贷与租赁）" in said.zh
+    sentence = result(screener, sector="financials").verdict.own_sector
+    assert sentence is not None
+    assert sentence.en.startswith("Of the rules for financials, ")
+    assert "narrower sector (banks, brokers and investment banks, insurers, specialty lenders and leasing)" in sentence.en
+    assert "更具体的行业（银行、证券与投资银行、保险、专业放贷与租赁）" in sentence.zh

@@ -21,8 +21,8 @@ from tests.conftest import LoadRules, ReadProfile, profile_of
 @pytest.fixture
 def company(book: Rulebook, read: ReadProfile) -> Any:
     def run(metrics: Any = None, **figures: Any) -> CompanyFacts:
-        claims = {name: [{"value": v, "period": p} for p, v in said.items()] for name, said in figures.items()}
-        stated = {name: [{"value": v, "period": p} for p, v in said.items()] for name, said in (metrics or {}).items()}
+        claims = {name: [{"value": v, "period": p} for p, v in values.items()] for name, values in figures.items()}
+        stated = {name: [{"value": v, "period": p} for p, v in values.items()] for name, values in (metrics or {}).items()}
         profile = read(figures=claims, metrics=stated, as_of="2026-02-06")
         return build(profile, book.catalogue, book.metrics, {}).companies["main"]
 

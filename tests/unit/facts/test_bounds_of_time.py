@@ -61,13 +61,13 @@ def before(count: int) -> date:
 )
 def test_which_figures_are_of_one_time(book: Rulebook, figures: dict[str, ReconciledFigure], lacking: set[str]) -> None:
     found = align(figures, book.catalogue)
-    assert {name for name, taken in found.claims.items() if taken is None} == lacking
+    assert {name for name, claim in found.claims.items() if claim is None} == lacking
     assert (found.apart is not None) is bool(lacking)
     assert (found is LATEST) is (not lacking)
 
 
 @pytest.mark.parametrize(
-    ("figures", "taken"),
+    ("figures", "chosen"),
     [
         ({"revenue": years(END, before(365)), "total_costs": years(before(365))}, {"revenue": before(365)}),
         ({"revenue": years(END, before(548)), "total_costs": years(before(548))}, {"revenue": before(548)}),
@@ -76,10 +76,10 @@ def test_which_figures_are_of_one_time(book: Rulebook, figures: dict[str, Reconc
         ({"market_value": days(END, before(900)), "cash": days(before(900))}, {"market_value": before(900)}),
     ],
 )
-def test_which_claims_of_another_time_are_taken(book: Rulebook, figures: dict[str, ReconciledFigure], taken: dict[str, date]) -> None:
+def test_which_claims_of_another_time_are_taken(book: Rulebook, figures: dict[str, ReconciledFigure], chosen: dict[str, date]) -> None:
     found = align(figures, book.catalogue)
     assert found.apart is None
-    assert {name: used.period.end for name, used in found.claims.items()} == taken  # type: ignore[union-attr]
+    assert {name: used.period.end for name, used in found.claims.items()} == chosen  # type: ignore[union-attr]
 
 
 def test_a_figure_without_a_period_fits_any_time(book: Rulebook) -> None:

@@ -109,9 +109,9 @@ def test_the_day_of_the_screened_company_is_that_of_parties_and_context(screener
     main = profile(screener, customers=[{"party": "c", "dominant": True, "share_of_revenue": 0.5}])
     assert outcome(screener.assess(main, [customer]), "loss-making-customer") == "unknown"
     assert outcome(on(screener, "2028-03-01", main, customer), "loss-making-customer") == "fired"
-    told = profile(screener, sources={**SOURCES, **later}, parties={"c": {"figures": loss}},
+    stated = profile(screener, sources={**SOURCES, **later}, parties={"c": {"figures": loss}},
                    customers=[{"party": "c", "dominant": True, "share_of_revenue": 0.5}])
-    assert outcome(screener.assess(told), "loss-making-customer") == "unknown"
+    assert outcome(screener.assess(stated), "loss-making-customer") == "unknown"
 
 
 @pytest.mark.parametrize("kind", ["filed", "reported", "estimate", "illustrative"])

@@ -27,11 +27,11 @@ def test_they_are_those_of_networkx(edges: set[tuple[int, int]]) -> None:
 
 def test_more_loops_than_are_listed_do_not_depend_on_the_order_of_the_payments(book: Rulebook, read: ReadProfile) -> None:
     """Of many payments each way between two companies, and of a longer ring, the same loops are listed."""
-    there = [{"from": "main", "to": "acme", "what": "buys", "amount": n} for n in range(1, 21)]
+    outward = [{"from": "main", "to": "acme", "what": "buys", "amount": n} for n in range(1, 21)]
     back = [{"from": "acme", "to": "main", "what": "invests", "amount": n} for n in range(1, 21)]
     ring = [{"from": "acme", "to": "beta", "what": "buys"}, {"from": "beta", "to": "main", "what": "buys"}]
     found = []
-    for flows in ([*there, *back, *ring], [*ring, *reversed(back), *reversed(there)]):
+    for flows in ([*outward, *back, *ring], [*ring, *reversed(back), *reversed(outward)]):
         payments = build(read(flows=flows), book.catalogue, book.metrics, {}).flows
         listed, finished = loops.find_loops([fact for fact in payments if fact.fields.get("direction") != "in"])
         assert len(listed) == loops.LOOPS

@@ -170,16 +170,16 @@ def test_what_a_list_turns_out_to_be_stays_inside(
     book: Rulebook, members: list[tuple[float, float, bool | None]], data: st.DataObject
 ) -> None:
     """Fields narrow, unknown truth values become known, the list is completed with or without further members."""
-    known, said = [], []
-    for a, b, held in members:
+    known, stated = [], []
+    for a, b, shared in members:
         low, high = sorted((a, b))
-        known.append({"amount": {"low": low, "high": high}, **({} if held is None else {"shared": held})})
+        known.append({"amount": {"low": low, "high": high}, **({} if shared is None else {"shared": shared})})
         narrow = data.draw(st.floats(low, high))
-        said.append({"amount": narrow, "shared": data.draw(st.booleans()) if held is None else held})
-    said += [{"amount": data.draw(st.floats(-5, 5)), "shared": data.draw(st.booleans())}
+        stated.append({"amount": narrow, "shared": data.draw(st.booleans()) if shared is None else shared})
+    stated += [{"amount": data.draw(st.floats(-5, 5)), "shared": data.draw(st.booleans())}
              for _ in range(data.draw(st.integers(0, 2)))]
     before = _company(book, profile_of(book.catalogue, events=known, incomplete=["events"]))
-    after = _company(book, profile_of(book.catalogue, events=said))
+    after = _company(book, profile_of(book.catalogue, events=stated))
     for function in ("sum", "max", "min", "count"):
         over = "events" if function == "count" else "events.amount"
         for condition in ("", ", events.shared"):

@@ -27,9 +27,9 @@ def world(book: Rulebook, read: ReadProfile) -> Any:
 
 
 def flow(payer: str, payee: str, amount: float | Interval | None = None, binding: bool | None = True) -> Fact:
-    held = Interval.point(amount) if isinstance(amount, float | int) else amount or Interval(0, INF)
+    value = Interval.point(amount) if isinstance(amount, float | int) else amount or Interval(0, INF)
     ends = {"from": payer, "to": payee}
-    return Fact(f"{payer}>{payee}", "flow", payer, {**ends, "amount": held, "binding": binding}, ends)
+    return Fact(f"{payer}>{payee}", "flow", payer, {**ends, "amount": value, "binding": binding}, ends)
 
 
 def rings(*pairs: str) -> list[str]:
@@ -110,8 +110,8 @@ def test_what_the_weakest_link_may_be_only_narrows(links: list[Any], data: st.Da
     for one, other, binding in links:
         low, high = sorted((one, other))
         before.append(flow("a", "b", Interval(low, high), binding))
-        held = data.draw(st.booleans()) if binding is None else binding
-        after.append(flow("a", "b", data.draw(st.integers(low, high)), held))
+        is_binding = data.draw(st.booleans()) if binding is None else binding
+        after.append(flow("a", "b", data.draw(st.integers(low, high)), is_binding))
     wide, narrow = Loop((), tuple(before)).least, Loop((), tuple(after))
     assert wide.lo <= narrow.least.lo
     assert narrow.least.hi <= wide.hi

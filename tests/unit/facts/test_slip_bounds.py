@@ -142,7 +142,7 @@ KIND = Kind.model_validate({
 
 
 @pytest.mark.parametrize(
-    ("shares", "said"),
+    ("shares", "remarks"),
     [
         ([0.5, 0.5], []),
         ([0.5, 0.51], []),  # each may be rounded by half a per cent
@@ -153,8 +153,8 @@ KIND = Kind.model_validate({
         ([None, "x"], []),
     ],
 )
-def test_shares_of_members(shares: list[Any], said: list[str]) -> None:
-    assert [remark.en for remark in find_member_slips(KIND, [member(share=share) for share in shares])] == said
+def test_shares_of_members(shares: list[Any], remarks: list[str]) -> None:
+    assert [remark.en for remark in find_member_slips(KIND, [member(share=share) for share in shares])] == remarks
     assert list(find_member_slips(KIND, [member(certain=False, share=share) for share in shares])) == []
     assert list(find_member_slips(KIND, [member(other=share) for share in shares if share != 20.0])) == []
 

@@ -123,7 +123,7 @@ def test_metrics_of_a_party(read: ReadProfile) -> None:
     assert world.companies["other"].value("current_ratio").lo == 2.5  # type: ignore[union-attr]
 
 
-def test_what_is_wrong_is_said_with_the_nearest_name(rules: LoadRules) -> None:
+def test_what_is_wrong_is_reported_with_the_nearest_name(rules: LoadRules) -> None:
     catalogue = rules(RULE).catalogue
     data = {
         "name": "Main",

@@ -51,8 +51,8 @@ def test_two_profiles_that_disagree_on_a_third_company(screener: Screener) -> No
 
 
 def test_the_better_source_is_used_whichever_profile_has_it(screener: Screener) -> None:
-    filed, told = about(screener, "a", -5e9, "f"), about(screener, "b", 7e9, "n")
-    for context in permutations((filed, told)):
+    filed, reported = about(screener, "a", -5e9, "f"), about(screener, "b", 7e9, "n")
+    for context in permutations((filed, reported)):
         result = screener.assess(main(screener), context)
         assert outcome(result, "loss-making-customer") == "fired"
         assert outcome(result, "source-conflict") == "fired"

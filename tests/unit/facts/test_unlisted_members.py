@@ -114,7 +114,7 @@ def test_a_listed_member_is_not_bound_by_words_that_others_have_not(screener: Sc
 
 
 @pytest.mark.parametrize(
-    ("data", "said"),
+    ("data", "message"),
     [
         ({"others": {"events": {"what": {"none_of": ["later-filing"]}}}}, "'later-filing' is not one of"),
         ({"others": {"events": {"what": {"none_of": ["outage"], "value": "lawsuit"}}}}, "both `none_of` and a value"),
@@ -122,6 +122,6 @@ def test_a_listed_member_is_not_bound_by_words_that_others_have_not(screener: Sc
         ({"events": [{"what": {"none_of": ["outage"]}}]}, "none_of is for others only"),
     ],
 )
-def test_words_that_cannot_be_excluded(screener: Screener, data: dict[str, Any], said: str) -> None:
-    with pytest.raises(ProfileError, match=said):
+def test_words_that_cannot_be_excluded(screener: Screener, data: dict[str, Any], message: str) -> None:
+    with pytest.raises(ProfileError, match=message):
         profile(screener, **data)

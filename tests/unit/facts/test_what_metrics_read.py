@@ -133,7 +133,7 @@ def test_when_a_stated_metric_is_outdated(book: Rulebook, read: ReadProfile, end
     given = read(figures=figures, metrics={"debt_to_equity": {"value": 3, "period": end}}, as_of="2026-02-06")
     company = build(given, book.catalogue, book.metrics, {}).companies["main"]
     assert company.value("debt_to_equity") == Interval.point(1.0 if ignored else 3.0)
-    reasons = [(name, said.reason_unused.en) for name, said in company.ignored if said.reason_unused]
+    reasons = [(name, claim.reason_unused.en) for name, claim in company.ignored if claim.reason_unused]
     assert reasons == ([("debt_to_equity", "its formula gives it for 2025-12-31")] if ignored else [])
 
 

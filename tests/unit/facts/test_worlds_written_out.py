@@ -83,7 +83,7 @@ def stated(claim: RankedClaim) -> str:
 def fact_line(fact: Fact) -> str:
     known = {n: v for n, v in fact.fields.items() if v is not None and not isinstance(v, Missing)}
     fields = " ".join(f"{name}={shown(value)}" for name, value in known.items())
-    apart = "".join(f" {name} is none of {sorted(said.words)}" for name, said in fact.apart.items())
+    apart = "".join(f" {name} is none of {sorted(excluded.words)}" for name, excluded in fact.apart.items())
     claims = f" stated {' '.join(fact.claims)}" if fact.claims else ""
     sure = "" if fact.certain else " may exist:"
     return f"  {fact.id}:{sure} {fact.kind} of {fact.of}: {fields} | {dict(fact.companies)}{apart}{claims}"

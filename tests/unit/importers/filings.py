@@ -16,21 +16,21 @@ CATALOGUE = load_rulebook(packs=[]).catalogue
 def fact(tag: str, value: float, period: str, filed: str, form: str = "10-K", unit: str = "USD", n: int = 1) -> Any:
     """Returns one fact: the tag, its unit, and the rest as the SEC writes it; `n` distinguishes filings of one day."""
     start, _, end = period.rpartition("/")
-    said = {
+    entry = {
         "end": end,
         "val": value,
         "accn": f"0000000009-{filed[2:4]}-{filed[5:7]}{filed[8:]}{n:02}",
         "form": form,
         "filed": filed,
     }
-    return tag if ":" in tag else f"us-gaap:{tag}", unit, {"start": start, **said} if start else said
+    return tag if ":" in tag else f"us-gaap:{tag}", unit, {"start": start, **entry} if start else entry
 
 
 def document(*facts: Any, **changed: Any) -> Document:
     found: dict[str, Any] = {}
-    for tag, unit, said in facts:
+    for tag, unit, entry in facts:
         taxonomy, _, name = tag.partition(":")
-        found.setdefault(taxonomy, {}).setdefault(name, {"units": {}})["units"].setdefault(unit, []).append(said)
+        found.setdefault(taxonomy, {}).setdefault(name, {"units": {}})["units"].setdefault(unit, []).append(entry)
     return Document("facts.json", "", {"cik": 9, "entityName": "Acme Inc.", "facts": found, **changed})
 
 

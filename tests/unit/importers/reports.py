@@ -53,12 +53,12 @@ class Report:
         )
         return self
 
-    def fact(self, concept: str, printed: Any, period: str = YEAR, unit: str = "USD", **said: Any) -> "Report":
+    def fact(self, concept: str, printed: Any, period: str = YEAR, unit: str = "USD", **named: Any) -> "Report":
         """Returns a fact as printed; `dimensions` are axis=member with `__` for the colon; other keywords are attributes."""
-        dimensions = {k.replace("__", ":").replace("_", "-"): v for k, v in said.pop("dimensions", {}).items()}
+        dimensions = {k.replace("__", ":").replace("_", "-"): v for k, v in named.pop("dimensions", {}).items()}
         concept = concept if ":" in concept else f"us-gaap:{concept}"
         attributes = {"format": "ixt:num-dot-decimal", "decimals": "INF", "scale": "0"} | {
-            k: str(v) for k, v in said.items()
+            k: str(v) for k, v in named.items()
         }
         shown = " ".join(f'{key}="{value}"' for key, value in attributes.items())
         reference = self.context(period, dimensions)

@@ -188,7 +188,7 @@ def test_what_formats_of_a_spreadsheet_say(read: Read) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "said"),
+    ("code", "expected"),
     [
         ("General", None),
         ("#,##0.00", None),
@@ -203,9 +203,9 @@ def test_what_formats_of_a_spreadsheet_say(read: Read) -> None:
         ('0"m"', None),
     ],
 )
-def test_number_formats(code: str, said: Any) -> None:
+def test_number_formats(code: str, expected: Any) -> None:
     found = number_format(code)
-    assert (None if found is None else tuple(found)) == said
+    assert (None if found is None else tuple(found)) == expected
 
 
 def test_error_values_and_formulas_without_a_value(read: Read) -> None:

@@ -181,7 +181,7 @@ def test_the_sets_with_notes_name_dimensions_by_a_hash(tmp_path: Path) -> None:
     assert shares(acme) == [("dell-inc", 0.14 + 0.13)]
 
 
-def test_rows_that_can_not_be_read_are_told_by_line_and_left_out(tmp_path: Path) -> None:
+def test_rows_that_can_not_be_read_are_reported_with_their_line_and_left_out(tmp_path: Path) -> None:
     bad = [
         row(ONE, "Liabilities", "many", quarters=0),
         f"{ONE}\tLiabilities",

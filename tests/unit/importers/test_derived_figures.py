@@ -90,9 +90,9 @@ def test_short_term_debt_under_no_tag_shows_in_what_was_repaid() -> None:
 
 
 def test_figures_of_banks_that_stand_between_two_lines() -> None:
-    held = {"AtHeldToMaturitySecurities": 100.0, "AtHeldToMaturitySecuritiesFairValue": 85.0}
-    assert of("htm_unrealised_loss", **held) == 15
-    assert of("htm_unrealised_loss", **{**held, "AtHeldToMaturitySecuritiesFairValue": 104.0}) == -4
+    securities = {"AtHeldToMaturitySecurities": 100.0, "AtHeldToMaturitySecuritiesFairValue": 85.0}
+    assert of("htm_unrealised_loss", **securities) == 15
+    assert of("htm_unrealised_loss", **{**securities, "AtHeldToMaturitySecuritiesFairValue": 104.0}) == -4
     income = {"InterestIncomeExpenseNet": 40.0, "InterestIncomeExpenseAfterProvisionForLoanLoss": 33.0}
     assert of("loan_loss_provision", **income) == 7
     assert of("wholesale_funding", AtDeposits=90, AtLongTermDebt=20, AtShortTermBorrowings=5) == 25

@@ -42,11 +42,11 @@ class Played:
     url: str = ""
     bodies: dict[str, bytes] = field(default_factory=dict)
     first: list[tuple[int, dict[str, str]]] = field(default_factory=list)
-    asked: list[tuple[str, dict[str, str], float]] = field(default_factory=list)
+    requests: list[tuple[str, dict[str, str], float]] = field(default_factory=list)
     clock: Callable[[], float] = time.monotonic
 
     def paths(self) -> list[str]:
-        return [path for path, _, _ in self.asked]
+        return [path for path, _, _ in self.requests]
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def server() -> Iterator[Played]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            played.asked.append((self.path, dict(self.headers), played.clock()))
+            played.requests.append((self.path, dict(self.headers), played.clock()))
             status, headers = played.first.pop(0) if played.first else (200, {})
             body = played.bodies.get(self.path)
             if status == 200 and body is None:
@@ -108,7 +108,7 @@ def test_a_filer_comes_with_its_ticker_and_sector_and_says_who_asks(server: Play
     assert found.head == {"ticker": "NVDA", "sector": "semiconductors"}
     assert found.remarks == ()
     assert server.paths() == [TICKERS, NVIDIA, ABOUT]
-    for _, headers, _ in server.asked:
+    for _, headers, _ in server.requests:
         assert headers["User-Agent"].startswith("screener/")
         assert headers["User-Agent"].endswith(WHO)
 
@@ -129,16 +129,16 @@ def test_at_most_ten_requests_a_second(server: Played, takes: float, monkeypatch
         now += seconds
 
     def clock() -> float:
-        asked = now
+        last_request = now
         go_on(takes)
-        return asked
+        return last_request
 
     server.clock = clock
     monkeypatch.setattr("screener.importers.sec.edgar.time", SimpleNamespace(monotonic=lambda: now))
     with Edgar(WHO, None, server.url, sleep=go_on, clock=lambda: 1e9) as edgar:
         for _ in range(4):
             edgar.submissions(1045810)
-    gaps = [later - earlier for (_, _, earlier), (_, _, later) in itertools.pairwise(server.asked)]
+    gaps = [later - earlier for (_, _, earlier), (_, _, later) in itertools.pairwise(server.requests)]
     assert gaps == pytest.approx([max(takes, GAP)] * 3)
     assert min(gaps) >= 0.1
 
@@ -150,35 +150,35 @@ def test_it_asks_again_where_that_may_help_and_waits_longer_each_time(server: Pl
     with ask(waits) as edgar:
         assert edgar.companyfacts(1045810).data["cik"] == 1045810
     assert [w for w in waits if w >= 0.5] == [0.5, 7.0, 2.0]
-    assert len(server.asked) == 4
+    assert len(server.requests) == 4
 
 
 def test_it_gives_up_after_some_tries(server: Played, ask: Ask) -> None:
     server.first = [(503, {})] * 20
     with ask() as edgar, pytest.raises(DocumentError, match="the SEC answers 503; try again later"):
         edgar.companyfacts(1045810)
-    assert len(server.asked) == TRIES
+    assert len(server.requests) == TRIES
 
 
 @pytest.mark.parametrize(
-    ("status", "said"), [(404, "the SEC has no figures of CIK 1045810"), (403, "the SEC refuses"), (418, "answers 418")]
+    ("status", "message"), [(404, "the SEC has no figures of CIK 1045810"), (403, "the SEC refuses"), (418, "answers 418")]
 )
-def test_it_does_not_ask_again_where_that_can_not_help(server: Played, ask: Ask, status: int, said: str) -> None:
+def test_it_does_not_ask_again_where_that_can_not_help(server: Played, ask: Ask, status: int, message: str) -> None:
     server.first = [(status, {})]
-    with ask() as edgar, pytest.raises(DocumentError, match=said):
+    with ask() as edgar, pytest.raises(DocumentError, match=message):
         edgar.companyfacts(1045810)
-    assert len(server.asked) == 1
+    assert len(server.requests) == 1
 
 
 def test_an_answer_is_kept_for_a_day_and_then_asked_for_only_if_it_changed(server: Played, ask: Ask) -> None:
-    for now, asked in ((1e9, 1), (1e9 + FRESH - 1, 1), (1e9 + FRESH + 1, 2), (1e9 + FRESH + 2, 2)):
+    for now, count in ((1e9, 1), (1e9 + FRESH - 1, 1), (1e9 + FRESH + 1, 2), (1e9 + FRESH + 2, 2)):
         with ask(now=now) as edgar:
             assert edgar.companyfacts(1045810).data["cik"] == 1045810
-        assert len(server.asked) == asked
-    assert server.asked[1][1]["If-None-Match"] == '"v1"'
+        assert len(server.requests) == count
+    assert server.requests[1][1]["If-None-Match"] == '"v1"'
     with ask(now=1e9 + FRESH + 3, refresh=True) as edgar:
         edgar.companyfacts(1045810)
-    assert len(server.asked) == 3
+    assert len(server.requests) == 3
 
 
 @pytest.mark.parametrize("damage", [
@@ -194,8 +194,8 @@ def test_what_is_damaged_in_the_cache_is_asked_for_anew(
     kept.write_bytes(damage(kept.read_bytes()))
     with ask() as edgar:
         assert edgar.companyfacts(1045810).text == whole
-    assert len(server.asked) == 2
-    assert "If-None-Match" not in server.asked[1][1]
+    assert len(server.requests) == 2
+    assert "If-None-Match" not in server.requests[1][1]
 
 
 def test_an_answer_for_another_address_is_not_taken(server: Played, ask: Ask, tmp_path: Path) -> None:
@@ -208,7 +208,7 @@ def test_an_answer_for_another_address_is_not_taken(server: Played, ask: Ask, tm
         assert "facts" in edgar.companyfacts(1045810).data
 
 
-def test_without_the_sec_the_last_answer_is_used_and_that_is_said(server: Played, ask: Ask) -> None:
+def test_without_the_sec_the_last_answer_is_used_and_that_is_stated(server: Played, ask: Ask) -> None:
     with ask() as edgar:
         fetch_filer(edgar, 1045810)
     server.first = [(503, {})] * 20
@@ -218,7 +218,7 @@ def test_without_the_sec_the_last_answer_is_used_and_that_is_said(server: Played
     assert found.remarks == ("the SEC could not be reached: this is its document of 2001-09-09",)
 
 
-def test_where_nobody_answers_that_is_said(tmp_path: Path) -> None:
+def test_where_nobody_answers_that_is_stated(tmp_path: Path) -> None:
     with (
         Edgar(WHO, tmp_path, "http://127.0.0.1:9", sleep=lambda _: None) as edgar,
         pytest.raises(DocumentError, match="can't be reached"),
@@ -314,8 +314,8 @@ def test_a_report_by_its_accession_number(server: Played, ask: Ask) -> None:
 
 def test_the_command_downloads_a_report(server: Played, tmp_path: Path) -> None:
     offered(server)
-    said = ["import", "filing", "--ticker", "NVDA", "--contact", WHO, "--server", server.url]
-    done = CliRunner().invoke(group, said, env={"SCREENER_CACHE": str(tmp_path)})
+    arguments = ["import", "filing", "--ticker", "NVDA", "--contact", WHO, "--server", server.url]
+    done = CliRunner().invoke(group, arguments, env={"SCREENER_CACHE": str(tmp_path)})
     assert done.exit_code == 0, done.output
     made = json.loads(done.stdout)
     assert made["sector"] == "semiconductors"

@@ -109,7 +109,7 @@ def test_snowflake_is_found_to_lose_money_in_its_own_fiscal_year() -> None:
         "2024-02-01/2025-01-31",
     )
     assert made.document["fiscal_year_end"] == "01-31"
-    periods = {c["period"] for said in figures.values() for c in said}
+    periods = {c["period"] for claims in figures.values() for c in claims}
     assert {p for p in periods if "/" in p} == {f"{y}-02-01/{y + 1}-01-31" for y in range(2021, 2025)}
     assert {p[5:] for p in periods if "/" not in p and p[5:7] not in ("03",)} == {"01-31"}  # March: the days of covers
     screener = Screener.load()
@@ -123,16 +123,16 @@ def test_debt_that_stands_on_one_line_is_that_line() -> None:
     assert (debt["value"], debt["note"]) == (2_271_529e3, "us-gaap:ConvertibleDebtNoncurrent")
 
 
-def test_the_latest_filing_wins_and_what_was_said_before_stays() -> None:
-    said = [
+def test_the_latest_filing_wins_and_what_was_stated_before_stays() -> None:
+    facts = [
         fact("Revenues", 90, Y24, "2025-02-01"), fact("Revenues", 100, Y25, "2026-02-01"),
         fact("Revenues", 95, Y24, "2026-02-01"), fact("Revenues", 95, Y24, "2027-02-01"),
         fact("Revenues", 110, "2026-01-01/2026-12-31", "2027-02-01"),
     ]
-    made = imported(*said)
+    made = imported(*facts)
     of_2024 = [c for c in made.document["figures"]["revenue"] if c["period"] == Y24]
     assert [(c["value"], c["source"][-9:-7]) for c in of_2024] == [(95, "26"), (90, "25")]
-    assert [c[0] for c in claims(imported(*said, as_of="2025-12-31"), "revenue")] == [90]
+    assert [c[0] for c in claims(imported(*facts, as_of="2025-12-31"), "revenue")] == [90]
 
 
 def test_an_amended_report_counts_as_the_report_does() -> None:
@@ -254,7 +254,7 @@ def test_shares_on_the_cover_stand_in_for_those_of_the_balance_sheet() -> None:
     assert claims(made, "shares_outstanding") == [(7e6, "2026-02-10", "dei:EntityCommonStockSharesOutstanding")]
 
 
-def test_a_sign_that_can_not_be_is_left_out_and_said() -> None:
+def test_a_sign_that_can_not_be_is_left_out_and_reported() -> None:
     made = imported(fact("Revenues", -100, Y25, "2026-02-01"), fact("NetIncomeLoss", 1, Y25, "2026-02-01"))
     assert "revenue" not in made.document["figures"]
     assert made.remarks[0] == f"revenue of {Y25} can't be -100 (10-k-0000000009-26-020101): left out"

@@ -147,10 +147,10 @@ def test_halves_are_two_quarters() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        *((said, True) for said in ("2025E", "FY26F", "2024 (E)", "E2024", "2025 Guidance", "Budget 2024", "Dec-24E")),
-        *((said, True) for said in ("24/25E", "CY2025e", "Est. 2025", "NTM", "Revenue FY25 (est.)", "2025预计")),
-        *((said, False) for said in ("2024A", "2024", "FY24", "Q3'24", "2024 EBITDA", "Planned debt", "P/E 2024")),
-        *((said, False) for said in ("Pension plan assets 2024", "E 2024", "Interest expense", "2024 Backlog")),
+        *((cell, True) for cell in ("2025E", "FY26F", "2024 (E)", "E2024", "2025 Guidance", "Budget 2024", "Dec-24E")),
+        *((cell, True) for cell in ("24/25E", "CY2025e", "Est. 2025", "NTM", "Revenue FY25 (est.)", "2025预计")),
+        *((cell, False) for cell in ("2024A", "2024", "FY24", "Q3'24", "2024 EBITDA", "Planned debt", "P/E 2024")),
+        *((cell, False) for cell in ("Pension plan assets 2024", "E 2024", "Interest expense", "2024 Backlog")),
     ],
 )
 def test_estimates(text: str, expected: bool) -> None:

@@ -14,7 +14,7 @@ from screener.importers.table.map_proposal import propose_map
 from screener.profile.catalogue import Catalogue
 
 
-@pytest.mark.parametrize(("header", "said"), [
+@pytest.mark.parametrize(("header", "expected"), [
     ("Revenue (USD m)", ("revenue", "millions", "USD", None, False)),
     ("Revenue FY2024 (USD m)", ("revenue", "millions", "USD", "FY2024", False)),
     ("Revenue FY24", ("revenue", None, None, "FY2024", False)),
@@ -41,8 +41,8 @@ from screener.profile.catalogue import Catalogue
     ("Attr12", ("attr12", None, None, None, False)),
     ("", ("", None, None, None, False)),
 ])
-def test_what_a_header_says(header: str, said: tuple[Any, ...]) -> None:
-    assert tuple(read_header(header)) == said
+def test_what_a_header_says(header: str, expected: tuple[Any, ...]) -> None:
+    assert tuple(read_header(header)) == expected
 
 
 Guessed = Callable[..., tuple[str, CompanyTable]]
@@ -160,7 +160,7 @@ def test_whatever_stands_in_a_header_the_map_can_be_read(guess: Guessed, header:
     assert 7 in table.frame["revenue"].to_list() or "revenue like" in text
 
 
-def test_nothing_known_is_said(guess: Guessed, tmp_path: Path, catalogue: Catalogue) -> None:
+def test_nothing_known_is_stated(guess: Guessed, tmp_path: Path, catalogue: Catalogue) -> None:
     (tmp_path / "t.csv").write_text("Attr1,Attr2\n1,2\n")
     text = propose_map(str(tmp_path / "t.csv"), catalogue).text
     assert "columns: {}\n# not known: Attr1\n# not known: Attr2\n" in text

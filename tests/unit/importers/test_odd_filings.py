@@ -48,16 +48,16 @@ def test_a_placeholder_on_the_balance_sheet_is_no_count_of_shares() -> None:
 
 
 def slip(factor: float, comparative: bool = True) -> Any:
-    said: list[Any] = []
+    facts: list[Any] = []
     for n in (2023, 2024):
-        said += year(n, f"{n + 1}-02-01", Revenues=8e8 + 1e7 * (n - 2020), AtAssets=9e8, NetIncomeLoss=4e7)
-    said += year(2025, "2026-02-01", Revenues=8.5e8 * factor, AtAssets=9e8, NetIncomeLoss=4e7)
+        facts += year(n, f"{n + 1}-02-01", Revenues=8e8 + 1e7 * (n - 2020), AtAssets=9e8, NetIncomeLoss=4e7)
+    facts += year(2025, "2026-02-01", Revenues=8.5e8 * factor, AtAssets=9e8, NetIncomeLoss=4e7)
     if comparative:
-        said += year(2024, "2026-02-01", Revenues=8.4e8 * factor)
-    return imported(*said)
+        facts += year(2024, "2026-02-01", Revenues=8.4e8 * factor)
+    return imported(*facts)
 
 
-def test_a_line_in_thousands_is_left_out_and_said() -> None:
+def test_a_line_in_thousands_is_left_out_and_reported() -> None:
     for factor in (1e-3, 1e-6, 1e3):
         for comparative in (True, False):
             made = slip(factor, comparative)
@@ -68,25 +68,25 @@ def test_a_line_in_thousands_is_left_out_and_said() -> None:
 
 
 def test_a_revenue_that_really_fell_stays() -> None:
-    said = [
+    facts = [
         *year(2024, "2025-02-01", Revenues=8.3e8, AtAssets=9e8),
         *year(2025, "2026-02-01", Revenues=1e8, AtAssets=9e8),
     ]
-    assert values(imported(*said), "revenue") == [1e8, 8.3e8]
+    assert values(imported(*facts), "revenue") == [1e8, 8.3e8]
 
 
 def split(before: float, after: float, restated: float | None = None, equity: float = 3e9) -> Any:
-    said = []
+    facts = []
     for n, count in ((2024, before), (2025, after)):
         filed = f"{n + 1}-02-20"
         grown = {"AtAssets": 9e9, "AtStockholdersEquity": equity if n == 2025 else 3e9}
-        said += [*year(n, filed, **grown), fact(COVER, count, f"{n + 1}-01-31", filed, unit="shares")]
+        facts += [*year(n, filed, **grown), fact(COVER, count, f"{n + 1}-01-31", filed, unit="shares")]
     if restated:
-        said += [
+        facts += [
             fact(WEIGHTED, before, Y24, "2025-02-20", unit="shares"),
             fact(WEIGHTED, restated, Y24, "2026-02-20", unit="shares"),
         ]
-    return imported(*said)
+    return imported(*facts)
 
 
 def test_shares_before_a_split_are_not_compared_with_those_after() -> None:
@@ -108,8 +108,8 @@ def test_a_small_split_is_seen_through_shares_bought_back() -> None:
 
 
 def test_balance_sheets_before_the_years_asked_for_are_not_read() -> None:
-    said = [f for n in range(2018, 2026) for f in year(n, f"{n + 1}-02-01", Revenues=n, AtAssets=n)]
-    assert values(imported(*said, years=3), "total_assets") == [2025, 2024, 2023]
+    facts = [f for n in range(2018, 2026) for f in year(n, f"{n + 1}-02-01", Revenues=n, AtAssets=n)]
+    assert values(imported(*facts, years=3), "total_assets") == [2025, 2024, 2023]
 
 
 def test_shares_that_were_really_issued_are_no_split() -> None:
@@ -160,7 +160,7 @@ def test_a_company_with_quarterly_reports_only_has_its_balance_sheets() -> None:
     assert any("no fiscal year was found" in remark for remark in made.remarks)
 
 
-def test_old_figures_are_said_to_be_old() -> None:
+def test_old_figures_are_reported_as_old() -> None:
     old = imported(*year(2017, "2018-03-01", Revenues=100, AtAssets=200), as_of="2026-02-01")
     assert any("no report since 2018-03-01" in r and "8 years older than 2026-02-01" in r for r in old.remarks)
     assert values(old, "months_since_report") == [98]
@@ -169,14 +169,14 @@ def test_old_figures_are_said_to_be_old() -> None:
     assert "months_since_report" not in fresh.document["figures"]
 
 
-def test_a_restatement_is_told() -> None:
+def test_a_restatement_is_reported() -> None:
     made = imported(
         *year(2025, "2026-02-01", NetIncomeLoss=50e6), fact("NetIncomeLoss", -12e6, Y25, "2026-06-30", "10-K/A")
     )
     assert any(remark.startswith(f"net_income of {Y25} was 50,000,000") for remark in made.remarks)
 
 
-def test_a_balance_sheet_that_does_not_balance_is_told() -> None:
+def test_a_balance_sheet_that_does_not_balance_is_reported() -> None:
     wrong = imported(*year(2025, "2026-02-01", AtAssets=100, AtLiabilitiesAndStockholdersEquity=90, Revenues=5))
     assert any("assets are not liabilities and equity together (100 beside 90)" in remark for remark in wrong.remarks)
     minorities = imported(

@@ -53,7 +53,7 @@ def test_years_in_another_currency_are_left_out(tmp_path: Path, catalogue: Catal
 
 
 @pytest.mark.parametrize(
-    ("said", "period"),
+    ("text", "period"),
     [
         ("2024", "2024"),
         ("FY24", "FY2024"),
@@ -72,8 +72,8 @@ def test_years_in_another_currency_are_left_out(tmp_path: Path, catalogue: Catal
         ("FY 2024", "FY2024"),
     ],
 )
-def test_ways_to_write_a_period(tmp_path: Path, catalogue: Catalogue, said: str, period: str) -> None:
-    found = read(tmp_path, catalogue, f"Alder,{said},950,150\n")
+def test_ways_to_write_a_period(tmp_path: Path, catalogue: Catalogue, text: str, period: str) -> None:
+    found = read(tmp_path, catalogue, f"Alder,{text},950,150\n")
     assert not found.problems
     ((_, data),) = found.documents()
     assert data["figures"]["revenue"][0]["period"] == period

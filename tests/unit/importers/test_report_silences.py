@@ -111,8 +111,8 @@ def test_an_auditor_of_last_year_rules_nothing_out(tmp_path: Path) -> None:
 
 def test_without_a_related_party_the_list_is_empty(tmp_path: Path) -> None:
     assert profile(tmp_path, report().render()).document["related_parties"] == []
-    spoken = report("We lease our office from a related party.")
-    assert "related_parties" not in profile(tmp_path, spoken.render()).document
+    mentioned = report("We lease our office from a related party.")
+    assert "related_parties" not in profile(tmp_path, mentioned.render()).document
 
 
 @pytest.mark.parametrize(

@@ -154,7 +154,7 @@ def test_customers_are_those_of_revenue_of_this_year(tmp_path: Path) -> None:
     }
 
 
-def test_no_customer_is_said_by_a_whole_annual_report_only(tmp_path: Path) -> None:
+def test_no_customer_is_stated_by_a_whole_annual_report_only(tmp_path: Path) -> None:
     assert profile(tmp_path, annual().render()).document["customers"] == []
     part = Report().fact("Revenues", "1,000", scale=6).fact("Assets", 5, END)
     assert "customers" not in profile(tmp_path, part.render()).document
@@ -225,8 +225,8 @@ def test_a_tag_or_a_word_of_it_leaves_it_open(tmp_path: Path, figure: str, conce
         .fact("LiabilitiesAndStockholdersEquity", "2,000", END, scale=6)
     )
     assert text or claim(profile(tmp_path, report.render()), figure) == 0
-    said = report.fact(concept, 7, END) if concept else report
-    assert claim(profile(tmp_path, said.render()), figure) != 0
+    tagged = report.fact(concept, 7, END) if concept else report
+    assert claim(profile(tmp_path, tagged.render()), figure) != 0
 
 
 @pytest.mark.parametrize(
@@ -270,11 +270,11 @@ def indebted(markup: str) -> Report:
     return report.fact("Assets", "2,000", END, scale=6).fact("LiabilitiesAndStockholdersEquity", "2,000", END, scale=6)
 
 
-@pytest.mark.parametrize("said", [{"scale": "a"}, {"format": "ixt:nocontent"}, {"xsi:nil": "true"}])
-def test_an_amount_without_a_value_leaves_it_open(tmp_path: Path, said: dict[str, Any]) -> None:
+@pytest.mark.parametrize("attributes", [{"scale": "a"}, {"format": "ixt:nocontent"}, {"xsi:nil": "true"}])
+def test_an_amount_without_a_value_leaves_it_open(tmp_path: Path, attributes: dict[str, Any]) -> None:
     report = annual().fact("LiabilitiesAndStockholdersEquity", "2,000", END, scale=6)
     assert claim(profile(tmp_path, report.render()), "total_debt") == 0
-    debt = " ".join(f'{key}="{value}"' for key, value in said.items())
+    debt = " ".join(f'{key}="{value}"' for key, value in attributes.items())
     nil = f'<ix:nonFraction name="us-gaap:NotesPayable" contextRef="c1" unitRef="USD" {debt} xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
     assert claim(profile(tmp_path, report.html(f"<p>{nil}</ix:nonFraction></p>").render()), "total_debt") != 0
 
@@ -374,12 +374,12 @@ def test_customers_in_sentences(tmp_path: Path, sentence: str, shares: dict[str,
     made = profile(tmp_path, TEXT_REPORT.replace("1996", "2024").replace("\nDate", f"\n{sentence}\n\nDate"))
     names = {key: party["name"].partition(" (not")[0] for key, party in made.document.get("parties", {}).items()}
     found = {names[m["party"]]: m["share_of_revenue"] for m in made.document.get("customers", ())}
-    assert {name: said["value"] for name, said in found.items()} == shares
-    assert all(said["quote"] == sentence for said in found.values())
+    assert {name: claim["value"] for name, claim in found.items()} == shares
+    assert all(claim["quote"] == sentence for claim in found.values())
     assert made.document.get("incomplete", []) == (["customers"] if shares else [])
 
 
-def test_no_other_customer_is_said(tmp_path: Path) -> None:
+def test_no_other_customer_is_stated(tmp_path: Path) -> None:
     sentences = "One customer accounted for 14% of revenue in 2024. No other customer accounted for more than 10% of revenue in 2024."
     made = profile(tmp_path, TEXT_REPORT.replace("1996", "2024").replace("\nDate", f"\n{sentences}\n\nDate"))
     assert [m["party"] for m in made.document["customers"]] == ["acme-locomotive-works-2024-12-31-customer-1"]
@@ -473,20 +473,20 @@ def test_what_a_file_is(content: bytes, kind: FileKind) -> None:
 
 
 def test_what_is_no_report_is_named(tmp_path: Path) -> None:
-    for content, said in (
+    for content, message in (
         (b"%PDF-1.7", "is a PDF file"),
         (b"PK\x03\x04", "is a ZIP archive"),
         (b"{}", "is a JSON document"),
         (b" \n", "is empty"),
     ):
-        with pytest.raises(DocumentError, match=said):
+        with pytest.raises(DocumentError, match=message):
             profile(tmp_path, content)
 
 
 def test_a_report_from_standard_input(tmp_path: Path) -> None:
-    said = ["import", "filing", "-", "--name", "Acme"]
+    arguments = ["import", "filing", "-", "--name", "Acme"]
     done = subprocess.run(
-        [sys.executable, "-m", "screener", *said], input=annual().render(), capture_output=True, check=True
+        [sys.executable, "-m", "screener", *arguments], input=annual().render(), capture_output=True, check=True
     )
     assert json.loads(done.stdout)["name"] == "Acme"
 
@@ -552,7 +552,7 @@ def test_the_command(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("command", [["run"], ["import", "sec"], ["profile", "check"], ["explain"]])
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         (annual().render(), "is a report in inline XBRL"),
         (b"<HTML><BODY>\xe9", "is a report in HTML"),
@@ -562,14 +562,14 @@ def test_the_command(tmp_path: Path) -> None:
     ],
 )
 def test_commands_for_profiles_say_what_a_report_is(
-    tmp_path: Path, command: list[str], content: bytes, said: str
+    tmp_path: Path, command: list[str], content: bytes, message: str
 ) -> None:
     path = tmp_path / "file.htm"
     path.write_bytes(content)
     more = ["leverage-versus-revenue"] if command == ["explain"] else []
     done = screener(*command, str(path), *more)
     assert done.code == 3
-    assert said in done.err
+    assert message in done.err
     assert "screener import filing" in done.err
 
 

@@ -158,7 +158,7 @@ def test_a_file_of_one_company(tmp_path: Path, catalogue: Catalogue) -> None:
     assert table.notes == ("columns that are no years: TTM",)
 
 
-def test_what_is_wrong_in_other_shapes_is_told_by_its_place(tmp_path: Path, catalogue: Catalogue) -> None:
+def test_what_is_wrong_in_other_shapes_is_reported_with_its_place(tmp_path: Path, catalogue: Catalogue) -> None:
     (tmp_path / "map.yaml").write_text(MAPS["across"], "utf-8")
     (tmp_path / "t.csv").write_text(
         "Company,Item,2023,2024\nA,Total Revenue,5,many\nA,Net Income,1,2\nA,Net Income,1,3\nB,Total Revenue,,4\n"

@@ -158,7 +158,7 @@ def _other(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "message"),
     [
         ("two.zip", "holds several tables: a.csv, b.csv; unpack it"),
         ("none.zip", "holds no CSV or TSV: a.pdf"),
@@ -176,8 +176,8 @@ def _other(path: Path) -> None:
         ("bomb.csv.gz", "unpacks to more than 16 MiB"),
     ],
 )
-def test_files_that_are_something_else_are_named(tmp_path: Path, catalogue: Catalogue, name: str, said: str) -> None:
+def test_files_that_are_something_else_are_named(tmp_path: Path, catalogue: Catalogue, name: str, message: str) -> None:
     _other(tmp_path / name)
     with pytest.raises(DocumentError) as error:
         read(tmp_path / name, catalogue)
-    assert said in str(error.value)
+    assert message in str(error.value)

@@ -42,7 +42,7 @@ def table(tmp_path: Path, catalogue: Catalogue) -> Read:
     return read
 
 
-def said(found: CompanyTable) -> list[str]:
+def messages(found: CompanyTable) -> list[str]:
     return [f"{Path(p.file or '').name}: {p.path}: {p.what}; {p.hint}" if p.path else p.what for p in found.problems]
 
 
@@ -78,7 +78,7 @@ def test_every_bad_cell_is_named_and_good_rows_stay(table: Read) -> None:
         "g,Gnu,2024,1,1,1\n"
         "h,Hen,2024,2,2\n"
     )
-    assert said(found) == [
+    assert messages(found) == [
         "universe.csv: row 2, column 'Revenue': 'abc' is not a number; "
         "correct the cell, or add what it says to `missing` in the map",
         "universe.csv: row 3, column 'Company': the name is missing; every row needs a name",
@@ -145,8 +145,8 @@ columns:
     assert found.meta.loc[2, ["id", "sector"]].to_list() == ["007", "retail"]
     assert found.frame["real_renewals"].to_list() == [True, None, None]
     assert found.meta["sector"].to_list() == ["retail", "retail", None]
-    assert said(found)[0].endswith("'maybe' is not one of the words of real_renewals; known are true, false")
-    assert said(found)[1].endswith("row 4, column 's': unknown sector 'retial'; did you mean 'retail'?")
+    assert messages(found)[0].endswith("'maybe' is not one of the words of real_renewals; known are true, false")
+    assert messages(found)[1].endswith("row 4, column 's': unknown sector 'retial'; did you mean 'retail'?")
 
 
 @pytest.mark.parametrize(

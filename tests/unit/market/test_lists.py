@@ -149,7 +149,7 @@ def test_a_bound_does_not_hold_of_members_that_are_left_out(screener: Screener, 
 
 
 @pytest.mark.parametrize(
-    ("others", "said"),
+    ("others", "message"),
     [
         ("products.price_change=0..1", "no table is given for the list 'products'"),
         ("customers.party=a", "'party' can't be stated of other customers"),
@@ -157,8 +157,8 @@ def test_a_bound_does_not_hold_of_members_that_are_left_out(screener: Screener, 
         ("customers.share_of_revenue=0..2", "0..2 is not within 0..1"),
     ],
 )
-def test_bounds_that_cannot_be_used(screener: Screener, tmp_path: Path, others: str, said: str) -> None:
-    with pytest.raises(DocumentError, match=said):
+def test_bounds_that_cannot_be_used(screener: Screener, tmp_path: Path, others: str, message: str) -> None:
+    with pytest.raises(DocumentError, match=message):
         outcomes_of(screener, tmp_path, [{"company": "one", "party": "p", "share_of_revenue": 0.15}], others)
 
 
@@ -192,7 +192,7 @@ def test_same_bytes_on_any_number_of_threads(
     assert (tmp_path / "1.csv").read_bytes() == (tmp_path / "4.csv").read_bytes()
 
 
-def test_what_is_wrong_with_members_is_told(screener: Screener, market: Any, tmp_path: Path) -> None:
+def test_what_is_wrong_with_members_is_reported(screener: Screener, market: Any, tmp_path: Path) -> None:
     folder, frame, _ = market
     rows = [
         {"company": frame.id[0], "share_of_revenue": 0.4, "dominant": "yes"},
@@ -206,12 +206,12 @@ def test_what_is_wrong_with_members_is_told(screener: Screener, market: Any, tmp
     lists = RelationTables({"customers": str(tmp_path / "c.csv")}, (), screener.rulebook.catalogue)
     source = open_table(screener, str(folder / "universe.parquet"), None)
     found = screen_table(screener, source, table_writer(tmp_path / "r.parquet", COMPANY_SCHEMA), lists=lists)
-    told = "\n".join(f"{p.path}: {p.what}; {p.hint}" for p in found.problems)
-    assert "row 2, column 'share_of_revenue': 1.4 can't be" in told
-    assert "row 3, column 'company': it names no company" in told
-    assert "row 4, column 'dominant': 'perhaps' is not one of the words" in told
-    assert "row 5, column 'share_of_revenue': 'some' is not a number; correct the cell, or leave it empty" in told
-    assert "1 of its members are of companies that the table does not have, as 'elsewhere'" in told
+    messages = "\n".join(f"{p.path}: {p.what}; {p.hint}" for p in found.problems)
+    assert "row 2, column 'share_of_revenue': 1.4 can't be" in messages
+    assert "row 3, column 'company': it names no company" in messages
+    assert "row 4, column 'dominant': 'perhaps' is not one of the words" in messages
+    assert "row 5, column 'share_of_revenue': 'some' is not a number; correct the cell, or leave it empty" in messages
+    assert "1 of its members are of companies that the table does not have, as 'elsewhere'" in messages
     assert (found.companies, found.dropped) == (ROWS, 5)
 
 
@@ -223,16 +223,16 @@ def test_more_members_than_are_looked_at_may_exist(
     rows = [{"company": frame.id[0], "share_of_revenue": 0.1} for _ in range(5)] + [{"company": frame.id[1], "share_of_revenue": 0.1}]
     pd.DataFrame(rows).to_parquet(tmp_path / "c.parquet", index=False)
     lists = RelationTables({"customers": str(tmp_path / "c.parquet")}, ("customers",), screener.rulebook.catalogue)
-    held = lists.of(np.array(frame.id, object))["customer"]
-    assert [int(place.exists.sum()) for place in held.slots] == [2, 1, 1]
-    assert np.flatnonzero(held.may_have_more).tolist() == [0]
+    members = lists.of(np.array(frame.id, object))["customer"]
+    assert [int(place.exists.sum()) for place in members.slots] == [2, 1, 1]
+    assert np.flatnonzero(members.may_have_more).tolist() == [0]
     problems, left = lists.problems()
     assert [f"'{frame.id[0]}' has 5 customers: 3 are looked at, others may be"] == [p.what for p in problems]
     assert left == 2
 
 
 @pytest.mark.parametrize(
-    ("files", "complete", "said"),
+    ("files", "complete", "message"),
     [
         ({"custmers": "x.csv"}, (), "there is no list 'custmers'; did you mean 'customers'?"),
         ({"flows": "x.csv"}, (), "the list 'flows' can't be given as a table: it makes loops of money"),
@@ -249,7 +249,7 @@ def test_more_members_than_are_looked_at_may_exist(
     ],
 )
 def test_lists_that_can_not_be_used(
-    screener: Screener, files: dict[str, str], complete: tuple[str, ...], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    screener: Screener, files: dict[str, str], complete: tuple[str, ...], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("odd.txt").write_text("company\n", "utf-8")
@@ -260,7 +260,7 @@ def test_lists_that_can_not_be_used(
     Path("columns.csv").write_text("owner,share_of_revenu\nx,0.1\n", "utf-8")
     with pytest.raises(DocumentError) as raised:
         RelationTables(files, complete, screener.rulebook.catalogue)
-    assert said in str(raised.value)
+    assert message in str(raised.value)
 
 
 def test_an_empty_list_that_is_complete_says_that_there_are_none(screener: Screener, market: Any, tmp_path: Path) -> None:
@@ -281,11 +281,11 @@ def test_an_empty_list_that_is_complete_says_that_there_are_none(screener: Scree
 
 def test_on_the_command_line(screener: Screener, market: Any, tmp_path: Path) -> None:
     folder = market[0]
-    said = ["market", str(folder / "universe.parquet"), "--out", str(tmp_path / "r.csv")]
-    done = CliRunner().invoke(group, [*said, "--config", "none", "--list", f"customers={folder / 'customers.csv'}", "--complete", "customers"])
+    arguments = ["market", str(folder / "universe.parquet"), "--out", str(tmp_path / "r.csv")]
+    done = CliRunner().invoke(group, [*arguments, "--config", "none", "--list", f"customers={folder / 'customers.csv'}", "--complete", "customers"])
     assert done.exit_code == 0, done.output
     assert "single-customer-dependence" in done.output
     for wrong, hint in ((["--list", "customers"], "is not LIST=FILE"), (["--list", "a=b", "--list", "a=c"], "is given twice")):
-        done = CliRunner().invoke(group, [*said, "--config", "none", *wrong])
+        done = CliRunner().invoke(group, [*arguments, "--config", "none", *wrong])
         assert done.exit_code == 2
         assert hint in done.output

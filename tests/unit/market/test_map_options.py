@@ -148,7 +148,7 @@ def write_csv(frame: pd.DataFrame, heads: Mapping[str, str], path: Path) -> None
     """Writes text in the notation that the map names."""
     decimal, grouped = "decimal" in heads, "thousands" in heads
 
-    def said(cell: Any) -> str:
+    def cell_text(cell: Any) -> str:
         if cell is None or cell != cell:
             return "?" if "missing" in heads else ""
         if not isinstance(cell, float):
@@ -157,7 +157,7 @@ def write_csv(frame: pd.DataFrame, heads: Mapping[str, str], path: Path) -> None
         return whole.replace(",", "'" if grouped else "") + ("," if decimal else point) + part
 
     sign = ";" if "delimiter" in heads else "\t" if decimal else ","
-    lines = [sign.join(frame.columns)] + [sign.join(map(said, row)) for row in frame.itertuples(index=False)]
+    lines = [sign.join(frame.columns)] + [sign.join(map(cell_text, row)) for row in frame.itertuples(index=False)]
     above = ["A title", "a second line of it"] if "header" in heads else []
     path.write_bytes("\n".join([*above, *lines, ""]).encode("utf-16-le" if "encoding" in heads else "utf-8"))
 

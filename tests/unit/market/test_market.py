@@ -107,7 +107,7 @@ def test_no_name_is_a_formula_to_a_spreadsheet(screener: Screener, file: str, tm
     assert names[0] == "公司 0"
 
 
-def test_rows_that_are_wrong_are_told_and_left_out(screener: Screener, frame: pd.DataFrame, tmp_path: Path) -> None:
+def test_rows_that_are_wrong_are_reported_and_left_out(screener: Screener, frame: pd.DataFrame, tmp_path: Path) -> None:
     bad = frame.copy()
     bad.loc[3, "total_assets"] = -5.0
     bad.loc[4, "cash"] = np.inf
@@ -119,12 +119,12 @@ def test_rows_that_are_wrong_are_told_and_left_out(screener: Screener, frame: pd
     bad.loc[10, "going_concern_doubt"] = "nonsense"
     bad.to_parquet(tmp_path / "bad.parquet")
     found = run(screener, str(tmp_path / "bad.parquet"), tmp_path / "r.parquet", findings=tmp_path / "f.parquet")
-    said = [str(p).partition(": ")[2] for p in found.problems]
+    messages = [str(p).partition(": ")[2] for p in found.problems]
     kept = pd.read_parquet(tmp_path / "r.parquet").company
-    assert (len(said), found.dropped) == (6, 2)
-    assert said[0].startswith("row 4, column 'total_assets': -5 can't be; total_assets is at least 0; if the whole column")
-    assert "row 6, column 'sector': unknown sector 'bankz'; did you mean 'banks'?" in said
-    assert any(s.startswith("row 8: the id 'c00000006' is also that of a row before") for s in said)
+    assert (len(messages), found.dropped) == (6, 2)
+    assert messages[0].startswith("row 4, column 'total_assets': -5 can't be; total_assets is at least 0; if the whole column")
+    assert "row 6, column 'sector': unknown sector 'bankz'; did you mean 'banks'?" in messages
+    assert any(s.startswith("row 8: the id 'c00000006' is also that of a row before") for s in messages)
     assert "not-a-slug" in set(kept)
     assert set(frame.id) - set(kept) == {f"c{i:08d}" for i in (7, 8, 9)}
     assert len(kept) == found.companies == ROWS - 2

@@ -84,7 +84,7 @@ def small(tmp_path: Path) -> tuple[str, str, Path]:
     return str(tmp_path / "t.csv"), str(tmp_path / "m.yaml"), tmp_path / "out"
 
 
-def test_rows_that_can_not_be_read_are_told_and_the_others_stay(small: tuple[str, str, Path]) -> None:
+def test_rows_that_can_not_be_read_are_reported_and_the_others_stay(small: tuple[str, str, Path]) -> None:
     table, map_, out = small
     done = run(table, "--map", map_, "--out", str(out))
     assert done.exit_code == 3
@@ -133,16 +133,16 @@ def test_fail_on(small: tuple[str, str, Path], tmp_path: Path) -> None:
     assert run(table, "--map", map_, "--out", str(out)).exit_code == 0
 
 
-@pytest.mark.parametrize(("options", "said"), [
+@pytest.mark.parametrize(("options", "message"), [
     ([], "name with --map which columns"), (["--map", "m.yaml", "--fact", "revenue=5"], "are for profiles"),
     (["--map", "m.yaml", "--as-of", "2025-01-01"], "are for profiles"), (["--map", "m.yaml", "--resume"], "are for profiles"),
     (["--map", "m.yaml", "other.json"], "a table is screened alone"), (["--map", "m.yaml", "--out", "-"], "into a folder"),
     (["--map", "m.yaml", "--reports", "some"], "neither a number nor 'all'"),
 ])
-def test_what_can_not_be_done_with_a_table(small: tuple[str, str, Path], options: list[str], said: str) -> None:
+def test_what_can_not_be_done_with_a_table(small: tuple[str, str, Path], options: list[str], message: str) -> None:
     done = run(small[0], *options)
     assert done.exit_code == 2
-    assert said in " ".join(done.output.split())
+    assert message in " ".join(done.output.split())
 
 
 def test_reports_are_about_tables_only() -> None:

@@ -78,9 +78,9 @@ def both(folder: Path, text: str | bytes, says: str = MAP, name: str = "t.csv") 
     ],
 )
 def test_plain_tables_go_through_parquet(tmp_path: Path, text: str) -> None:
-    spooled, there, here = both(tmp_path, text)
+    spooled, from_spool, from_text = both(tmp_path, text)
     assert spooled
-    assert there == here
+    assert from_spool == from_text
 
 
 @pytest.mark.parametrize(
@@ -110,24 +110,24 @@ def test_other_tables_are_read_as_a_whole(tmp_path: Path, text: str | bytes) -> 
     says = MAP.replace("id: {column: key}\n", "") if str(text).startswith("Debt") else MAP
     if str(text).startswith("Debt"):
         says = says.replace("  Debt: {figure: total_debt, missing: [-1]}\n", "")
-    spooled, there, here = both(tmp_path, text, says)
+    spooled, from_spool, from_text = both(tmp_path, text, says)
     assert not spooled
-    assert there == here
+    assert from_spool == from_text
 
 
 @pytest.mark.parametrize("line", ["period: {column: Year}\n", "filters: {Industry: Tech}\n", "thousands: ','\n", "as_of: 2025-01-01\n"])
 def test_maps_that_need_the_whole_table(tmp_path: Path, line: str) -> None:
-    spooled, there, here = both(tmp_path, PLAIN.replace("Doubt\n", "Doubt,Year\n").replace("Y\n", "Y,2024\n"), line + MAP)
+    spooled, from_spool, from_text = both(tmp_path, PLAIN.replace("Doubt\n", "Doubt,Year\n").replace("Y\n", "Y,2024\n"), line + MAP)
     assert not spooled
-    assert there == here
+    assert from_spool == from_text
 
 
 def test_codes_of_industries_are_translated(tmp_path: Path) -> None:
     says = MAP.replace("{column: Industry, words: {Tech: software}}", "{column: Industry, codes: naics}")
-    spooled, there, here = both(tmp_path, PLAIN.replace("Birch,Tech", "Birch,9X").replace("Tech", "513210"), says)
+    spooled, from_spool, from_text = both(tmp_path, PLAIN.replace("Birch,Tech", "Birch,9X").replace("Tech", "513210"), says)
     assert spooled
-    assert there == here
-    assert there[2] == ["software", None, None]
+    assert from_spool == from_text
+    assert from_spool[2] == ["software", None, None]
 
 
 cells = st.sampled_from(["", "1", "-3", "2.5", "1e3", "n/a", "NA", "0", " 7", "x", "5%", "1,5", "TRUE", "nan", "inf", "1e400", "'4"])
@@ -138,8 +138,8 @@ cells = st.sampled_from(["", "1", "-3", "2.5", "1e3", "n/a", "NA", "0", " 7", "x
 @example(rows=[("1", "", ""), ("-3", "", ""), ("-3", "", "")], names=[""] * 5)
 def test_whatever_stands_in_cells(tmp_path: Path, rows: list[tuple[str, str, str]], names: list[str]) -> None:
     lines = [f'k{i},"{names[i]}",Tech,"{a}","{b}","{c}",,\n' for i, (a, b, c) in enumerate(rows)]
-    _, there, here = both(tmp_path, HEAD + "".join(lines))
-    assert there == here
+    _, from_spool, from_text = both(tmp_path, HEAD + "".join(lines))
+    assert from_spool == from_text
 
 
 def test_memory_of_batches_goes_back_to_the_system() -> None:

@@ -22,7 +22,7 @@ def screener() -> Screener:
     return Screener.load()
 
 
-def held(profile: Profile, name: str, screener: Screener, party: str | None = None) -> object:
+def assumed_value(profile: Profile, name: str, screener: Screener, party: str | None = None) -> object:
     subject = profile.parties[party] if party else profile.subject
     return figures_known(subject, profile, screener.rulebook.catalogue)[name].chosen.value
 
@@ -30,8 +30,8 @@ def held(profile: Profile, name: str, screener: Screener, party: str | None = No
 def test_an_assumed_figure_stands_in_place_of_what_is_claimed(screener: Screener) -> None:
     claimed = screener.profile(ORACLE)
     profile = assume(claimed, ["total_debt=0", "revenue=50e9..60e9"], screener.rulebook.catalogue)
-    assert held(profile, "total_debt", screener) == Interval(0.0, 0.0)
-    assert held(profile, "revenue", screener) == Interval(50e9, 60e9)
+    assert assumed_value(profile, "total_debt", screener) == Interval(0.0, 0.0)
+    assert assumed_value(profile, "revenue", screener) == Interval(50e9, 60e9)
     assert sorted(assumed_figures(profile.subject)) == ["revenue", "total_debt"]
     assert profile.digest != claimed.digest
     assert assumed_figures(claimed.subject) == []
@@ -48,7 +48,7 @@ def test_what_is_assumed_reaches_rules_and_the_report(screener: Screener) -> Non
 
 def test_of_a_party(screener: Screener) -> None:
     profile = assume(screener.profile(ORACLE), ["openai.net_income=5e9"], screener.rulebook.catalogue)
-    assert held(profile, "net_income", screener, "openai") == Interval(5e9, 5e9)
+    assert assumed_value(profile, "net_income", screener, "openai") == Interval(5e9, 5e9)
     assert [a.company.en for a in screener.assess(profile).assumed] == ["OpenAI"]
 
 
@@ -86,9 +86,9 @@ def test_on_an_earlier_day_what_was_published_later_does_not_count(read: ReadPro
                "new": {"title": "10-K", "kind": "filed", "date": "2026-02-01"}}
     claims = [{"value": 1.0, "period": "FY2024", "source": "old"}, {"value": 2.0, "period": "FY2025", "source": "new"}]
     profile = read(sources=sources, figures={"revenue": claims}, as_of="2026-03-01")
-    assert held(profile, "revenue", screener) == Interval(2.0, 2.0)
+    assert assumed_value(profile, "revenue", screener) == Interval(2.0, 2.0)
     earlier = assume(profile, (), screener.rulebook.catalogue, date(2025, 6, 30))
-    assert held(earlier, "revenue", screener) == Interval(1.0, 1.0)
+    assert assumed_value(earlier, "revenue", screener) == Interval(1.0, 1.0)
     assert earlier.digest != profile.digest
 
 

@@ -126,11 +126,11 @@ def test_what_the_profile_itself_says_of_such_a_party_is_known(screener: Screene
     assert outcome(earlier.assess(assumed), "loss-making-customer") == "clear"
 
 
-@pytest.mark.parametrize(("said", "joined"), [(None, False), (False, True), (True, False)])
-def test_a_profile_may_say_whether_a_party_is_named(screener: Screener, said: bool | None, joined: bool) -> None:
-    told = {} if said is None else {"unnamed": said}
-    main = profile(screener, parties={"investors": told}, flows=[{"from": "main", "to": "investors"}])
-    other = profile(screener, name="Two", id="two", parties={"investors": told}, flows=[{"from": "investors", "to": "two"}, {"from": "two", "to": "main"}])
+@pytest.mark.parametrize(("unnamed", "joined"), [(None, False), (False, True), (True, False)])
+def test_a_profile_may_say_whether_a_party_is_named(screener: Screener, unnamed: bool | None, joined: bool) -> None:
+    unnamed_key = {} if unnamed is None else {"unnamed": unnamed}
+    main = profile(screener, parties={"investors": unnamed_key}, flows=[{"from": "main", "to": "investors"}])
+    other = profile(screener, name="Two", id="two", parties={"investors": unnamed_key}, flows=[{"from": "investors", "to": "two"}, {"from": "two", "to": "main"}])
     assert (outcome(screener.assess(main, [other]), "circular-financing") == "fired") is joined
 
 

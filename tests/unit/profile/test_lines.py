@@ -26,7 +26,7 @@ def test_each_line_is_a_profile_and_blank_lines_are_none(file: Path) -> None:
     assert [load_profile(f"{file}:{n}", CATALOGUE).subject.name.en for n in (1, 3, 7)] == ["Acme", "Bölt", "Last"]
 
 
-def test_what_is_wrong_on_a_line_is_told_by_it(file: Path) -> None:
+def test_what_is_wrong_on_a_line_is_reported_with_its_number(file: Path) -> None:
     with pytest.raises(ProfileError, match=r"many\.jsonl:5:1:10: name: expected a text"):
         load_profile(f"{file}:5", CATALOGUE)
     with pytest.raises(DocumentError, match=r"many\.jsonl:6:1:1: is not JSON"):

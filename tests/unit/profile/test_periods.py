@@ -60,9 +60,9 @@ def test_a_profile_says_how_its_years_are_named_else_the_settings(read: ReadProf
     assert read(fiscal_year_end="02-28", fiscal_year_named="start").fiscal_calendar == (2, 28, "start", True)
     assert read(fiscal_year_end="02-28").fiscal_calendar == (2, 28, "end", True)
     assert read().fiscal_calendar == (12, 31, "end", False)
-    house = replace(catalogue, fiscal_year_named="start")
-    assert profile_of(house, fiscal_year_end="02-28").fiscal_calendar == (2, 28, "start", True)
-    assert profile_of(house, fiscal_year_end="02-28", fiscal_year_named="end").fiscal_calendar == (2, 28, "end", True)
+    by_start = replace(catalogue, fiscal_year_named="start")
+    assert profile_of(by_start, fiscal_year_end="02-28").fiscal_calendar == (2, 28, "start", True)
+    assert profile_of(by_start, fiscal_year_end="02-28", fiscal_year_named="end").fiscal_calendar == (2, 28, "end", True)
 
 
 def test_a_day_has_no_length() -> None:

@@ -100,7 +100,7 @@ def test_what_is_null_or_left_out_is_unknown(read: ReadProfile) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "expected"),
+    ("written", "expected"),
     [
         (5, Interval(5, 5)),
         ({"low": 5}, Interval(5, INF)),
@@ -108,8 +108,8 @@ def test_what_is_null_or_left_out_is_unknown(read: ReadProfile) -> None:
         ({"low": 1, "high": 2}, Interval(1, 2)),
     ],
 )
-def test_numbers_are_intervals(read: ReadProfile, said: Any, expected: Interval) -> None:
-    (claim,) = read(figures={"net_income": said}).subject.figures["net_income"]
+def test_numbers_are_intervals(read: ReadProfile, written: Any, expected: Interval) -> None:
+    (claim,) = read(figures={"net_income": written}).subject.figures["net_income"]
     assert claim.value_in("money") == expected
 
 

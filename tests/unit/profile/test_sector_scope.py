@@ -139,7 +139,7 @@ def test_rules_for_banks_do_not_apply_to_a_company_outside_of_them(read: ReadPro
     result = Screener(book).assess(read(figures={"total_debt": 5}, sector_evidence=[NOT_FINANCIAL]))
     found = {finding.rule: finding.outcome for finding in result.findings}
     assert found["bank-run-prone"] is Outcome.NOT_APPLICABLE
-    assert any("outside Financials, Utilities: a balance sheet with current assets" in said.en for said in result.doubts)
+    assert any("outside Financials, Utilities: a balance sheet with current assets" in note.en for note in result.doubts)
 
 
 def test_rules_for_the_sector_that_statements_show_are_named(read: ReadProfile, book: Rulebook) -> None:
@@ -167,7 +167,7 @@ def test_a_contradiction_is_shown_and_the_stated_sector_holds(read: ReadProfile,
     result = Screener(book).assess(read(sector="banks", sector_evidence=[NOT_FINANCIAL]))
     found = {finding.rule: finding.outcome for finding in result.findings}
     assert found["bank-run-prone"] is not Outcome.NOT_APPLICABLE
-    assert any("Banks, contradicts the statements" in said.en and said.zh != said.en for said in result.doubts)
+    assert any("Banks, contradicts the statements" in note.en and note.zh != note.en for note in result.doubts)
 
 
 def test_evidence_that_contradicts_itself_does_not_count(read: ReadProfile, catalogue: Catalogue) -> None:

@@ -16,7 +16,7 @@ PACK = Pack("ai-era", "1.0.0", "5f1c9a3be0d14477aa21", 45)
 def oracle() -> ResultDocument:
     """Returns the result for Oracle with the figures of the article and the filings."""
     used = ClaimLine(point(57.4 * BN), "FY2025", "10k-2025", ClaimKind.FILED, None, None, True, None)
-    said = ClaimLine(
+    claim = ClaimLine(
         point(300 * BN),
         None,
         "article",
@@ -93,7 +93,7 @@ def oracle() -> ResultDocument:
                 at + 9,
             ),
         ),
-        (Conflict("revenue", Text("Revenue", "营业收入"), "money", "USD", ORACLE, 4.226, (used, said)),),
+        (Conflict("revenue", Text("Revenue", "营业收入"), "money", "USD", ORACLE, 4.226, (used, claim)),),
         (
             FlowLine("nvidia", "openai", "invests", point(100 * BN), False, True, "article"),
             FlowLine("openai", "oracle", "commits", point(300 * BN), None, True, "article"),

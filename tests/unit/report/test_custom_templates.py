@@ -32,7 +32,7 @@ def sandbox(folder: Path) -> Iterator[TemplateSandbox]:
     found.close()
 
 
-def told(sandbox: TemplateSandbox) -> Problem:
+def problem_of(sandbox: TemplateSandbox) -> Problem:
     """Returns the error for the page of a company."""
     with pytest.raises(OutputError) as caught:
         sandbox.company_page(ORACLE, "en", None)
@@ -132,11 +132,11 @@ def what_is_said_of(line: str, sandbox: TemplateSandbox) -> Problem:
     return caught.value.problems[0]
 
 
-@pytest.mark.parametrize(("line", "said"), MISTAKES)
-def test_a_mistake_is_told_with_its_file_and_line(line: str, said: str, wrong: TemplateSandbox) -> None:
+@pytest.mark.parametrize(("line", "message"), MISTAKES)
+def test_a_mistake_is_reported_with_its_file_and_line(line: str, message: str, wrong: TemplateSandbox) -> None:
     problem = what_is_said_of(line, wrong)
     assert (problem.file, problem.line) == (str(wrong.folder / named(line)), 3)
-    assert said in str(problem)
+    assert message in str(problem)
 
 
 @pytest.mark.parametrize("line", BEYOND)
@@ -146,7 +146,7 @@ def test_nothing_behind_the_view_is_seen(line: str, wrong: TemplateSandbox) -> N
 
 def test_a_template_that_includes_itself(folder: Path, sandbox: TemplateSandbox) -> None:
     (folder / "company.html.jinja").write_text("{% include 'company.html.jinja' %}")
-    assert told(sandbox).what == "calls itself without an end"
+    assert problem_of(sandbox).what == "calls itself without an end"
 
 
 @pytest.mark.parametrize("name", ["secret.jinja", "company.css", "strings.en.yaml"])
@@ -162,7 +162,7 @@ def test_a_link_out_of_the_folder_is_refused(name: str, folder: Path) -> None:
 def test_memory_is_bounded(folder: Path, sandbox: TemplateSandbox) -> None:
     doubling = "{% set x = namespace(a='a') %}{% for i in range(99) %}{% set x.a = x.a ~ x.a %}{% endfor %}"
     (folder / "company.html.jinja").write_text("\n" + doubling)
-    problem = told(sandbox)
+    problem = problem_of(sandbox)
     assert "more memory" in problem.what
     assert problem.line == 2
 
@@ -184,7 +184,7 @@ def test_a_loop_without_end_ends(folder: Path, sandbox: TemplateSandbox, monkeyp
     allow(monkeypatch, 0.2, PATIENCE)
     endless = "{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}"
     (folder / "company.html.jinja").write_text("\n\n\n" + endless)
-    problem = told(sandbox)
+    problem = problem_of(sandbox)
     assert "longer than 0.2 s" in problem.what
     assert problem.line == 4
 
@@ -192,7 +192,7 @@ def test_a_loop_without_end_ends(folder: Path, sandbox: TemplateSandbox, monkeyp
 def test_what_does_not_even_notice_the_alarm_is_killed(folder: Path, sandbox: TemplateSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     allow(monkeypatch, 0.2, 0.6)
     (folder / "company.html.jinja").write_text("{{ (7 ** 9999999) ** 99 }}")
-    assert "longer than 0.2 s" in told(sandbox).what
+    assert "longer than 0.2 s" in problem_of(sandbox).what
     (folder / "company.html.jinja").write_text("<p>{{ view.name }}</p>")
     allow(monkeypatch, PATIENCE, PATIENCE)
     assert sandbox.company_page(ORACLE, "en", None) == "<p>Oracle Corporation</p>"  # a new process takes its place
@@ -201,7 +201,7 @@ def test_what_does_not_even_notice_the_alarm_is_killed(folder: Path, sandbox: Te
 def test_a_page_without_end_is_cut_off(folder: Path, sandbox: TemplateSandbox) -> None:
     much = "{% for i in range(99999) %}{% for j in range(99999) %}" + "much " * 200 + "{% endfor %}{% endfor %}"
     (folder / "company.html.jinja").write_text(much)
-    assert told(sandbox).what.startswith("the page is longer than")
+    assert problem_of(sandbox).what.startswith("the page is longer than")
 
 
 def test_the_process_can_open_no_file(folder: Path) -> None:
@@ -215,7 +215,7 @@ def test_the_process_can_open_no_file(folder: Path) -> None:
     assert "Too many open files" in run.stderr
 
 
-def test_all_that_does_not_compile_is_told_at_once(folder: Path, sandbox: TemplateSandbox) -> None:
+def test_all_that_does_not_compile_is_reported_at_once(folder: Path, sandbox: TemplateSandbox) -> None:
     (folder / "company.html.jinja").write_text("\n{% if %}")
     (folder / "part.jinja").write_text("\n\n{{ }")
     (folder / "strings.zh.yaml").write_text("flag: {titel: x}\nreport: '{nobody} {n!r:5}'\n")
@@ -226,7 +226,7 @@ def test_all_that_does_not_compile_is_told_at_once(folder: Path, sandbox: Templa
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "said"),
+    ("name", "content", "message"),
     [
         ("strings.en.yaml", b"a: [", "did not find expected node content"),
         ("strings.en.yaml", b"- a", "should be a mapping of texts"),
@@ -236,11 +236,11 @@ def test_all_that_does_not_compile_is_told_at_once(folder: Path, sandbox: Templa
         ("compny.css", b"", "is used by no page; did you mean 'company.css'?"),
     ],
 )
-def test_a_file_that_cannot_be_used(name: str, content: bytes, said: str, folder: Path, sandbox: TemplateSandbox) -> None:
+def test_a_file_that_cannot_be_used(name: str, content: bytes, message: str, folder: Path, sandbox: TemplateSandbox) -> None:
     (folder / name).write_bytes(content)
     (problem,) = refused(sandbox)
     assert problem.file == str(folder / name)
-    assert said in str(problem)
+    assert message in str(problem)
 
 
 def test_a_bomb_of_aliases_in_the_words(folder: Path, sandbox: TemplateSandbox) -> None:

@@ -47,7 +47,7 @@ def test_an_open_list_is_a_tie_to_nobody(book: Rulebook, read: Callable[..., Pro
     assert Screener(book).assess(read(incomplete=["customers"])).ties == ()
 
 
-def test_a_loop_is_the_same_from_wherever_it_is_told(book: Rulebook, read: Callable[..., Profile]) -> None:
+def test_a_loop_is_the_same_from_wherever_it_is_reported(book: Rulebook, read: Callable[..., Profile]) -> None:
     flows = [{"from": a, "to": b, "what": "buys"} for a, b in (("main", "b"), ("b", "a"), ("a", "main"))]
     found = [
         next(t for t in company_dependencies(ViewContext(Screener(book).assess(read(id="main", flows=own)), EN)) if t[2] == "loop")

@@ -23,8 +23,8 @@ def test_nothing_overlaps(given: tuple[list[int], list[tuple[int, int]]]) -> Non
     for c in set(column):
         inside = sorted((y, column[n] == c) for (n, k), y in found.positions.items() if k == c)
         for (y0, node0), (y1, node1) in pairwise(inside):
-            room = ((HIGH + GAP if node0 else LANE) + (HIGH + GAP if node1 else LANE)) / 2
-            assert y1 - y0 >= room - 1e-6
+            distance = ((HIGH + GAP if node0 else LANE) + (HIGH + GAP if node1 else LANE)) / 2
+            assert y1 - y0 >= distance - 1e-6
     assert all(HIGH / 2 - 1e-6 <= y <= found.height - HIGH / 2 + 1e-6 for y in found.positions.values())
     assert layered_layout(column, edges) == found
 

@@ -41,9 +41,9 @@ def test_preview_and_deprecated_rules() -> None:
     assert {r.points for r in view.why} == {"preview"}
 
 
-def test_what_was_assumed_is_said_at_the_top() -> None:
+def test_what_was_assumed_is_stated_at_the_top() -> None:
     assumption = Assumption("revenue", Text("Revenue", "营收"), Interval(50e9, 60e9), "money", "USD", Text("OpenAI", "OpenAI"))
     result = sample.oracle()._replace(assumed=(assumption,))
-    told = "What if: Revenue (OpenAI) 50–60 bn; assumed, not observed."
-    assert told in company_page(result).replace("\N{NO-BREAK SPACE}", " ")
-    assert told in " ".join(company_text(ResultView.of(result).context).split())
+    note = "What if: Revenue (OpenAI) 50–60 bn; assumed, not observed."
+    assert note in company_page(result).replace("\N{NO-BREAK SPACE}", " ")
+    assert note in " ".join(company_text(ResultView.of(result).context).split())

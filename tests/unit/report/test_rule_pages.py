@@ -58,7 +58,7 @@ def worded(text: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "words"),
     [
         ("not (revenue > 5e9 and profitable)", "“Revenue” is at most 5 bn or not: “Profitable” holds."),
         ("0.1 < yield_rate < 0.5", "10 % is below “Yield” and “Yield” is below 50 %."),
@@ -70,18 +70,18 @@ def worded(text: str) -> str:
         ("true", "Always."),
     ],
 )
-def test_expressions_in_words(text: str, said: str) -> None:
-    assert worded(text) == said
+def test_expressions_in_words(text: str, words: str) -> None:
+    assert worded(text) == words
 
 
-@pytest.mark.parametrize("said", [EN, ZH], ids=["en", "zh"])
-def test_every_rule_can_be_told(said: Any) -> None:
+@pytest.mark.parametrize("wording", [EN, ZH], ids=["en", "zh"])
+def test_every_rule_has_a_text(wording: Any) -> None:
     for rule in book().rules.values():
-        found = rule_view(rule, book(), said)
-        told = rule_text(found, said, 80)
+        found = rule_view(rule, book(), wording)
+        text = rule_text(found, wording, 80)
         assert not re.search(r"\b_[0-9]|[{}]|_{2}|company\.[a-z]", " ".join(line.text for line in found.condition)), rule.id
         assert not re.search(r"\{[a-z_]+\.", found.sentence + found.clears + found.false_alarms), rule.id
-        assert all(said.table[f"rule.{h}"] in told for h in ("says", "why", "condition", "params", "examples", "used_by"))
+        assert all(wording.table[f"rule.{h}"] in text for h in ("says", "why", "condition", "params", "examples", "used_by"))
 
 
 def test_examples_are_written_as_they_would_be() -> None:

@@ -156,12 +156,8 @@ def test_who_wants_colour() -> None:
     assert not takes_colour(io.StringIO(), {})
 
 
-def told(result: ResultDocument, rule: str) -> str:
-    return finding_text(result, rule)
-
-
 def test_explain_follows_the_chain_with_its_facts() -> None:
-    text = told(sample.oracle(), "levered-on-a-loss-making-customer")
+    text = finding_text(sample.oracle(), "levered-on-a-loss-making-customer")
     for shown in ("FIRED", "at least 1.67×", "-net_income / revenue", "典型如甲骨文", "Follows from", "Debt outgrows revenue",
                   "92.6 bn (31 May 2025)", "Form 10-K", "Would clear it", "Known false alarms"):
         assert shown.replace(" ", "\u00a0" if shown[0].isdigit() else " ") in text or shown in text.replace(
@@ -170,7 +166,7 @@ def test_explain_follows_the_chain_with_its_facts() -> None:
 
 
 def test_explain_says_what_is_missing_and_what_would_settle_it() -> None:
-    text = told(sample.oracle(), "interest-cover")
+    text = finding_text(sample.oracle(), "interest-cover")
     assert "UNKNOWN" in text
     assert "→ Cash and short-term investments" in text
     assert "→ Interest expense" in text
@@ -183,7 +179,7 @@ def test_explain_ends_where_rules_lead_to_each_other() -> None:
         replace(base.findings[1], rule="a", because=("b",)),
         replace(base.findings[3], rule="b", because=("a", "nowhere")),
     )
-    text = told(replace(base, findings=(a, b)), "a")
+    text = finding_text(replace(base, findings=(a, b)), "a")
     assert text.count("↑ ") == 1
     assert text.count("fired: ") == 1
     assert "nowhere" in text
@@ -197,7 +193,7 @@ def test_explain_cleans_what_it_shows() -> None:
 
 def test_explain_of_a_rule_that_is_not_there_names_the_nearest() -> None:
     with pytest.raises(KeyError, match="circular-financing"):
-        told(sample.oracle(), "circular-finacing")
+        finding_text(sample.oracle(), "circular-finacing")
 
 
 def test_cells() -> None:

@@ -119,8 +119,8 @@ def test_further_matches_and_their_sum_stand_beside_a_flag() -> None:
 def test_the_number_of_further_matches_is_not_cut() -> None:
     """For any length of the number and of the threshold."""
     base = sample.oracle()
-    said = "USD 123 bn against revenue of USD 57.4 bn and debt of USD 92.6 bn (and 2,900 more)"
-    many = replace(base.findings[1], headline=Text(said, said))
+    sentence = "USD 123 bn against revenue of USD 57.4 bn and debt of USD 92.6 bn (and 2,900 more)"
+    many = replace(base.findings[1], headline=Text(sentence, sentence))
     figure = ResultView.of(replace(base, findings=(many,))).company.flags[0].figure
     assert figure is not None
     assert figure.after.replace("\u00a0", " ").endswith("(and 2,900 more)")

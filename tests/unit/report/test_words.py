@@ -34,16 +34,16 @@ def test_both_languages_fill_in_the_same(key: str) -> None:
 
 
 def test_templates_ask_only_for_words_that_are_there() -> None:
-    asked = re.findall(r"\bt\['([^']+)'\]", _PAGES)
-    assert len(asked) > 40
-    assert set(asked) <= EN.table.keys()
+    keys = re.findall(r"\bt\['([^']+)'\]", _PAGES)
+    assert len(keys) > 40
+    assert set(keys) <= EN.table.keys()
 
 
 def test_code_asks_only_for_words_that_are_there() -> None:
-    asked = re.findall(r'wording\(\s*"([a-z_.-]+)"', _CODE)
+    keys = re.findall(r'wording\(\s*"([a-z_.-]+)"', _CODE)
     counted = re.findall(r'wording\.plural\(\s*"([a-z_.-]+)"', _CODE)
-    assert len(asked) > 30
-    assert {k for k in asked if "." in k} <= EN.table.keys()
+    assert len(keys) > 30
+    assert {k for k in keys if "." in k} <= EN.table.keys()
     assert {f"{k}.{n}" for k in counted for n in ("one", "other")} <= EN.table.keys()
 
 

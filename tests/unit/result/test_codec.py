@@ -137,7 +137,7 @@ def test_what_an_earlier_screener_did_not_write_has_its_default() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "message"),
     [
         ({"schema": "screener/result/0"}, "is in schema version 0; this screener reads 1; screen the profile again"),
         ({"schema": "screener/result/2"}, "is in schema version 2; this screener reads 1; install a newer screener"),
@@ -150,14 +150,14 @@ def test_what_an_earlier_screener_did_not_write_has_its_default() -> None:
         ({"loops": [{"members": ["a"], "weakest": 1}]}, "loops[0].weakest: is not the index of a member of the loop"),
     ],
 )
-def test_not_a_result(change: dict[str, Any], said: str) -> None:
+def test_not_a_result(change: dict[str, Any], message: str) -> None:
     with pytest.raises(ResultError) as caught:
         from_dict({**stored(SAMPLES["oracle"]), **change})
-    assert said in str(caught.value)
+    assert message in str(caught.value)
 
 
 @pytest.mark.parametrize(
-    ("path", "value", "said"),
+    ("path", "value", "message"),
     [
         (("company", "id"), "../../etc/passwd", "company.id: expected lower-case letters and digits"),
         (("company", "name"), "Oracle", 'company.name: expected {en, zh}, got "Oracle"'),
@@ -171,7 +171,7 @@ def test_not_a_result(change: dict[str, Any], said: str) -> None:
         (("verdict", "thin"), 1, "verdict.thin: expected true or false, got 1"),
     ],
 )
-def test_a_damaged_result(path: tuple[Any, ...], value: Any, said: str) -> None:
+def test_a_damaged_result(path: tuple[Any, ...], value: Any, message: str) -> None:
     data = stored(SAMPLES["oracle"])
     at = data
     for key in path[:-1]:
@@ -179,7 +179,7 @@ def test_a_damaged_result(path: tuple[Any, ...], value: Any, said: str) -> None:
     at[path[-1]] = value
     with pytest.raises(ResultError) as caught:
         from_dict(data)
-    assert said in str(caught.value)
+    assert message in str(caught.value)
 
 
 def found_in(text: str, folder: Path) -> list[ResultDocument | ScreenerError]:
@@ -195,7 +195,7 @@ def test_several_in_one_file(tmp_path: Path) -> None:
         assert [r.company.id for r in found_in(text, tmp_path) if isinstance(r, ResultDocument)] == ["oracle", "blank-holdings"]
 
 
-def test_a_bad_one_among_several_is_told_apart(tmp_path: Path) -> None:
+def test_a_bad_one_among_several_is_distinguished(tmp_path: Path) -> None:
     one = result_json(SAMPLES["oracle"]).decode()
     first, second, third = found_in(one + '{"name": "A profile"}\n' + one, tmp_path)
     assert isinstance(first, ResultDocument)
@@ -212,7 +212,7 @@ def test_a_file_that_was_cut_off(share: float, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("hello", "is not JSON"),
         ("[" * 100_000, "is nested too deep"),
@@ -222,9 +222,9 @@ def test_a_file_that_was_cut_off(share: float, tmp_path: Path) -> None:
         ("\x00\x01", "is binary"),
     ],
 )
-def test_files_of_other_kinds(text: str, said: str, tmp_path: Path) -> None:
+def test_files_of_other_kinds(text: str, message: str, tmp_path: Path) -> None:
     (error,) = found_in(text, tmp_path)
-    assert said in str(error)
+    assert message in str(error)
 
 
 def places(data: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -238,7 +238,7 @@ WRONG: list[Any] = [None, True, False, 0, -1, 99, 1e308, -1e-320, 10**400, "", "
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_any_damage_is_told_or_renders(seed: int) -> None:
+def test_any_damage_is_reported_or_renders(seed: int) -> None:
     """Every output can show whatever the reader accepts."""
     chance, shown = random.Random(seed), 0
     whole = stored(SAMPLES["oracle"])

@@ -61,9 +61,9 @@ def ai(book: Rulebook) -> ResultComparison:
 
 
 def test_nvidia_figures(ai: ResultComparison) -> None:
-    told = {(c.kind, c.key): c for c in ai.changes}
+    changes = {(c.kind, c.key): c for c in ai.changes}
     for name, (then, now) in CHANGED.items():
-        change = told.pop(("changed", name))
+        change = changes.pop(("changed", name))
         assert change.before
         assert change.after
         assert change.before.value == Interval.point(round(then * BN))
@@ -74,18 +74,18 @@ def test_nvidia_figures(ai: ResultComparison) -> None:
         assert change.after.source.en.startswith("Form 10-K, fiscal 2026")
         assert (change.before.kind, change.after.kind) == ("filed", "filed")
     for name, value in AGED.items():
-        change = told.pop(("aged", name))
+        change = changes.pop(("aged", name))
         assert change.after
         assert change.after.value == Interval.point(round(value * BN))
         assert change.title.en.endswith(", one period before")
-    cash, operating_income = told.pop(("known", "cash")), told.pop(("lost", "operating_income"))
+    cash, operating_income = changes.pop(("known", "cash")), changes.pop(("lost", "operating_income"))
     assert cash.before is None
     assert cash.after
     assert cash.after.value == Interval(10.605 * BN, float("inf"))
     assert operating_income.after is None
     assert operating_income.before
     assert operating_income.before.value == Interval.point(81.453 * BN)
-    assert not told, "nothing else is otherwise: the relations of both profiles are the same"
+    assert not changes, "nothing else is otherwise: the relations of both profiles are the same"
 
 
 def test_nvidia_by_the_rules_of_the_article(ai: ResultComparison) -> None:

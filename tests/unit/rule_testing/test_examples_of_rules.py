@@ -138,7 +138,7 @@ def test_part_and_whole_agree(book: object) -> None:
     found = Screener.load()
     for rule in list(found.rulebook.rules.values())[::7]:
         for proof in run_examples(found, [rule]):
-            assert proof.got == outcome_with_all_rules(found, rule, proof.example)
+            assert proof.outcome == outcome_with_all_rules(found, rule, proof.example)
 
 
 @pytest.mark.parametrize(

@@ -69,16 +69,16 @@ def test_what_is_called_impossible_is_impossible(book: Rulebook) -> None:
         return f"not ({parts})" if draw.random() < 0.2 else parts
 
     points = [(a / 2, b / 2) for a in range(7) for b in range(7)]
-    told = {"never": 0, "always": 0, "open": 0}
+    counts = {"never": 0, "always": 0, "open": 0}
     for _ in range(400):
         text = condition(3)
         node = parse(text)
-        held = {_holds(node, a, b) for a, b in points}
+        outcomes = {_holds(node, a, b) for a, b in points}
         verdict = judged(book, text)
-        told[verdict] += 1
-        assert verdict != "never" or held == {Truth.FALSE}, text
-        assert verdict != "always" or held == {Truth.TRUE}, text
-    assert min(told.values()) > 10
+        counts[verdict] += 1
+        assert verdict != "never" or outcomes == {Truth.FALSE}, text
+        assert verdict != "always" or outcomes == {Truth.TRUE}, text
+    assert min(counts.values()) > 10
 
 
 def _holds(node: Expression, cash: float, revenue: float) -> Truth:

@@ -64,7 +64,7 @@ def test_a_pack_without_evidence_says_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "message"),
     [
         (("{us: {fired", "{uk: {fired"), "there is no population 'uk'"),
         (("fired_failures: 41", "fired_failures: 410"), "a count is larger than the whole"),
@@ -72,8 +72,8 @@ def test_a_pack_without_evidence_says_nothing(tmp_path: Path) -> None:
         (("rules:", "rule:"), "rule"),
     ],
 )
-def test_wrong_evidence_is_reported(tmp_path: Path, change: tuple[str, str], said: str) -> None:
-    with pytest.raises(RulesError, match=said):
+def test_wrong_evidence_is_reported(tmp_path: Path, change: tuple[str, str], message: str) -> None:
+    with pytest.raises(RulesError, match=message):
         load_rulebook(packs=[written(tmp_path, EVIDENCE.replace(*change))])
 
 

@@ -12,7 +12,7 @@ from tests.unit.rules.test_packs import make
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Path:
+def settings_folder(tmp_path: Path) -> Path:
     """Returns a folder with its own pack, which its settings choose."""
     make(tmp_path / "house")
     (tmp_path / "screener.yaml").write_text("packs: [house]\n", "utf-8")
@@ -30,15 +30,15 @@ def test_the_nearest_above_the_profiles_holds(tmp_path: Path) -> None:
     assert "different settings" in found.what
 
 
-def test_packs_rules_and_parameters(house: Path) -> None:
-    (house.parent / "more.yaml").write_text(RULE.replace("rule: mine", "rule: yours"), "utf-8")
-    house.write_text(
+def test_packs_rules_and_parameters(settings_folder: Path) -> None:
+    (settings_folder.parent / "more.yaml").write_text(RULE.replace("rule: mine", "rule: yours"), "utf-8")
+    settings_folder.write_text(
         "packs: [house]\nrules: [more.yaml]\n"
         "params: {mine: {most: 2}, yours: {most: {value: 3, why: We lend on more}}}\n"
         "sector_params: {utilities: {mine: {most: 4}}}\n",
         "utf-8",
     )
-    book = load_rulebook(config=house)
+    book = load_rulebook(config=settings_folder)
     assert set(book.rules) == {"mine", "yours"}
     most = book.rules["mine"].params["most"]
     assert (most.value, most.sectors["utilities"]) == (2, 4)
@@ -46,17 +46,17 @@ def test_packs_rules_and_parameters(house: Path) -> None:
     assert book.rules["yours"].params["most"].why.en == "We lend on more"
 
 
-def test_the_command_line_comes_after(house: Path) -> None:
-    house.write_text("packs: [house]\nparams: {mine: {most: 2}}\n", "utf-8")
-    assert load_rulebook(settings=["mine.most=5"], config=house).rules["mine"].params["most"].value == 5
+def test_the_command_line_comes_after(settings_folder: Path) -> None:
+    settings_folder.write_text("packs: [house]\nparams: {mine: {most: 2}}\n", "utf-8")
+    assert load_rulebook(settings=["mine.most=5"], config=settings_folder).rules["mine"].params["most"].value == 5
     assert "leverage-versus-revenue" in load_rulebook(packs=["ai-era"], config=None).rules
 
 
-def test_disabled_and_digest(house: Path) -> None:
-    before = load_rulebook(config=house).digest
-    house.write_text("packs: [house]\ndisable: [mine]\n", "utf-8")
-    assert load_rulebook(config=house).rules == {}
-    assert load_rulebook(config=house).digest != before
+def test_disabled_and_digest(settings_folder: Path) -> None:
+    before = load_rulebook(config=settings_folder).digest
+    settings_folder.write_text("packs: [house]\ndisable: [mine]\n", "utf-8")
+    assert load_rulebook(config=settings_folder).rules == {}
+    assert load_rulebook(config=settings_folder).digest != before
 
 
 @pytest.mark.parametrize(
@@ -77,17 +77,17 @@ def test_disabled_and_digest(house: Path) -> None:
         ("packs: [house]\nwaivers:\n- {rule: mine, company: x, until: 2026-01-01, by: b}\n", 3, "is missing"),
     ],
 )
-def test_what_is_wrong_is_said_with_its_place(house: Path, text: str, line: int, what: str) -> None:
-    house.write_text(text, "utf-8")
-    found = problems(load_rulebook, config=house)
+def test_what_is_wrong_is_reported_with_its_place(settings_folder: Path, text: str, line: int, what: str) -> None:
+    settings_folder.write_text(text, "utf-8")
+    found = problems(load_rulebook, config=settings_folder)
     assert [(p.line, what in p.what) for p in found] == [(line, True)]
 
 
-def test_a_file_that_says_nothing(house: Path) -> None:
-    house.write_text("{}\n", "utf-8")
-    assert load_rulebook(config=house).name == "core + classic + ai-era"
-    house.write_text("", "utf-8")
-    assert "is empty" in problems(load_rulebook, config=house)[0].what
+def test_a_file_that_says_nothing(settings_folder: Path) -> None:
+    settings_folder.write_text("{}\n", "utf-8")
+    assert load_rulebook(config=settings_folder).name == "core + classic + ai-era"
+    settings_folder.write_text("", "utf-8")
+    assert "is empty" in problems(load_rulebook, config=settings_folder)[0].what
 
 
 @pytest.mark.parametrize("name", ["screener.yml", "Screener.yaml", "SCREENER.YML", ".screener.yaml", "screener.yaml.txt"])

@@ -151,15 +151,15 @@ def test_it_stops_when_asked_and_while_a_process_hangs(tmp_path: Path) -> None:
 
 
 def test_profiles_are_not_read_far_ahead() -> None:
-    taken = []
+    read_profiles = []
 
     def items() -> Iterator[tuple[str, None]]:
         for i in range(5000):
-            taken.append(i)
+            read_profiles.append(i)
             yield f"say {i}", None
 
     for n, _ in enumerate(WorkerPool(work, 2).map(items())):
-        assert len(taken) - n <= 2 * 256 + 1
+        assert len(read_profiles) - n <= 2 * 256 + 1
 
 
 @pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")

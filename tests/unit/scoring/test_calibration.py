@@ -28,7 +28,7 @@ WHOLE: dict[str, Any] = {
 }
 
 
-def said(folder: Path, profile: dict[str, Any], *settings: str, **options: Any) -> tuple[FailureRate | None, float]:
+def calibrated(folder: Path, profile: dict[str, Any], *settings: str, **options: Any) -> tuple[FailureRate | None, float]:
     path = folder / "made.json"
     path.write_text(json.dumps(profile), "utf-8")
     screener = Screener.load(settings=settings, packs=options.pop("packs", ["distress"]), **options)
@@ -37,7 +37,7 @@ def said(folder: Path, profile: dict[str, Any], *settings: str, **options: Any) 
 
 
 def test_the_relative_risk_is_that_of_the_score_s_band(tmp_path: Path) -> None:
-    found, score = said(tmp_path, WHOLE)
+    found, score = calibrated(tmp_path, WHOLE)
     assert found is not None
     band = POLISH.band_of(score)
     assert (found.failed, found.companies, found.measured) == (band.failed, band.companies, 7027)
@@ -54,8 +54,8 @@ def test_the_relative_risk_is_that_of_the_score_s_band(tmp_path: Path) -> None:
 
 def test_the_score_is_that_of_the_pack_whatever_judges_beside_it(tmp_path: Path) -> None:
     indebted = {**WHOLE, "figures": {**WHOLE["figures"], "going_concern_doubt": True}}
-    alone, score = said(tmp_path, indebted)
-    beside, other = said(tmp_path, indebted, packs=["core", "distress"])
+    alone, score = calibrated(tmp_path, indebted)
+    beside, other = calibrated(tmp_path, indebted, packs=["core", "distress"])
     assert alone is not None
     assert alone == beside
     assert alone.score == score < other
@@ -96,7 +96,7 @@ def without(key: str, *names: str) -> dict[str, Any]:
     ],
 )
 def test_outside_of_its_population_it_says_why_and_nothing_else(tmp_path: Path, profile: dict[str, Any], why: str) -> None:
-    found, _ = said(tmp_path, profile)
+    found, _ = calibrated(tmp_path, profile)
     assert found is not None
     assert why in found.says.en
     assert found[:5] == (None,) * 5
@@ -107,7 +107,7 @@ def test_outside_of_its_population_it_says_why_and_nothing_else(tmp_path: Path, 
     [{"settings": [f"{ONE}.{next(iter(RULES[ONE].params))}=0.04"]}, {"disabled": [ONE]}],
 )
 def test_a_changed_pack_is_not_the_one_that_was_measured(tmp_path: Path, options: dict[str, Any]) -> None:
-    found, _ = said(tmp_path, WHOLE, *options.pop("settings", ()), **options)
+    found, _ = calibrated(tmp_path, WHOLE, *options.pop("settings", ()), **options)
     assert found is not None
     assert found.share is None
     assert found.times is None
@@ -124,7 +124,7 @@ def test_a_company_that_is_not_listed_is_outside_of_the_listed_ones(listed: bool
 
 def test_other_packs_say_nothing(tmp_path: Path) -> None:
     profile = {k: v for k, v in WHOLE.items() if k not in ("metrics", "figures")}
-    assert said(tmp_path, profile, packs=["ai-era"])[0] is None
+    assert calibrated(tmp_path, profile, packs=["ai-era"])[0] is None
 
 
 def test_the_pack_counts_every_company_once_and_worse_scores_fail_more_often() -> None:

@@ -149,8 +149,8 @@ def reach(decided: int, total: int, raised: bool = False) -> PackReach:
 )
 def test_which_packs_are_assessed(packs: dict[str, PackReach], assessed: set[str], included: set[str], enough: bool) -> None:
     found = scope_of(packs, TABLE)
-    assert {name for name, held in found.assessed.items() if held} == assessed
-    assert {name for name, held in found.included.items() if held} == included
+    assert {name for name, flag in found.assessed.items() if flag} == assessed
+    assert {name for name, flag in found.included.items() if flag} == included
     assert bool(found.enough) is enough
 
 

@@ -17,10 +17,10 @@ WAIVER = "waivers:\n- {rule: mine, company: x, until: 2026-06-30, reason: Guaran
 
 
 def screen(folder: Path, rules: str, settings: str = "{}", profile: str = DEBT, preview: bool = False) -> ResultDocument:
-    file, house = folder / "rules.yaml", folder / "screener.yaml"
+    file, settings_file = folder / "rules.yaml", folder / "screener.yaml"
     file.write_text(rules, "utf-8")
-    house.write_text(settings, "utf-8")
-    screener = Screener.load([str(file)], packs=[], config=house, preview=preview)
+    settings_file.write_text(settings, "utf-8")
+    screener = Screener.load([str(file)], packs=[], config=settings_file, preview=preview)
     return screener.assess(read_profile(parse_documents(profile, "p.yaml")[0], screener.rulebook.catalogue))
 
 
@@ -66,8 +66,8 @@ def test_a_preview_rule_shows_but_does_not_score_unless_asked(tmp_path: Path) ->
     text = rule(status="preview", since="'1.1'")
     shown = screen(tmp_path, text)
     assert (mine(shown).outcome, mine(shown).status, shown.score.high) == ("fired", "preview", 0)
-    for asked in (screen(tmp_path, text, preview=True), screen(tmp_path, text, "preview: true\n")):
-        assert asked.score.value == screen(tmp_path, RULE).score.value > 0
+    for result in (screen(tmp_path, text, preview=True), screen(tmp_path, text, "preview: true\n")):
+        assert result.score.value == screen(tmp_path, RULE).score.value > 0
 
 
 def test_a_deprecated_rule_scores_and_names_its_heir(tmp_path: Path) -> None:

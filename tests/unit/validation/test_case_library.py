@@ -77,7 +77,7 @@ def command(*words: str) -> tuple[int, str, str]:
     return done.code, done.out, done.err
 
 
-def test_what_is_said_of_each_case(library: Path) -> None:
+def test_what_is_stated_of_each_case(library: Path) -> None:
     found = measured(library)
     assert (found.failures, found.failures_warned, found.failures_clear) == (2, 1, 0)
     assert (found.survivors, found.survivors_warned) == (1, 0)

@@ -65,14 +65,14 @@ def test_as_many_rows_and_failures_are_taken_for_the_sample_itself() -> None:
     assert [one.same_counts for one in samples(Unit.FIRM_YEAR, bands=same)] == [False]
 
 
-def test_what_is_said_of_it_in_both_languages() -> None:
+def test_what_is_stated_of_it_in_both_languages() -> None:
     found = validate_rules(SCREENER, TABLE, Plan("class", resamples=20))
     for language, words in (("en", ("optimistic", "as many rows")), ("zh", ("偏于乐观", "行数和失败数"))):
         w = load_wording(language)  # type: ignore[arg-type]
-        (said,) = [line for line in heading_lines(found, w) if words[0] in line]
+        (sentence,) = [line for line in heading_lines(found, w) if words[0] in line]
         population = found.fitted[0].population.get(w.language)
-        assert population in said
-        assert words[1] not in said
+        assert population in sentence
+        assert words[1] not in sentence
         same = found._replace(fitted=(found.fitted[0]._replace(same_counts=True),))
         assert any(words[1] in line and population in line for line in heading_lines(same, w))
         assert not any(words[0] in line for line in heading_lines(found._replace(fitted=()), w))
@@ -81,7 +81,7 @@ def test_what_is_said_of_it_in_both_languages() -> None:
 
 def test_a_pack_without_calibration_may_say_what_it_was_fitted_on() -> None:
     packs = {pack.name: pack for pack in Screener.load(packs=["distress-us-private", "classic"]).rulebook.packs}
-    said = packs["distress-us-private"].sample
-    assert said is not None
-    assert said.en.startswith("US listed companies")
+    sample = packs["distress-us-private"].sample
+    assert sample is not None
+    assert sample.en.startswith("US listed companies")
     assert packs["classic"].sample is None

@@ -51,7 +51,7 @@ def on_columns(text: str, rows: list[tuple[list[Member], bool]]) -> list[Interva
     if isinstance(found, Interval):
         return [found] * len(rows)
     missing = found.missing if found.missing is not None else np.zeros(len(rows), bool)
-    return [(Missing if gone else Interval)(float(lo), float(hi)) for lo, hi, gone in zip(found.lo, found.hi, missing, strict=True)]
+    return [(Missing if is_missing else Interval)(float(lo), float(hi)) for lo, hi, is_missing in zip(found.lo, found.hi, missing, strict=True)]
 
 
 def on_one(text: str, members: list[Member], complete: bool) -> Interval:

@@ -72,8 +72,8 @@ def pairs() -> Iterator[tuple[str, int]]:
 
 
 def claimed(company: dict[str, Any], name: str, back: int) -> Any:
-    said = company.get(name)
-    return (said if isinstance(said, tuple) else (said, None))[back]
+    claim = company.get(name)
+    return (claim if isinstance(claim, tuple) else (claim, None))[back]
 
 
 def as_claim(value: Any, back: int) -> dict[str, Any]:
@@ -112,12 +112,12 @@ def worlds(compiled: Program) -> list[Any]:
 def as_table() -> CompanyColumns:
     columns: dict[str, Any] = {}
     for name, back in pairs():
-        said = [claimed(company, name, back) for company in COMPANIES]
+        claims = [claimed(company, name, back) for company in COMPANIES]
         key = f"prior({name})" if back else name
         if CATALOGUE.claimable[name].unit in ("word", "truth"):
-            columns[key] = said
+            columns[key] = claims
             continue
-        ends = [value if isinstance(value, Interval) else Interval.point(np.nan if value is None else value) for value in said]
+        ends = [value if isinstance(value, Interval) else Interval.point(np.nan if value is None else value) for value in claims]
         lo, hi = np.array([e.lo for e in ends]), np.array([e.hi for e in ends])
         columns[key] = lo if all(e.is_point or e.lo != e.lo for e in ends) else (lo, hi)
     ids = [f"row-{i}" for i in range(len(COMPANIES))]

@@ -30,10 +30,10 @@ HEADS = ("id", "sector", "currency")
 @pytest.fixture(scope="module")
 def table(screener: Screener) -> dict[str, Any]:
     found = columns(screener.rulebook.catalogue, ROWS, seed=7)
-    gone = np.arange(ROWS) % 8 == 0  # of some companies little is known
+    absent = np.arange(ROWS) % 8 == 0  # of some companies little is known
     for name, values in found.items():
         if name not in HEADS:
-            values[gone] = None if values.dtype == object else np.nan
+            values[absent] = None if values.dtype == object else np.nan
     found["currency"] = np.array([("USD", "USD", "EUR", None)[i % 4] for i in range(ROWS)], object)
     found["debt_to_revenue"] = np.where(np.arange(ROWS) % 3 == 0, 2.0, np.nan)  # a metric that is given
     return found
@@ -82,7 +82,7 @@ def test_parts_of_a_table_give_the_same(screener: Screener, table: dict[str, Any
     assert np.array_equal(np.concatenate(parts, axis=1), engine.run(whole))
 
 
-def test_what_does_not_fit_is_told(screener: Screener, table: dict[str, Any]) -> None:
+def test_what_does_not_fit_is_reported(screener: Screener, table: dict[str, Any]) -> None:
     catalogue = screener.rulebook.catalogue
     with pytest.raises(ProfileError, match="revenue of 'a' is outside its domain"):
         CompanyColumns.of(["a"], [None], {"revenue": np.array([-1.0])}, catalogue)
