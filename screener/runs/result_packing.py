@@ -2,7 +2,6 @@
 
 import io
 import pickle
-import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,7 +12,6 @@ from screener.result.model import ResultDocument
 from screener.rules.compiler import Program
 from screener.text import Text
 
-_LEVEL = 1  # level of compression: the fastest
 _Reduced = tuple[Any, tuple[Any, ...]]
 
 
@@ -40,11 +38,11 @@ class ResultPacker:
             Missing: _reduce_number,
         }
         pickler.dump((result, digest))
-        return zlib.compress(buffer.getbuffer(), _LEVEL)
+        return buffer.getvalue()
 
     def unpack(self, packed: bytes) -> tuple[ResultDocument, str]:
         """Returns the result and the digest that were packed."""
-        found: tuple[ResultDocument, str] = _Unpickler(self, zlib.decompress(packed)).load()
+        found: tuple[ResultDocument, str] = _Unpickler(self, packed).load()
         return found
 
     def _reduce_finding(self, finding: Finding) -> _Reduced:
