@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from screener.engine.protocol import Match
 from screener.engine.rule_context import compared_at, name_lookup
-from screener.explain.currency_texts import threshold_notes
+from screener.explain.currency_texts import has_amount, threshold_notes
 from screener.explain.rule_texts import name_title, placeholder_names
 from screener.expression.backend import Lookup
 from screener.expression.checker import ExpressionChecker, ExpressionType
@@ -32,10 +32,13 @@ _Rank = tuple[bool, bool, bool, float, str, tuple[float, ...]]
 
 
 class ThresholdComparison(NamedTuple):
-    """A comparison in a rule, prepared for all companies. `scopes` name the facts that must be bound."""
+    """A comparison in a rule, prepared for all companies. `scopes` name the facts that must be bound, `amounts` the
+    parameters that are amounts in a currency."""
 
     source: str
+    names: frozenset[Name]
     scopes: frozenset[str]
+    amounts: tuple[str, ...]
     left: Expression
     op: str
     right: Expression
@@ -43,11 +46,6 @@ class ThresholdComparison(NamedTuple):
     unit: str
     why: Text | None
     param: str | None
-
-    @property
-    def names(self) -> frozenset[Name]:
-        """Returns the names in the comparison."""
-        return frozenset((*names_in(self.left), *names_in(self.right)))
 
 
 PatternComparisons = tuple[tuple[Pattern, tuple[ThresholdComparison, ...]], ...]
@@ -166,10 +164,13 @@ def prepare_comparison(
     if isinstance(right, Name) and right.scope == "params":
         why, param = rule.params[right.field].why, f"{rule.id}.{right.field}"
         unit = rule.params[right.field].unit if unit == "multiple" and not isinstance(left, Name) else unit
-    scopes = frozenset(n.scope for n in (*names_in(left), *names_in(right))) - {COMPANY, "params"}
+    names = frozenset((*names_in(left), *names_in(right)))
+    params = sorted(n.field for n in names if n.scope == "params")
     return ThresholdComparison(
         source=format_expression(comparison),
-        scopes=scopes,
+        names=names,
+        scopes=frozenset(n.scope for n in names) - {COMPANY, "params"},
+        amounts=tuple(name for name in params if has_amount(rule.params[name])),
         left=left,
         op=op,
         right=right,
@@ -199,8 +200,7 @@ def _measure(comparison: ThresholdComparison, lookup: Lookup, company: CompanyFa
 
 def _with_notes(distance: Distance, comparison: ThresholdComparison, rule: Rule, company: CompanyFacts) -> Distance:
     """Returns the distance, with a note if its threshold is in another currency."""
-    names = sorted(n.field for n in comparison.names if n.scope == "params")
-    notes = tuple(threshold_notes((rule.params[name] for name in names), company))
+    notes = tuple(threshold_notes((rule.params[name] for name in comparison.amounts), company))
     if not notes:
         return distance
     parts = [*([distance.why] if distance.why else []), *notes]

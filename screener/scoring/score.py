@@ -122,6 +122,9 @@ class ScoreFormula:
         """The weights of the red rules, less by the green ones that are about them and count."""
         found = []
         for cause, red, weight, softeners in self._reds:
+            if not softeners:
+                found.append((cause, red, weight))
+                continue
             left: Number = 1.0
             for green, q in softeners:
                 softens = green_counts(green)
