@@ -19,6 +19,7 @@ COMPANIES = "companies.csv"
 ENCODINGS = ("utf-8-sig", "utf-8", "utf-16-le", "gb18030", "cp1252")
 """The choices of --csv-encoding. The first one is the default, which Excel and other programs read."""
 _NUMBER = re.compile(r"-?\d+(\.\d+)?\Z")
+_AS_IS = frozenset((type(None), int))  # types of the cells that the csv module writes as they are
 
 
 class CsvFormat(OutputFormat):
@@ -31,16 +32,15 @@ class CsvFormat(OutputFormat):
 
     def render(self, view: "ResultView") -> bytes:
         """Returns the rows of a company, without the header."""
-        from screener.report.formats.table_columns import FINDING_COLUMNS, finding_rows
+        from screener.report.formats.table_columns import finding_rows
 
-        return csv_lines([row[name] for name in FINDING_COLUMNS] for row in finding_rows(view.context))
+        return csv_lines(row.values() for row in finding_rows(view.context))
 
     def render_company(self, view: "ResultView") -> bytes:
         """Returns the row of a company."""
-        from screener.report.formats.table_columns import COMPANY_COLUMNS, company_row
+        from screener.report.formats.table_columns import company_row
 
-        row = company_row(view.context)
-        return csv_lines([[row[name] for name in COMPANY_COLUMNS]])
+        return csv_lines([company_row(view.context).values()])
 
     def stream(self, content: bytes, first: bool) -> bytes:
         """Returns rows, preceded by the header if they are the first."""
@@ -74,7 +74,7 @@ def csv_lines(rows: Iterable[Iterable[object]]) -> bytes:
     """Returns the rows of a table as CSV; spreadsheets read no cell as a formula."""
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerows(
-        [None if cell is None else _text_cell(cell) if type(cell) is str else _cell(cell) for cell in row]
+        [cell if type(cell) in _AS_IS else _text_cell(cell) if type(cell) is str else _cell(cell) for cell in row]
         for row in rows
     )
     return utf8(out.getvalue())
