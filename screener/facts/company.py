@@ -43,7 +43,7 @@ class CompanyFacts:
     _latest_values: dict[str, Value] = field(default_factory=dict, init=False)  # by name, latest period
     _validity: dict[tuple[str, int, int], Truth] = field(default_factory=dict)
     _latest_validity: dict[str, Truth] = field(default_factory=dict, init=False)
-    _met_conditions: dict[tuple[str, int, int], Truth] = field(default_factory=dict, init=False)  # validity of metrics
+    _met_conditions: dict[tuple[int, int, int], Truth] = field(default_factory=dict, init=False)  # validity of metrics
     _alignments: dict[tuple[str, ...], Alignment] = field(default_factory=dict)
     _stated: dict[str, frozenset[str]] = field(default_factory=dict)
 
@@ -186,7 +186,7 @@ class CompanyFacts:
         """Whether the validity condition of a metric is met."""
         if metric.valid is None:
             return Truth.TRUE
-        key = metric.name, back, id(at)
+        key = id(metric.valid), back, id(at)  # many metrics have the same condition
         if key not in self._met_conditions:
             aggregate = partial(self._aggregate, back=back, at=at)
             evaluator: Evaluator[Interval, Truth] = Evaluator(

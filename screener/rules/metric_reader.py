@@ -58,6 +58,7 @@ class MetricReader:
         self.metrics: dict[str, Metric] = {}
         self.faulty: set[str] = set()
         self._places: dict[str, tuple[Document, list[str]]] = {}
+        self._conditions: dict[str, Expression] = {}  # by their texts
 
     @property
     def sound(self) -> dict[str, Metric]:
@@ -121,9 +122,13 @@ class MetricReader:
         self.metrics[name] = metric
 
     def _condition(self, name: str, entry: MetricFile) -> Expression | None:
-        """The condition under which a metric is valid."""
+        """The condition under which a metric is valid; one object for all metrics with the same condition."""
+        if entry.valid is None:
+            return None
         try:
-            return None if entry.valid is None else parse(entry.valid)
+            if entry.valid not in self._conditions:
+                self._conditions[entry.valid] = parse(entry.valid)
+            return self._conditions[entry.valid]
         except ExpressionError as error:
             self._report_error(name, error, "valid")
             return None
