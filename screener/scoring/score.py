@@ -177,7 +177,8 @@ class ScoreMemory:
         self._formula = formula
         self._scores: dict[tuple[frozenset[str], frozenset[str]], float] = {}
         self._softened: dict[frozenset[str], SoftenedWeights] = {}  # by the green rules that are about red ones
-        self._unrelieved: dict[frozenset[str], float] = {}  # by the others
+        self._no_trouble: dict[tuple[frozenset[str], frozenset[str]], float] = {}  # by these and the red rules
+        self._unrelieved: dict[frozenset[str], float] = {}  # by the other green rules
 
     def score_if(self, reds: frozenset[str], greens: frozenset[str]) -> float:
         """The score if these of the red and green rules count as fired, and no others."""
@@ -186,12 +187,15 @@ class ScoreMemory:
         if key in self._scores:
             return self._scores[key]
         softening, relieving = greens & formula.softening, greens - formula.softening
-        if softening not in self._softened:
-            self._softened[softening] = formula.softened(softening.__contains__)
+        if (softening, reds) not in self._no_trouble:
+            if softening not in self._softened:
+                self._softened[softening] = formula.softened(softening.__contains__)
+            no_trouble = formula.no_trouble(self._softened[softening], reds.__contains__, SCALAR)
+            self._no_trouble[softening, reds] = no_trouble
         if relieving not in self._unrelieved:
             self._unrelieved[relieving] = formula.unrelieved(relieving.__contains__)
-        no_trouble = formula.no_trouble(self._softened[softening], reds.__contains__, SCALAR)
-        found = self._scores[key] = float(formula.combined(no_trouble, self._unrelieved[relieving], SCALAR))
+        no_trouble, unrelieved = self._no_trouble[softening, reds], self._unrelieved[relieving]
+        found = self._scores[key] = float(formula.combined(no_trouble, unrelieved, SCALAR))
         return found
 
     def range(self, fired: frozenset[str], unknown: frozenset[str]) -> ScoreRange:
