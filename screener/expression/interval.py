@@ -72,6 +72,8 @@ class Interval(PickledByValues):
 
     def clip(self, domain: "Interval") -> "Interval":
         """The part inside `domain`; its nearest end where they do not meet."""
+        if domain.lo <= self.lo and self.hi <= domain.hi:
+            return self
         return Interval(min(max(self.lo, domain.lo), domain.hi), max(min(self.hi, domain.hi), domain.lo))
 
     def __neg__(self) -> "Interval":

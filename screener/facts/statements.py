@@ -66,7 +66,9 @@ def reconciled_figures(statements: CompanyStatements, catalogue: Catalogue) -> I
         for statement in statements.used:
             for claim in claims_of(statement, name, figure):
                 reason = _currency_differs(figure, statement.subject, statements.company)
-                (foreign if reason else usable).append(claim._replace(reason_unused=reason))
+                if claim.reason_unused is not reason:
+                    claim = claim._replace(reason_unused=reason)
+                (foreign if reason else usable).append(claim)
         found, ignored = reconcile_figure(figure, usable)
         yield SettledFigure(name, found, (*ignored, *foreign))
 

@@ -177,6 +177,11 @@ class Kind(CatalogueEntry):
     forecast: bool = Field(False, description="Whether all its fields may refer to the future, as those of a plan do.")
     fields: dict[str, RelationField] = Field({}, description="The fields of a member.")
 
+    @cached_property
+    def given_fields(self) -> dict[str, RelationField]:
+        """The fields that profiles state; screener fills in the others."""
+        return {name: field for name, field in self.fields.items() if field.given}
+
     @model_validator(mode="after")
     def _dates(self) -> "Kind":
         for name, typed in self.fields.items():

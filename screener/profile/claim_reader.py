@@ -144,7 +144,7 @@ class ClaimReader:
         if not isinstance(data, dict):
             self.bad(loc, f"expected a mapping, got {kind_in_words(data)}", "write {party: …}")
             return None
-        typed = {n: f for n, f in self.catalogue.kinds[kind].fields.items() if f.given}
+        typed = self.catalogue.kinds[kind].given_fields
         nested = self.catalogue.nested(kind)
         fields: dict[str, Claim] = {}
         inside: dict[str, tuple[Relation, ...] | None] = {}

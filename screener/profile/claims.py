@@ -207,16 +207,19 @@ class Claim(Strict):
 
     @model_validator(mode="after")
     def _one_form(self) -> "Claim":
-        bounds = self.low is not None or self.high is not None
-        if self.none_of is not None and (bounds or self.value is not None):
+        value, low, high = self.value, self.low, self.high
+        has_bound = low is not None or high is not None
+        if self.none_of is not None and (has_bound or value is not None):
             raise ValueError("has both `none_of` and a value or bound; give one of them")
-        if self.value is not None and bounds:
+        if value is not None and has_bound:
             raise ValueError("has both `value` and a bound; give `value`, or `low` and/or `high`")
-        if self.low is not None and self.high is not None and self.low > self.high:
-            raise ValueError(f"low {self.low:g} is above high {self.high:g}; swap them")
-        numbers = (self.value if not isinstance(self.value, bool | str) else None, self.low, self.high)
-        if any(n is not None and not abs(n) <= limits.NUMBER for n in numbers):
-            raise ValueError(f"the number is larger than {limits.NUMBER:g}; write plain units, not thousands or cents")
+        if low is not None and high is not None and low > high:
+            raise ValueError(f"low {low:g} is above high {high:g}; swap them")
+        for number in (low, high) if has_bound else (value,):
+            if isinstance(number, float | int) and not abs(number) <= limits.NUMBER:
+                raise ValueError(
+                    f"the number is larger than {limits.NUMBER:g}; write plain units, not thousands or cents"
+                )
         return self
 
     @property
@@ -231,20 +234,20 @@ class Claim(Strict):
 
     def value_in(self, unit: str) -> Interval | str | bool | None:
         """Returns the value in a unit: an interval for a number, otherwise a word or truth value; None without a value."""
-        if self.is_empty or self.none_of:
-            return None
+        value, low, high = self.value, self.low, self.high
         if unit not in NUMERIC:
-            return self.value if isinstance(self.value, bool | str) else None
-        if isinstance(self.value, float | int):
-            return Interval.point(float(self.value))
-        low, high = self.low, self.high
+            return value if isinstance(value, bool | str) else None
+        if isinstance(value, float | int):
+            return Interval.point(float(value))
+        if value is None and low is None and high is None:
+            return None
         return Interval(-INF if low is None else float(low), INF if high is None else float(high))
 
     def mismatch(self, unit: str, words: tuple[str, ...], bounds: Interval) -> str | None:
         """Says why the claim does not fit this unit; None if it fits."""
-        is_truth, is_text = isinstance(self.value, bool), isinstance(self.value, str)
         if self.is_empty:
             return None
+        is_truth, is_text = isinstance(self.value, bool), isinstance(self.value, str)
         if self.none_of is not None:
             wrong = next((word for word in self.none_of if word not in words), None)
             return (

@@ -105,7 +105,9 @@ def reconcile_figure(
     ignored: list[RankedClaim] = []
     for claim in claims:
         reason = _reason_to_ignore(figure, claim)
-        (ignored if reason else usable).append(claim._replace(reason_unused=reason))
+        if claim.reason_unused is not reason:
+            claim = claim._replace(reason_unused=reason)
+        (ignored if reason else usable).append(claim)
     if not usable:
         return None, tuple(ignored)
     ranked = _ranked(usable)
@@ -133,6 +135,8 @@ def _recent_first(period: Period | None) -> tuple[bool, int, int]:
 
 def _ranked(claims: Sequence[RankedClaim]) -> list[RankedClaim]:
     """Sorts claims by preference: period, kind of source, date of the source, end of the period."""
+    if len(claims) == 1:
+        return list(claims)
     latest: list[Period] = []  # the latest period of each group
     keyed = []
     for claim in sorted(claims, key=lambda c: (_recent_first(c.period), _content(c))):

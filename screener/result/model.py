@@ -202,18 +202,18 @@ _SCALARS = frozenset({str, int, float, bool, type(None)})
 
 def plain(value: Any) -> Any:
     """Tuples, texts and intervals as JSON-able data."""
-    if type(value) in _SCALARS:  # most of the values of a result
+    kind = type(value)
+    if kind in _SCALARS:  # most of the values of a result, then texts and tuples
         return value
+    if kind is Text:
+        return {"en": value.en, "zh": value.zh}
+    if kind is tuple:
+        return [v if type(v) in _SCALARS else plain(v) for v in value]
     if isinstance(value, Interval):
         low, high = value.finite()
         return low if low == high and low is not None else {"low": low, "high": high}
-    if isinstance(value, Text):
-        return {"en": value.en, "zh": value.zh}
     if isinstance(value, tuple):
-        names = getattr(value, "_fields", None)
-        if not names:
-            return [v if type(v) in _SCALARS else plain(v) for v in value]
-        data = {n: v if type(v) in _SCALARS else plain(v) for n, v in zip(names, value, strict=True)}
+        data = {n: v if type(v) in _SCALARS else plain(v) for n, v in zip(kind._fields, value, strict=True)}
         verdict, score = getattr(value, "verdict", None), getattr(value, "score", None)
         if isinstance(verdict, CompanyVerdict) and isinstance(score, Score) and verdict.word.withholds_score:
             data["score"]["value"] = None
