@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import os
 import re
 import shlex
 import shutil
@@ -111,9 +112,9 @@ def make_workspace(folder: Path, fixtures: Sequence[str] = ()) -> None:
     (folder / "crunch.yaml").write_text("name: Crunch\nshocks:\n  - openai: stops paying\n  - 'nvidia.revenue: -30%'\n")
     _write_data_sets(folder)
     (folder / "results.sqlite").write_bytes(_kept())
-    for name, text in zip(("oracle", "old", "new"), _results(), strict=True):
+    for name, result in zip(("oracle", "old", "new"), _results(), strict=True):
         for file in RESULTS[name]:
-            (folder / file).write_text(text, "utf-8")
+            _link_or_copy(result, folder / file)
 
 
 def _write_data_sets(folder: Path) -> None:
@@ -152,10 +153,26 @@ def map_of_the_documents() -> str:
     return str(found)
 
 
+_STORED = tempfile.TemporaryDirectory(prefix="screener-results-")  # removed when the tests end
+
+
 @cache
-def _results() -> tuple[str, ...]:
+def _results() -> tuple[Path, ...]:
+    """Stores the results of three profiles, a few megabytes, once for all workspaces."""
     paths = (FIXTURES / "oracle.json", FIXTURES / "nvidia.json", next((FIXTURES / "later").glob("nvidia*.json")))
-    return tuple(screener("run", str(p), "--format", "json", "--out", "-").out for p in paths)
+    found = []
+    for number, path in enumerate(paths):
+        found.append(Path(_STORED.name) / f"{number}.json")
+        found[-1].write_text(screener("run", str(path), "--format", "json", "--out", "-").out, "utf-8")
+    return tuple(found)
+
+
+def _link_or_copy(file: Path, name: Path) -> None:
+    """Gives a file a further name, or copies it if that is on another disk. Commands replace files; they do not change them."""
+    try:
+        os.link(file, name)
+    except OSError:
+        shutil.copyfile(file, name)
 
 
 @cache

@@ -1,11 +1,10 @@
 """Generates random profiles whose claims have sources and periods, and the part known on a day, computed on plain data."""
 
-import copy
 from datetime import date
 from random import Random
 from typing import Any
 
-from tests.fuzz.profiles import body, value
+from tests.fuzz.profiles import body, copied, value
 from tests.fuzz.profiles import profile as undated_profile
 from tests.fuzz.world import FIGURES, KINDS
 
@@ -71,7 +70,7 @@ def _date_member(rnd: Random, member: dict[str, Any]) -> None:
 
 def as_known(data: dict[str, Any], day: date) -> dict[str, Any]:
     """Returns the profile without what was not known on a day; lists that lost a member become incomplete."""
-    found = copy.deepcopy(data)
+    found = copied(data)
     for one in (found, *found.get("parties", {}).values()):
         figures = {name: [c for c in claims if _known(c, {}, day)] for name, claims in one["figures"].items()}
         one["figures"] = {name: claims for name, claims in figures.items() if claims}

@@ -1,5 +1,6 @@
 """Generates random profiles for the catalogue of `world`."""
 
+from functools import cache
 from random import Random
 from typing import Any
 
@@ -9,6 +10,18 @@ from tests.fuzz.world import FIGURES, KINDS, SECTORS
 VALUES = (0.0, 1.0, 2.0, 3.0, 5.0, 0.5, 0.1, 0.3, 0.30000000000000004, 1200.0, 2.2e6, 1e24, 1e-12, -1.0, 5e-324,
           3.000000001, 2.9999999985, 0.30000000029999997, 5.00000001)  # equal and unequal within one part in 10⁹
 TEXTS = ("debt", 'a"\\é', "a", "", "企业 🙂", "out")
+
+
+def copied(data: Any) -> Any:
+    """Returns a copy of plain data, in a quarter of the time of `copy.deepcopy`."""
+    if isinstance(data, dict):
+        return {k: copied(v) for k, v in data.items()}
+    return [copied(v) for v in data] if isinstance(data, list) else data
+
+
+@cache
+def _values_in(low: float | None, high: float | None) -> list[float]:
+    return [v for v in VALUES if (low is None or v >= low) and (high is None or v <= high)]
 
 
 def value(rnd: Random, typed: dict[str, Any]) -> Any:
@@ -24,8 +37,7 @@ def value(rnd: Random, typed: dict[str, Any]) -> Any:
         return rnd.choice(TEXTS)
     if unit == "company":
         return rnd.choice(IDS)
-    low, high = typed.get("domain", (None, None))
-    fits = [v for v in VALUES if (low is None or v >= low) and (high is None or v <= high)]
+    fits = _values_in(*typed.get("domain", (None, None)))
     roll = rnd.random()
     if roll < 0.6:
         return rnd.choice(fits)

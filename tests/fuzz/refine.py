@@ -3,7 +3,7 @@
 A case consists of rules, a profile and steps; `python -m tests.fuzz.reduce FILE tests.fuzz.refine` can leave out any of them.
 """
 
-import copy
+from collections.abc import Iterable
 from random import Random
 from typing import Any
 
@@ -14,7 +14,7 @@ from screener.facts.changed_world import KINDS_ON_FIGURES
 from screener.facts.world import UNNAMED, World
 from screener.rules.compiler import Program
 from screener.rules.rule import patterns
-from tests.fuzz.profiles import body, member, value
+from tests.fuzz.profiles import body, copied, member, value
 from tests.fuzz.world import FIGURES, KINDS, SECTORS, program, search_engine, world
 
 LISTS = {entry["list"]: kind for kind, entry in KINDS.items() if "list" in entry}
@@ -113,7 +113,7 @@ def _interval(given: Any) -> tuple[float, float] | None:
 
 def refined(data: dict[str, Any], many: list[Step]) -> dict[str, Any]:
     """Returns the profile after all steps that are refinements of its content."""
-    new = copy.deepcopy(data)
+    new = copied(data)
     for step in many:
         *path, key = step["at"]
         at: Any = new
@@ -125,7 +125,7 @@ def refined(data: dict[str, Any], many: list[Step]) -> dict[str, Any]:
             else:
                 at = at[part] if isinstance(at, list) and part < len(at) else None
         if isinstance(at, dict) or (isinstance(at, list) and isinstance(key, int) and key < len(at)):
-            _apply(at, key, step["do"], copy.deepcopy(step["value"]))
+            _apply(at, key, step["do"], copied(step["value"]))
     return new
 
 
@@ -191,10 +191,17 @@ def read_conflicts(compiled: Program, found: World) -> set[str]:
 def shuffled(rnd: Random, data: Any) -> Any:
     """Returns the profile with its keys, lists and claims in another order."""
     if isinstance(data, dict):
-        return {k: shuffled(rnd, v) for k, v in rnd.sample(list(data.items()), len(data))}
+        return {k: shuffled(rnd, v) for k, v in _in_any_order(rnd, data.items())}
     if isinstance(data, list):
-        return [shuffled(rnd, v) for v in rnd.sample(data, len(data))]
+        return [shuffled(rnd, v) for v in _in_any_order(rnd, data)]
     return data
+
+
+def _in_any_order(rnd: Random, members: Iterable[Any]) -> list[Any]:
+    found = list(members)
+    if len(found) > 1:  # most have one
+        rnd.shuffle(found)
+    return found
 
 
 def outcomes(compiled: Program, data: dict[str, Any]) -> dict[tuple[str, str], str]:

@@ -1,6 +1,5 @@
 """Verdicts depend neither on the currency of amounts, given an exchange rate, nor on the names of parties."""
 
-import copy
 import json
 import os
 from functools import cache
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 
 from screener.errors import ProfileError, RulesError
 from screener.rules.compiler import Program
+from tests.fuzz.profiles import copied
 from tests.fuzz.profiles import profile as random_profile
 from tests.fuzz.rulebooks import COMPARISONS
 from tests.fuzz.test_identity_properties import renamed
@@ -71,7 +71,7 @@ def _rulebook(number: int) -> Program:
 
 def scaled(data: dict[str, Any], factor: float) -> dict[str, Any]:
     """Returns a body with all amounts of money in another unit."""
-    found = copy.deepcopy(data)
+    found = copied(data)
     for name, typed in FIGURES.items():
         if typed["unit"] == "money" and found.get("figures", {}).get(name) is not None:
             found["figures"][name] = _times(found["figures"][name], factor)
