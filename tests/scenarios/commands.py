@@ -13,8 +13,12 @@ from unittest.mock import patch
 
 from screener import screening
 from screener.cli import main
+from screener.engine.search import SearchEngine
 from screener.engine.selection import SelectedEngine
+from screener.explain.assessor import Assessor
 from screener.rules.compiler import compile_rules
+from screener.rules.rulebook import Rulebook
+from screener.runs import execution
 from screener.screening import Screener
 from tests.waiting import PATIENCE, wait_until
 
@@ -36,14 +40,16 @@ class Done:
         return self.err.splitlines()
 
 
-def screener(*words: str, stdin: str = "") -> Done:
-    """Runs one command in this process."""
+def screener(*words: str, stdin: str = "", forks: bool = False) -> Done:
+    """Runs one command in this process. `forks`: a single company is screened in a fork, which loses what it prepares."""
     outputs = [io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="\n") for _ in range(2)]
     given = io.TextIOWrapper(io.BytesIO(stdin.encode()), encoding="utf-8")
     code = 0
     with (
         patch.object(sys, "argv", ["screener", *words]),
-        patch.multiple(screening, compile_rules=_compile_once, SelectedEngine=_engine_once),
+        patch.multiple(screening, compile_rules=_compile_once, SelectedEngine=_engine_once, Assessor=_assessor_once),
+        patch.object(Screener, "_trial_engine", property(lambda of: _trial_engine_once(of.program, of.rulebook.cache_key))),
+        patch.object(execution, "can_fork", lambda: forks),
         patch.multiple(sys, stdin=given, stdout=outputs[0], stderr=outputs[1]),
     ):
         _prepare_default_rules()
@@ -84,7 +90,7 @@ def interrupted(number: int, when: Callable[[], object], company: str, *words: s
 
 
 class _Once:
-    """A function of immutable objects that stores its last results; other objects are computed again."""
+    """A function of immutable objects that stores its last results. Objects are the same ones, or equal texts or rulebooks."""
 
     def __init__(self, make: Callable[..., object]) -> None:
         self._make = make
@@ -92,7 +98,7 @@ class _Once:
 
     def __call__(self, *given: object) -> object:
         for place, (known, made) in enumerate(self._made):
-            if all(one is other or (isinstance(one, str) and one == other) for one, other in zip(known, given, strict=True)):
+            if all(one is other or (isinstance(one, str | Rulebook) and one == other) for one, other in zip(known, given, strict=True)):
                 self._made.append(self._made.pop(place))
                 return made
         made = self._make(*given)
@@ -100,7 +106,8 @@ class _Once:
         return made
 
 
-_compile_once, _engine_once = _Once(compile_rules), _Once(SelectedEngine)
+_compile_once, _engine_once, _assessor_once = _Once(compile_rules), _Once(SelectedEngine), _Once(Assessor)
+_trial_engine_once = _Once(lambda program, key: SearchEngine(program, cache_key=key))
 
 
 @cache

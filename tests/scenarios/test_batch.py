@@ -99,18 +99,17 @@ def test_a_crash_loses_one_company_and_says_which(market: Path) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="signals of POSIX")
-@pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")  # its threads are harmless here
 def test_one_company_alone(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("screener.runs.execution.can_fork", lambda: True)  # pytest has threads, which are harmless here
     words = ("run", "fixtures/groq.json", "--out", "out", "-q")
-    assert screener(*words) == Done(0, "", "")
+    assert screener(*words, forks=True) == Done(0, "", "")
     shutil.rmtree("out")
     deadly(monkeypatch, "groq", number=signal.SIGSEGV)
-    assert screener(*words) == Done(
+    assert screener(*words, forks=True) == Done(
         3, "", "fixtures/groq.json: the rule engine crashed while it was screened (SIGSEGV); report this as a fault, with the profile\n"
     )
     deadly(monkeypatch, "groq", seconds=PATIENCE)
-    assert screener(*words, "--time-limit", "0.3") == Done(
+    assert screener(*words, "--time-limit", "0.3", forks=True) == Done(
         3, "", "fixtures/groq.json: took longer than 0.3 s and was given up; raise --time-limit, or shorten its lists\n"
     )
     assert not Path("out").exists()
