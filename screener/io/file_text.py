@@ -56,7 +56,7 @@ def read_text(path: str | Path, most: int = limits.DOCUMENT_BYTES) -> str:
 
 def _read_at_most(path: str | Path, most: int) -> bytes:
     """Returns the content of a file or pipe, up to `most` bytes. Raises OSError."""
-    with Path(path).open("rb") as file:
+    with (path if isinstance(path, Path) else Path(path)).open("rb") as file:
         size = os.fstat(file.fileno()).st_size  # 0 for a pipe
         found = file.read(min(size + 1, most))  # allocating `most` bytes would take longer than reading the file
         return found if len(found) <= size else found + file.read(most - len(found))

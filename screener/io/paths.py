@@ -161,7 +161,8 @@ def files_in(folder: str, suffixes: Sequence[str], deep: bool = False) -> Iterat
         raise unreadable(error, str(error.filename or folder)) from error
 
     for here, below, names in os.walk(folder, onerror=stop):
-        found = (Path(here) / name for name in names)
+        top = Path(here)
+        found = [top / name for name in names]
         yield from (p for p in found if p.suffix.lower() in suffixes and (p.is_file() or not p.exists()))
         if not deep:
             below.clear()

@@ -51,16 +51,17 @@ def wrap(text: str, width: int, most: int | None = None) -> list[str]:
     """Returns lines of at most `width` cells, broken at spaces and between wide characters; the last of `most` lines is
     truncated."""
     lines: list[str] = []
-    line = ""
+    line, used = "", 0
     for piece in _breakable_pieces(text):
-        if line and cell_width(line + piece.rstrip()) > width:
+        if line and used + cell_width(piece.rstrip()) > width:
             lines.append(line.rstrip())
-            line = ""
+            line, used = "", 0
         while cell_width(piece.rstrip()) > width and not line:
             head = truncate(piece, width + 1).rstrip("…") or piece[:1]
             lines.append(head)
             piece = piece[len(head) :]
-        line += piece if line else piece.lstrip()
+        added = piece if line else piece.lstrip()
+        line, used = line + added, used + cell_width(added)
     lines.append(line.rstrip())
     lines = [x for x in lines if x] or [""]
     if most is not None and len(lines) > most:
