@@ -19,6 +19,8 @@ PLANTS = ("json", "pickle", "screener/__init__", "multiprocessing/__init__", "si
 RUN_ALL = """
 import json, sys
 from screener.__main__ import main
+from tests.rulebooks_once import load_rulebooks_once
+load_rulebooks_once()
 failed = []
 for words in json.load(sys.stdin):
     sys.argv = ["screener", *words]
