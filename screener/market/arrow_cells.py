@@ -83,7 +83,4 @@ class CellReader:
         for cell in wrong:
             rows = self.numbers[codes == cell.row]
             self.unreadable(column.header, [cell._replace(row=row) for row in rows])
-        words = tuple(dict.fromkeys(v for v in values if v is not None))
-        places = {(type(word), word): place for place, word in enumerate(words)}
-        to = np.array([*(-1 if v is None else places[type(v), v] for v in values), -1])
-        return SymbolColumn(to[codes], words)
+        return SymbolColumn.of_codes(codes, values)

@@ -140,9 +140,7 @@ class BatchReader(CellReader):
                 what, _, hint = str(error).partition("; ")
                 self.report(meta.column or "", [BadCell(row, what, hint) for row in self.numbers[codes == code]])
                 texts[code] = None
-        words = tuple(dict.fromkeys(text for text in texts if text is not None))
-        to = np.array([*(-1 if text is None else words.index(text) for text in texts), -1])
-        return SymbolColumn(to[codes], words)
+        return SymbolColumn.of_codes(codes, texts)
 
     def _head_texts(self, meta: RowText) -> Any:
         """Returns the texts of a head column as an Arrow array, cleaned and with its translations applied."""

@@ -260,19 +260,7 @@ def _words(column: SymbolColumn) -> npt.NDArray[np.object_]:
 def _field(cells: CellReader, header: str, typed: RelationField) -> IntervalColumn | SymbolColumn:
     if typed.unit == "company":
         return _ids(cells, header, needed=False)
-    return cells.column(
-        TableColumn(
-            header=header,
-            name=header,
-            typed=typed,
-            home="figures",
-            factor=1.0,
-            words={},
-            period=None,
-            prior=False,
-            source="",
-        )
-    )
+    return cells.column(TableColumn(header=header, name=header, typed=typed, home="figures", source=""))
 
 
 def _ids(cells: CellReader, header: str, needed: bool) -> SymbolColumn:
@@ -282,11 +270,8 @@ def _ids(cells: CellReader, header: str, needed: bool) -> SymbolColumn:
         column = column.cast(pa.string()).dictionary_encode()
     names = [None if text is None else clean(text) for text in column.dictionary.to_pylist()]
     ids = [None if not text or text == "?" else text if is_slug(text) else slug(text) or None for text in names]
-    words = tuple(dict.fromkeys(own for own in ids if own is not None))
-    places = {word: place for place, word in enumerate(words)}
-    to = np.array([*(-1 if own is None else places[own] for own in ids), -1])
-    codes = to[np.asarray(column.indices.fill_null(-1))]
+    found = SymbolColumn.of_codes(np.asarray(column.indices.fill_null(-1)), ids)
     if needed:
         what = "it names no company", "every row needs the id of one"
-        cells.bad(header, [BadCell(int(row), *what) for row in cells.numbers[codes < 0]])
-    return SymbolColumn(codes, words)
+        cells.bad(header, [BadCell(int(row), *what) for row in cells.numbers[found.codes < 0]])
+    return found

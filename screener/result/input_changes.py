@@ -31,10 +31,10 @@ class InputChange(NamedTuple):
     kind: str  # changed, known, lost, source, aged: a figure; relation-new, relation-gone; list; sector; assumed; and RULES
     key: str  # figure, list, rule or rule.parameter
     title: Text
-    company: Text | None  # None: the judged company itself
-    about: Text | None
-    before: StatedValue | None
-    after: StatedValue | None
+    company: Text | None = None  # None: the judged company itself
+    about: Text | None = None
+    before: StatedValue | None = None
+    after: StatedValue | None = None
     fields: tuple[tuple[Text, StatedValue], ...] = ()  # of a relation that came or went
 
 
@@ -212,11 +212,11 @@ def _company(before: ResultDocument, after: ResultDocument) -> Iterator[InputCha
     was, now = before.company, after.company
     if was.sector != now.sector:
         values = [StatedValue(t.en, "sector", source=t) if t else None for t in (was.sector_title, now.sector_title)]
-        yield InputChange("sector", "sector", Text("Sector", "行业"), None, None, values[0], values[1])
+        yield InputChange("sector", "sector", Text("Sector", "行业"), before=values[0], after=values[1])
     sides = [{a.figure: a for a in r.assumed} for r in (before, after)]
     for name in dict.fromkeys([*sides[0], *sides[1]]):
         both = [side.get(name) for side in sides]
         if both[0] != both[1]:
             values = [StatedValue(a.value, a.unit, a.currency, kind=ClaimKind.ASSUMED) if a else None for a in both]
             title = next(a.title for a in both if a)
-            yield InputChange("assumed", name, title, None, None, values[0], values[1])
+            yield InputChange("assumed", name, title, before=values[0], after=values[1])

@@ -18,25 +18,23 @@ def rules(before: ResultDocument, after: ResultDocument) -> Iterator[InputChange
         old, new = was.get(rule), now.get(rule)
         if old is None or new is None:
             kind = "rule-new" if old is None else "rule-gone"
-            found.append(InputChange(kind, rule, (new or old).title, None, None, None, None))  # type: ignore[union-attr]
+            found.append(InputChange(kind, rule, (new or old).title))  # type: ignore[union-attr]
         else:
             found += _rule(old, new)
     found += _table(before, after)
     yield from found
     if before.pack.digest != after.pack.digest and not found:
         stated = [StatedValue(f"{r.pack.name} {r.pack.version}, {r.pack.digest[:8]}", "text") for r in (before, after)]
-        yield InputChange("pack", "pack", Text("Rule pack", "规则包"), None, None, stated[0], stated[1])
+        yield InputChange("pack", "pack", Text("Rule pack", "规则包"), before=stated[0], after=stated[1])
 
 
 def _rule(old: Finding, new: Finding) -> Iterator[InputChange]:
     def change(kind: str, key: str, before: StatedValue | None, after: StatedValue | None) -> InputChange:
-        return InputChange(kind, key, new.title, None, None, before, after)
+        return InputChange(kind, key, new.title, before=before, after=after)
 
     has_conditions = bool(old.when and new.when)  # earlier results say nothing of conditions
     if has_conditions and old.when != new.when:
-        yield change(
-            "condition", new.rule, StatedValue("; ".join(old.when), "text"), StatedValue("; ".join(new.when), "text")
-        )
+        yield change("condition", new.rule, *(StatedValue("; ".join(f.when), "text") for f in (old, new)))
     was, now = ({p.name: StatedValue(p.value, p.unit) for p in f.params} for f in (old, new))
     for name in dict.fromkeys([*was, *now]) if has_conditions else ():
         if was.get(name) != now.get(name):
@@ -45,34 +43,23 @@ def _rule(old: Finding, new: Finding) -> Iterator[InputChange]:
     for figure, (title, formula) in formulas[1].items():
         before = formulas[0].get(figure)
         if before and before[1] != formula:
-            yield InputChange(
-                "formula",
-                f"{new.rule}.{figure}",
-                title,
-                None,
-                None,
-                StatedValue(before[1], "text"),
-                StatedValue(formula, "text"),
-            )
+            stated = [StatedValue(text, "text") for text in (before[1], formula)]
+            yield InputChange("formula", f"{new.rule}.{figure}", title, before=stated[0], after=stated[1])
     if old.weight is not None and new.weight is not None and old.weight != new.weight:
-        weights = [StatedValue(Interval.point(w), "number") for w in (old.weight, new.weight)]
-        yield change("weight", new.rule, weights[0], weights[1])
+        weights = (old.weight, new.weight)
+        yield change("weight", new.rule, *(StatedValue(Interval.point(weight), "number") for weight in weights))
     elif old.severity != new.severity:
-        yield change("severity", new.rule, StatedValue(old.severity, "severity"), StatedValue(new.severity, "severity"))
+        yield change("severity", new.rule, *(StatedValue(f.severity, "severity") for f in (old, new)))
     if (old.scored, old.waived, old.status) != (new.scored, new.waived, new.status):
-        yield change("counts", new.rule, StatedValue(_counts(old), "counts"), StatedValue(_counts(new), "counts"))
+        yield change("counts", new.rule, *(StatedValue(_counts(f), "counts") for f in (old, new)))
 
 
 def _counts(f: Finding) -> str:
-    return (
-        "waived"
-        if f.waived
-        else f.status
-        if f.status is not RuleStatus.STABLE
-        else "scored"
-        if f.scored
-        else "not-scored"
-    )
+    if f.waived:
+        return "waived"
+    if f.status is not RuleStatus.STABLE:
+        return f.status
+    return "scored" if f.scored else "not-scored"
 
 
 def _table(before: ResultDocument, after: ResultDocument) -> Iterator[InputChange]:
@@ -88,4 +75,4 @@ def _table(before: ResultDocument, after: ResultDocument) -> Iterator[InputChang
         if old is not None and new is not None and old != new:
             unit = "number" if name.endswith("from") else "fraction"
             stated = [StatedValue(Interval.point(x), unit) for x in (old, new)]
-            yield InputChange("table", name, title, None, None, stated[0], stated[1])
+            yield InputChange("table", name, title, before=stated[0], after=stated[1])

@@ -53,18 +53,8 @@ def validation_workbook(found: Sequence[Validation], language: Language = "en") 
     """Returns the validation as an Excel workbook: its tables, with several populations one below the other."""
     from screener.report.record_workbook import flat_record, records_workbook
 
-    blank: dict[str, Any] = {
-        "deciles": (),
-        "bands": (),
-        "verdicts": (),
-        "lead_times": (),
-        "rules": (),
-        "reliability": Reliability((), ()),
-        "roc": (),
-        "gains": (),
-        "packs": (),
-        "fitted": (),
-    }
+    listed = ("deciles", "bands", "verdicts", "lead_times", "rules", "roc", "gains", "packs", "fitted")
+    blank: dict[str, Any] = {**dict.fromkeys(listed, ()), "reliability": Reliability((), ())}
     sheets: dict[str, list[Any]] = {"Method": []}
     for one in found:
         fields = flat_record(one._replace(**blank), language).items()

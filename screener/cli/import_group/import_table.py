@@ -1,8 +1,5 @@
 """`screener import table`: makes profiles from a table of companies, or guesses the map of the table."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
-
 import click
 
 from screener.cli.output import TextOutput, output_path, print_notice, print_problems, print_text
@@ -12,9 +9,6 @@ from screener.errors import DocumentError, Problem
 from screener.io.atomic import is_stream
 from screener.io.replacing import ReplacePolicy
 from screener.text import clean
-
-if TYPE_CHECKING:
-    from screener.importers.table.company_table import CompanyTable
 
 MANY = 1000  # number of profiles from which a progress bar is shown
 
@@ -93,14 +87,11 @@ def table(
         print_notice(f"{file}: {note}")
     if table.problems:
         print_problems(DocumentError(table.problems))
-    documents = with_progress(_documents(table), len(table), quiet or len(table) < MANY, "Profiles")
+    every = (data for _, data in table.documents())
+    documents = with_progress(every, len(table), quiet or len(table) < MANY, "Profiles")
     count = write_profiles(documents, out, several=True, policy=policy)
     if path is not None and not quiet and not is_stream(path):
         rest = f"; {table.dropped:,} rows were left out" if table.dropped else ""
         where = f" in {clean(str(out))}" if count else ""
         print_text(f"{count:,} profile{'s'[: count != 1]}{where}{rest}")
     ctx.exit(3 if table.problems else 0)
-
-
-def _documents(table: "CompanyTable") -> Iterator[dict[str, Any]]:
-    return (data for _, data in table.documents())

@@ -87,6 +87,12 @@ class SymbolColumn:
         codes, words = pd.factorize(np.asarray(values, object))
         return cls(codes, tuple(words.tolist()))
 
+    @classmethod
+    def of_codes(cls, codes: IndexArray, values: Sequence[str | bool | None]) -> "SymbolColumn":
+        """Makes a column from places in `values`, which may be equal; -1 or the place of None for a missing one."""
+        found = cls.of(values)
+        return cls(np.append(found.codes, -1)[codes], found.words)
+
     def slice_rows(self, start: int, stop: int) -> "SymbolColumn":
         """Returns the rows from `start` to `stop`."""
         return SymbolColumn(self.codes[start:stop], self.words)
