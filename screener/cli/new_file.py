@@ -11,6 +11,13 @@ from screener.io.atomic import is_stream
 from screener.text import file_stem
 
 SUFFIXES = (".yaml", ".yml")
+new_file_option = click.option(
+    "-o",
+    "--out",
+    metavar="FILE|DIR|-",
+    default=".",
+    help="The new file, or its folder; '-' is standard output.  [default: ID.yaml in this folder]",
+)
 
 
 def new_file_path(

@@ -13,12 +13,13 @@ from screener.cli.shared_options import (
     RuleSelection,
     format_option,
     gather_options,
+    language_option,
     output_option,
     rule_options,
 )
 from screener.errors import DocumentError
 from screener.io.paths import is_case_library
-from screener.text import LANGUAGES, Language
+from screener.text import Language
 
 if TYPE_CHECKING:
     from screener.importers.table.company_table import CompanyTable
@@ -83,14 +84,7 @@ class MeasureOptions:
     help="Bootstrap resamples of companies for the intervals.",
 )
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of the resamples.")
-@click.option(
-    "--lang",
-    "language",
-    type=click.Choice(LANGUAGES),
-    default="en",
-    show_default=True,
-    help="Language of the report.",
-)
+@language_option
 @rule_options
 @gather_options(MeasureOptions, "measure")
 @click.pass_context

@@ -2,7 +2,7 @@
 
 import click
 
-from screener.cli.new_file import new_file_path
+from screener.cli.new_file import new_file_option, new_file_path
 from screener.cli.output import TextOutput
 from screener.cli.shared_options import chosen_sector, language_option, pack_option, quiet_option, rules_option
 from screener.io.paths import SETTINGS_FILE
@@ -13,13 +13,7 @@ from screener.text import Language, clean, is_slug, slug
 @click.argument("name")
 @click.option("--sector", metavar="SECTOR", help="Its sector: figures that no rule for the sector uses are left out.")
 @click.option("--id", "company_id", metavar="ID", help="Its id.  [default: made from its name]")
-@click.option(
-    "-o",
-    "--out",
-    metavar="FILE|DIR|-",
-    default=".",
-    help="The new file, or its folder; '-' is standard output.  [default: ID.yaml in this folder]",
-)
+@new_file_option
 @pack_option
 @rules_option
 @language_option

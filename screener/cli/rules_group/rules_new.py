@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from screener.cli.new_file import new_file_path
+from screener.cli.new_file import new_file_option, new_file_path
 from screener.cli.output import TextOutput, print_notice, print_problems
 from screener.cli.shared_options import quiet_option
 from screener.errors import Problem, RulesError, ScreenerError
@@ -38,13 +38,7 @@ _RESERVED = {SETTINGS_FILE: "a settings file", PACK_FILE: "a pack's description"
     help="A condition on the company's figures, or KIND: CONDITION as in a rule file. Repeatable: all must hold.",
 )
 @click.option("--flag", type=click.Choice(["red", "green"]), default="red", show_default=True)
-@click.option(
-    "-o",
-    "--out",
-    metavar="FILE|DIR|-",
-    default=".",
-    help="The new file, or its folder; '-' is standard output.  [default: ID.yaml in this folder]",
-)
+@new_file_option
 @click.option("--no-schema", is_flag=True, help=f"Write no {SCHEMA} for editors.")
 @click.option("-i", "--interactive", is_flag=True, help="Ask for each part of the rule.")
 @quiet_option

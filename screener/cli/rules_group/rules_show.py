@@ -1,6 +1,6 @@
 """`screener rules show`."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -49,15 +49,9 @@ def show(*, rule: str, selection: RuleSelection, form: str, out: TextOutput, lan
     elif form == "md":
         out.write_document(rule_page(found, wording))
     else:
-        out.write_json(data(found), "rule-page")
+        from screener.result.model import plain
 
-
-def data(value: Any) -> Any:
-    """Returns named tuples as data that can be written as JSON."""
-    if isinstance(value, tuple):
-        names = getattr(value, "_fields", None)
-        return {n: data(v) for n, v in zip(names, value, strict=True)} if names else [data(v) for v in value]
-    return value
+        out.write_json(plain(found), "rule-page")
 
 
 def rulebook_with(rule: str, selection: RuleSelection) -> "Rulebook":
