@@ -144,7 +144,6 @@ def _print_problems(found: TrialResult) -> None:
 
 
 def _summary(found: TrialResult, language: Language, verbose: bool, begun: float, out: TextOutput) -> str:
-    """Returns the results of one try as text."""
     from screener.report.terminal.trial_text import trial_counts, trial_text
 
     tried, results = found.tried, found.results

@@ -261,7 +261,6 @@ class _CompanyAssessment:
         )
 
     def _says(self, rule: Rule) -> Text:
-        """Returns the sentence of a fired rule."""
         matches = self.order.matches(rule, self.world.main)
         sentence = self._fill(rule.says, rule, matches[0].binding)
         return sentence_with_others(sentence, self.order.others(rule, matches), self.world.profile.subject.currency)

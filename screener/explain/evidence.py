@@ -195,7 +195,6 @@ class EvidenceCollector:
         )
 
     def _evidence(self, figure: str, title: Text, value: Value, unit: str, company: CompanyFacts) -> Evidence:
-        """Returns the evidence of a computed value."""
         return Evidence(
             figure=figure,
             title=title,

@@ -39,7 +39,6 @@ def figure_history(world: World, program: Program) -> Iterator[FigureSeries]:
 
 
 def _stated(company: CompanyFacts, name: str) -> Iterator[PeriodValue]:
-    """Returns the claims of a figure by period."""
     figure = company.reconciled[name]
     claim: RankedClaim | None = figure.chosen
     for _ in range(MAX_PERIODS):

@@ -110,7 +110,6 @@ class Judgement:
 
     @cached_property
     def _by_outcome(self) -> dict[Outcome, frozenset[str]]:
-        """Returns the ids of the rules that count, by their outcomes."""
         if self.origin is not None:
             before, changed = self.origin
             moved = {r: outcome for r, outcome in changed.items() if r not in self.excluded}

@@ -206,7 +206,6 @@ def _check_symbols(node: Compare, a: ExpressionType, b: ExpressionType) -> None:
 
 
 def _check_aggregate(node: Call, member_type_of: Callable[[str], TypeOf]) -> _AnyDimension:
-    """Checks sum, count, min or max over the members of a list."""
     first, is_count = node.arguments[0], node.function == "count"
     lists = {n.field if is_count else n.scope for n in names_in(first)}
     bad_list = is_count and (not isinstance(first, Name) or first.scope)

@@ -183,7 +183,6 @@ class CompanyFacts:
         return self._validity[key]
 
     def _is_valid(self, metric: Metric, back: int, at: Alignment) -> Truth:
-        """Whether the validity condition of a metric is met."""
         if metric.valid is None:
             return Truth.TRUE
         key = id(metric.valid), back, id(at)  # many metrics have the same condition

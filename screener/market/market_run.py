@@ -294,6 +294,5 @@ class _Tally:
 
 
 def _sectors(sectors: SymbolColumn) -> Any:
-    """Returns the sector of each row."""
     words = np.array([*sectors.words, None], object)
     return words[sectors.codes]

@@ -156,7 +156,6 @@ class BatchReader(CellReader):
         return cells
 
     def _ids(self) -> tuple[Any, Any]:
-        """Returns the ids, which are slugs, and the names."""
         table = self.table_map
         names = self._head_texts(table.name)
         ids = names if table.id is None or table.id == table.name else self._head_texts(table.id)
@@ -175,7 +174,6 @@ def _claimed(value: IntervalColumn | SymbolColumn) -> Any:
 
 
 def _all(truths: Any) -> bool:
-    """Returns whether all values are true, and none is missing."""
     return not truths.null_count and pc.all(truths).as_py() is not False
 
 

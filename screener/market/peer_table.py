@@ -45,7 +45,6 @@ def peers_of_table(
 
 
 def _digest_of_files(*paths: str | None) -> str:
-    """Returns a digest of the contents of files."""
     digest = hashlib.sha256()
     for path in filter(None, paths):
         with Path(path).open("rb") as file:

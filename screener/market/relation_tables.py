@@ -264,7 +264,6 @@ def _field(cells: CellReader, header: str, typed: RelationField) -> IntervalColu
 
 
 def _ids(cells: CellReader, header: str, needed: bool) -> SymbolColumn:
-    """Returns the ids of companies in a column."""
     column = cells.cells.column(header)
     if not pa.types.is_dictionary(column.type):
         column = column.cast(pa.string()).dictionary_encode()

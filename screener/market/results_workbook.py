@@ -159,7 +159,6 @@ class ResultsWorkbook:
         return [None, None, None, self._say(_TRUTH[value]) if isinstance(value, bool) else value]
 
     def _singly(self, name: str, own: str, facts: Sequence[Evidence], inputs: Sequence[OpenInput]) -> None:
-        """Adds the figures and unknowns of a company that was screened individually."""
         for fact in facts:
             if fact.formula is None and fact.value is not None and fact.about is None:
                 cells = [*self._value(fact.value), fact.unit, fact.currency, None, fact.figure, own]

@@ -237,7 +237,6 @@ class _Assembler:
         return settings
 
     def _apply_settings(self, rules: ParameterOverrides) -> Settings:
-        """Applies the changes of a `screener.yaml`."""
         if "settings" not in self.documents:
             return Settings()
         document = self.documents["settings"][0]

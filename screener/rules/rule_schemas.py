@@ -147,7 +147,6 @@ def _shared(books: Sequence[Rulebook]) -> Schema:
 
 
 def _joined(books: Sequence[Rulebook]) -> Catalogue:
-    """The names of all rulebooks together."""
     first = books[0].catalogue
     tables: list[dict[str, Any]] = [{}, {}, {}]
     for book in books:

@@ -119,7 +119,6 @@ class BatchRun:
             self.database.close()
 
     def _folder(self) -> ReportFolder | None:
-        """Returns the folder of the reports, if they go to one."""
         return ReportFolder(self.writer.out, policy=self.writer.policy) if self.writer.out is not None else None
 
     def _measured(self, path: str) -> MeasuredCompany | None:
@@ -129,7 +128,6 @@ class BatchRun:
         return None if record is None else MeasuredCompany(record, b"")
 
     def _known(self, path: str) -> ProfileOutcome | None:
-        """Returns the outcome of a profile, if it is known already."""
         return self._unmeasured.get(path) or self._reusable(path)
 
     def _reusable(self, path: str) -> ProfileOutcome | None:

@@ -130,7 +130,6 @@ def _title_of_rulebook(name: str, packs: tuple[PackTitle, ...]) -> Text:
 
 
 def _metric_title(screener: Screener, name: str) -> Text:
-    """Returns the title of an existing metric or figure."""
     book = screener.rulebook
     return (book.metrics[name] if name in book.metrics else book.catalogue.figures[name]).title
 

@@ -74,7 +74,6 @@ def docs(
 
 
 def _pages(book: "Rulebook", wording: "Wording") -> dict[str, str]:
-    """Returns the text of each page by file name."""
     from screener.report.rule_docs.graph_picture import graph_svg
     from screener.report.rule_docs.rule_pages import INDEX_NAME, PackPages, rule_page, rules_index
     from screener.report.views.rule_view import rule_view

@@ -74,7 +74,6 @@ class CompanyRows:
         return self._values[key]
 
     def _compute(self, metric: str, back: int = 0) -> NumberColumn:
-        """Computes a metric by its formula."""
         valid = self._is_valid(metric, back)
         if COLUMNS.is_false(valid):
             return UNBOUNDED
@@ -99,7 +98,6 @@ class CompanyRows:
         return found
 
     def _is_valid(self, metric: str, back: int) -> TruthColumn:
-        """Returns whether the condition of a metric holds."""
         condition = self.program.metrics[metric].valid
         if condition is None:
             return TRUE

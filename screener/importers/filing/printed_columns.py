@@ -79,7 +79,6 @@ def balance_column(
 
 
 def _months(text: str) -> list[int]:
-    """Returns the months in a text, in its order."""
     return [month_number(found) for found in re.findall(MONTH, text, re.IGNORECASE)]
 
 

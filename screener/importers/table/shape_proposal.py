@@ -139,7 +139,6 @@ def _with_names(sheet: TableSheet, rows: dict[str, RowText], item: str | None, p
 
 
 def _currencies(frame: Any, unit: str | None) -> frozenset[str]:
-    """Returns the currencies in a column of units."""
     known = {} if unit is None else units_of(frame[unit])[0]
     return frozenset(found.currency for found in known.values() if found.currency)
 
@@ -190,7 +189,6 @@ def _numeric_columns(sheet: TableSheet, excluded: set[str]) -> list[str]:
 
 
 def _is_number(cell: Any) -> bool:
-    """Whether a cell is a number in some notation."""
     if not isinstance(cell, str):
         return True
     text, notation = bare_digits(cell), NumberNotation()

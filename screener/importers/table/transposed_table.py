@@ -101,7 +101,6 @@ def unknown_units_note(units: Sequence[str]) -> str:
 
 
 def _map_of_rows(table: TableMap, columns: Sequence[_CompanyColumn]) -> TableMap:
-    """Returns the map for the converted table."""
     update: dict[str, Any] = {"shape": Shape.ROWS, "item": None, "unit": None}
     for name, meta in table.metas():
         if meta.header:

@@ -132,7 +132,6 @@ def _figure_tables(v: "CompanyView", wording: "Wording") -> list[str]:
 
 
 def _payment_table(v: "CompanyView", wording: "Wording") -> list[str]:
-    """Returns the table of payments and loops."""
     if v.money_flows is None:
         return []
     keys = ("money.way", "money.what", "money.amount", "money.binding", "source")

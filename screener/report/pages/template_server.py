@@ -143,7 +143,6 @@ class TemplateServer:
 
 
 def _fault(error: BaseException, names: Collection[str]) -> tuple[str, str]:
-    """Returns the error in a template, and what to do."""
     from jinja2 import TemplateNotFound, TemplateSyntaxError, UndefinedError
     from jinja2.exceptions import SecurityError
 

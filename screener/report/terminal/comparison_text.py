@@ -92,7 +92,6 @@ def _cause_lines(t: TurnView, wording: Wording, width: int) -> Iterator[Line]:
 
 
 def _change_lines(row: ChangeRow, width: int, indent: int) -> Iterator[Line]:
-    """Returns the lines of a change."""
     title = row.title + (f" ({row.whose})" if row.whose else "")
     values = " → ".join(v for v in (row.before.value, row.after.value) if v != "–")
     yield from paragraph(f"{row.change}: {title}" + (f": {values}" if values else ""), width, indent, mark="· ")

@@ -145,7 +145,6 @@ def _coverage_of_page(rows: Sequence[IndexRow], wording: Wording) -> Iterator[st
 
 
 def _linked_pages(page: int, count: int) -> list[int]:
-    """Returns the pages that a page links to."""
     if count <= MAX_PAGE_LINKS:
         return list(range(count))
     around = range(max(page - MAX_PAGE_LINKS // 4, 0), min(page + MAX_PAGE_LINKS // 4 + 1, count))

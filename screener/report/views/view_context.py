@@ -35,7 +35,6 @@ def is_open_loss(value: Value, figure: str) -> bool:
 
 
 def _is_chinese(text: str) -> bool:
-    """Returns whether a text has a Chinese character."""
     return not text.isascii() and any("\u4e00" <= c <= "\u9fff" for c in text)
 
 
@@ -159,7 +158,6 @@ class ViewContext:
 
     @cached_property
     def _figure_titles(self) -> dict[str, str]:
-        """Returns the titles of figures in the result, by their names in the catalogue."""
         titles = [(c.figure, c.title) for c in self.result.conflicts] + [(e.figure, e.title) for e in self.result.facts]
         return {figure: self.text(title, TITLE_LENGTH) for figure, title in reversed(titles)}
 
@@ -212,7 +210,6 @@ class ViewContext:
 
     @cached_property
     def _inputs(self) -> dict[str, str]:
-        """Returns the title and owner of each input by its key."""
         titles = {}
         for i in self.result.inputs:
             title, whose = self.text(i.title, TITLE_LENGTH), self.whose(i.company, i.about)
