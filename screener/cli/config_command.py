@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from screener.cli.garbage import read_profiles
 from screener.cli.output import TextOutput
+from screener.cli.profile_arguments import read_profiles
 from screener.cli.shared_options import format_option, language_option, output_option
 from screener.io.paths import shown_path
 from screener.profile.loader import find_profiles

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from screener.expression.interval_ops import NoneOf, Value
 from screener.profile.claims import Claim
 
-OWNER = "of"  # the field of every fact with the company to which it belongs
 COMPANY = "company"  # the kind of fact with a company's figures and metrics
 FLAG = "flag"  # the kind of fact that rules conclude
 COMPANY_ID = "id"  # the name under which conditions read a company's id

@@ -212,10 +212,12 @@ def _filing_tables() -> Any:
 def report(data: bytes) -> str:
     """Converts a report (inline XBRL, HTML, text, a submission) to a valid profile and screens it."""
     from screener.importers.filing.filing_profile import profile_of_reports
-    from screener.importers.filing.report_document import read_report
+    from screener.importers.filing.report_document import report_from_bytes
     from screener.importers.filing_options import FilingOptions
+    from screener.io.file_kind import read_bytes
 
-    read = read_report(input_file("a.htm", data))
+    path = input_file("a.htm", data)
+    read = report_from_bytes(read_bytes(path), path)
     options = FilingOptions(name="Acme" if crc32(data) % 2 else None, basis="ttm" if crc32(data) % 3 else "annual")
     made = profile_of_reports([read], [], _filing_tables(), makers.catalogue(), options)
     text = json.dumps(made.document)

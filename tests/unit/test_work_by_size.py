@@ -10,11 +10,12 @@ from typing import Any
 import openpyxl
 import pytest
 
-from screener.importers.filing.report_document import read_report
+from screener.importers.filing.report_document import report_from_bytes
 from screener.importers.table.company_table import read_table
 from screener.importers.table.sheet_reader import read_sheet
 from screener.importers.table.table_sheet import ReadOptions
 from screener.io.document import parse_documents
+from screener.io.file_kind import read_bytes
 from screener.io.file_text import read_text
 from screener.io.paths import documents_in_lines
 from screener.profile.loader import load_profile
@@ -122,16 +123,16 @@ READERS: dict[str, tuple[Make, Callable[[str, Rulebook], Any]]] = {
     "members in YAML": (text_file("a.yaml", yaml_customers), profile),
     "lines of JSONL": (text_file("a.jsonl", lambda n: '{"name": "A"}\n\n' * n), lines),
     "settings": (text_file("s.yaml", settings_text), lambda path, _: read_settings(Path(path))),
-    "tables of a report": (text_file("a.htm", page), lambda path, _: read_report(path)),
-    "units within units": (nested('<xbrli:unit id="v">', "xbrli:unit"), lambda path, _: read_report(path)),
-    "contexts within contexts": (nested('<xbrli:context id="d">', "xbrli:context"), lambda path, _: read_report(path)),
+    "tables of a report": (text_file("a.htm", page), lambda path, _: report_from_bytes(read_bytes(path), path)),
+    "units within units": (nested('<xbrli:unit id="v">', "xbrli:unit"), lambda path, _: report_from_bytes(read_bytes(path), path)),
+    "contexts within contexts": (nested('<xbrli:context id="d">', "xbrli:context"), lambda path, _: report_from_bytes(read_bytes(path), path)),
     "numbers within numbers": (
-        nested('<ix:nonFraction name="a:b" contextRef="c" unitRef="u">1', "ix:nonFraction"), lambda path, _: read_report(path),
+        nested('<ix:nonFraction name="a:b" contextRef="c" unitRef="u">1', "ix:nonFraction"), lambda path, _: report_from_bytes(read_bytes(path), path),
     ),
     "texts within texts": (
-        nested('<ix:nonNumeric name="a:b" contextRef="c">text', "ix:nonNumeric"), lambda path, _: read_report(path),
+        nested('<ix:nonNumeric name="a:b" contextRef="c">text', "ix:nonNumeric"), lambda path, _: report_from_bytes(read_bytes(path), path),
     ),
-    "preformatted text within itself": (nested("<pre>some words here\n", "pre"), lambda path, _: read_report(path)),
+    "preformatted text within itself": (nested("<pre>some words here\n", "pre"), lambda path, _: report_from_bytes(read_bytes(path), path)),
     "results that are none": (text_file("r.json", lambda n: "{}\n" * n), lambda path, _: list(results_in(read_text(path), path))),
     "documents in a file": (text_file("d.yaml", lambda n: "---\na: 1\n" * n), lambda path, _: parse_documents(read_text(path), path)),
 }

@@ -2,8 +2,8 @@
 
 import click
 
-from screener.cli.garbage import read_profiles
 from screener.cli.output import TextOutput, print_problems
+from screener.cli.profile_arguments import read_profiles
 from screener.cli.shared_options import format_option, language_option, output_option, rule_files_option
 from screener.errors import ScreenerError
 from screener.profile.loader import find_profiles, profile_warnings

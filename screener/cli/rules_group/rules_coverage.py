@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from screener.cli.garbage import read_profiles
 from screener.cli.output import TextOutput, print_problems
+from screener.cli.profile_arguments import read_profiles
 from screener.cli.shared_options import (
     RuleSelection,
     context_option,

@@ -15,7 +15,7 @@ from screener.importers.filing.submission import Submission, read_submission
 from screener.importers.filing.text_blocks import TextBlock, blocks_of_html, blocks_of_text
 from screener.importers.sec.companyfacts import cik_number
 from screener.importers.sec.tags import Forms
-from screener.io.file_kind import FileKind, file_kind, read_bytes
+from screener.io.file_kind import FileKind, file_kind
 
 ESEF_FORM = "AFR"
 """Stands for the form of an annual financial report under the European Single Electronic Format (ESEF), which has none."""
@@ -81,11 +81,6 @@ class ReportDocument:
             return False
         audited = any(_AUDITED.search(block.text) for block in self.blocks)
         return audited and any(_NOTES.search(block.text) for block in self.blocks)
-
-
-def read_report(path: str) -> ReportDocument:
-    """Reads the report in a file. Raises DocumentError, which says what the file is instead and what to do."""
-    return report_from_bytes(read_bytes(path), path)
 
 
 def report_from_bytes(raw: bytes, path: str) -> ReportDocument:

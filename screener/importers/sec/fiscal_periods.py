@@ -1,7 +1,7 @@
 """Determines the times of a company's figures: its fiscal years, and the twelve months up to its latest quarter."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -160,9 +160,3 @@ def _leads(span: Span, year: FiscalYear) -> bool:
         and within_days(span[0], first)
         and span[1] - span[0] < YEAR - 20 * DAY
     )
-
-
-def covered(years: Iterable[FiscalYear]) -> str:
-    """Describes the years in words."""
-    ends = sorted(year.end for year in years)
-    return f"{ends[0]} to {ends[-1]}" if len(ends) > 1 else f"{ends[0]}" if ends else "none"
