@@ -178,6 +178,8 @@ class RuleContext:
 
         def lookup_at(at: Alignment | None, currency: str | None = None, convert: bool = False) -> Lookup:
             known = name_lookup(rule, company, binding, self.program.catalogue, at, currency)
+            if not convert and not some_apart:
+                return known
 
             def find(name: Name) -> Value | NoneOf:
                 fact = binding.get(name.scope)
@@ -189,6 +191,7 @@ class RuleContext:
 
             return find
 
+        some_apart = owner is not None or any(fact.apart for fact in binding.values())
         find = lookup_at(None)
 
         def compared(comparison: Compare) -> Lookup:
