@@ -63,7 +63,10 @@ def smallest(sets: Iterable[int]) -> Sets:
         return tuple(different)
     kept: list[int] = []
     for mask in sorted(different, key=lambda mask: (mask.bit_count(), mask)):
-        if not any(mask & one == one for one in kept):
+        for one in kept:
+            if mask & one == one:
+                break
+        else:
             kept.append(mask)
             if len(kept) == MAX_KEPT:
                 break
