@@ -210,7 +210,7 @@ def test_settings_are_never_replaced_even_by_force(name: str, here: Path, tmp_pa
     assert (folder / "screener.yaml").read_text() == "disable: []\n"
 
 
-SETTINGS = "rules: [house/mine.yaml]\npacks: [core, classic, ai-era, ./own]\n"
+SETTINGS = "rules: [house/mine.yaml]\npacks: [ai-era, ./own]\n"
 
 
 @pytest.fixture
@@ -219,9 +219,9 @@ def ruled(many_inputs: Path) -> Path:
     (many_inputs / "screener.yaml").write_text(SETTINGS)
     (many_inputs / "house").mkdir()
     (many_inputs / "mine.yaml").rename("house/mine.yaml")
-    shutil.copytree(ROOT / "rules/distress", many_inputs / "own")
-    own = (many_inputs / "own/pack.yaml").read_text()
-    (many_inputs / "own/pack.yaml").write_text(own.replace("name: distress", "name: own"))
+    (many_inputs / "own").mkdir()
+    (many_inputs / "own/pack.yaml").write_text('name: own\nversion: "1"\ntitle: {en: Own, zh: 自有}\n', "utf-8")
+    shutil.copy(ROOT / "rules/distress/equity-to-liabilities.yaml", many_inputs / "own")
     shutil.copy(OPENAI, "openai.json")
     return many_inputs
 
