@@ -6,6 +6,7 @@ READY := $(VENV)/.ready
 # durable_rules 2.0.28 calls a function that Python 3.13 removed; its successor does the same on every version (docs/adr/0009-installation.md).
 override CPPFLAGS += -DPyEval_CallObject=PyObject_CallObject
 export CPPFLAGS
+unexport PYTHONDONTWRITEBYTECODE  # without compiled files each process compiles the package and the tests again
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 PACKS := $(sort $(patsubst rules/%/pack.yaml,%,$(wildcard rules/*/pack.yaml)))
 

@@ -4,6 +4,7 @@ import gc
 import json
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -34,8 +35,9 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN and threading.current_threa
 settings.register_profile("screener", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("screener")
 
-# Each process that tests start would compile the whole package again.
+# Each process that tests start would compile the whole package again, and each test process all tests.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # Test processes keep many objects; collecting them repeatedly takes a tenth of the time.
 gc.set_threshold(50_000, 20, 100)
