@@ -33,7 +33,7 @@ COMPANY_SCHEMA = pa.schema(
     ]
 )
 """One row per company. `pattern`, `red`, `green` and `data` contain the ids of rules that fired, in their order,
-separated by spaces; `thin`: there is a verdict although no pack reaches its bar; `decided` of `total` applicable red
+separated by spaces; `thin`: there is a verdict although no pack has the required coverage; `decided` of `total` applicable red
 and green rules; `unknown` counts all rules."""
 
 _WORD = pa.dictionary(pa.int8(), pa.string())

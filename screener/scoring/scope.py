@@ -1,13 +1,11 @@
 """Determines which packs a verdict covers: those with enough decided rules, or with a fired flag.
 
-A pack below its bar (`coverage_at_least` of rules/verdict.yaml) of which no red flag and no pattern fired is *not assessed*: its
-unknown rules neither widen the range of the score nor prevent a verdict, and the verdict names its scope. What fired
-always counts. If no pack is assessed, all of them are in the scope, so that the range shows how little is known.
-
-Rules that were added to packs are a group of their own that is always in the scope; alone they never make enough known,
-unless there is no pack beside them.
-
-The same arithmetic serves one company (numbers) and many (columns of numpy).
+A pack below the required coverage (`coverage_at_least` of rules/verdict.yaml) of which no red flag and no pattern
+fired is *not assessed*: its unknown rules neither widen the range of the score nor prevent a verdict, and the verdict
+names its scope. What fired always counts. If no pack is assessed, all of them are in the scope, so that the range
+shows how little is known. Rules that were added to packs are a group of their own that is always in the scope; alone
+they never make enough known, unless there is no pack beside them. The same arithmetic serves one company (numbers)
+and many (columns of numpy).
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
@@ -123,7 +121,7 @@ def raised_by(packs: PackMembers, reach: Mapping[str, PackReach], fired: Set[str
 
 
 def scope_of(packs: Mapping[str, PackReach], table: VerdictTable) -> Scope:
-    """Which of the packs are assessed, and whether one of them reaches its bar."""
+    """Which of the packs are assessed, and whether one of them has the required coverage."""
     counted = [pack for pack in packs if pack != ADDED] or list(packs)
     reached = {pack: packs[pack].reaches(table.coverage_at_least) for pack in counted}
     assessed: dict[str, Condition] = {pack: reached[pack] | packs[pack].raised for pack in counted}

@@ -61,7 +61,7 @@ class CompanyView(NamedTuple):
     below_bar: str  # a note that too few rules are decided, or ""
     coverage_chart: Chart
     packs_in_short: str
-    packs: tuple[str, ...]  # the share of each pack that is decided, then the bar
+    packs: tuple[str, ...]  # the share of each pack that is decided, then the required coverage
     tally: tuple[TallyItem, ...]  # outcomes of the rules that count: they add up to those that apply
     other_tally: tuple[str, ...]  # other rules that fired
     stands: tuple[StandsLine, ...]

@@ -42,7 +42,7 @@ class StandingTexts:
 
     @property
     def below_bar(self) -> str:
-        """Returns a note that too few rules of each pack are decided to assess it; empty if one pack reaches its bar."""
+        """Returns a note that too few rules of each pack are decided to assess it; empty if one pack has the required coverage."""
         coverage = self.standing.coverage
         shares = [pack.decided / pack.total for pack in coverage.packs if pack.total and pack.name]
         if coverage.at_least is None or not shares or max(shares) >= coverage.at_least:
@@ -51,7 +51,7 @@ class StandingTexts:
 
     @property
     def packs(self) -> tuple[str, ...]:
-        """Returns the decided share of each pack by number and by weight, then the bar; empty if the result lacks it."""
+        """Returns the decided share of each pack by number and by weight, then the required one; empty if the result lacks it."""
         coverage, wording = self.standing.coverage, self.wording
         if not coverage.packs or coverage.at_least is None:
             return ()
@@ -66,7 +66,7 @@ class StandingTexts:
 
     @property
     def packs_by_weight(self) -> str:
-        """Returns the decided share of each pack by weight, and the bar, in short; empty if the result lacks it."""
+        """Returns the decided share of each pack by weight, and the required one, in short; empty if the result lacks it."""
         coverage, wording = self.standing.coverage, self.wording
         if not coverage.packs or coverage.at_least is None:
             return ""
