@@ -71,6 +71,19 @@ def clean(text: str) -> str:
     return " ".join("".join(kept).split())
 
 
+_STEERING = ("Cc", "Cf", "Cs", "Zl", "Zp")  # control, format (bidi), surrogates, line and paragraph separators
+
+
+def printable(text: str) -> str:
+    """`text` with a replacement character for each character that could control a terminal; line ends are kept."""
+    return "\n".join(line if line.isprintable() else "".join(map(_shown, line)) for line in text.split("\n"))
+
+
+def _shown(character: str) -> str:
+    steers = unicodedata.category(character) in _STEERING and character not in _SHOWN_FORMATS
+    return "\N{REPLACEMENT CHARACTER}" if steers else character
+
+
 INVISIBLE = re.compile("[\u00a0\u00ad\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufeff]")
 """Spaces other than the plain one, and characters that are not shown at all."""
 _INVISIBLE_NAMES = {"\u00a0": "non-breaking space", "\ufeff": "byte order mark", "\u00ad": "soft hyphen"}

@@ -2,9 +2,10 @@
 click."""
 
 import errno
+import io
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TextIO
 
 import click
@@ -14,8 +15,10 @@ from screener.cli.lazy_group import LazyGroup
 from screener.cli.limited_memory import run_in_child
 from screener.cli.output import print_notice, print_problems, silence_stdout, stdout_error
 from screener.errors import ScreenerError, UnavailableError
+from screener.io.paths import has_current_folder
 from screener.io.read_files import recording_reads
 
+_NO_FOLDER = "the current folder was deleted; change to one that exists"
 WRONG_USAGE, BAD_INPUT, NOT_COMPLETED = 2, 3, 4  # exit codes
 
 COMMANDS: Mapping[str, tuple[str, str, str]] = {
@@ -61,11 +64,15 @@ def group() -> None:
 def main() -> None:
     """Runs the command line, reports errors on standard error, and exits with a code that says what happened."""
     sys.stdin, sys.stdout, sys.stderr = (s or _nowhere() for s in (sys.stdin, sys.stdout, sys.stderr))
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy is loaded even if no thread can be started
     ended = run_in_child(NOT_COMPLETED)
     sys.exit(_run() if ended is None else ended)
 
 
 def _run() -> int:
+    if not has_current_folder():  # relative paths, links and settings could not be looked up
+        print_notice(_NO_FOLDER)
+        return NOT_COMPLETED
     try:
         with recording_reads():
             code = group.main(prog_name="screener", standalone_mode=False)
@@ -75,7 +82,9 @@ def _run() -> int:
         print_notice("stopped")
         code = 130
     except click.ClickException as error:
-        error.show()
+        shown = io.StringIO()
+        error.show(shown)
+        print_notice(shown.getvalue().removesuffix("\n"))
         code = error.exit_code
     except ScreenerError as error:
         print_problems(error)
@@ -95,17 +104,31 @@ def _exit_code(error: ScreenerError) -> int:
     return WRONG_USAGE if all(problem.code == "bad-option" for problem in error.problems) else BAD_INPUT
 
 
-_NO_MEMORY = ("failed to map segment", "cannot allocate memory", "can't start new thread")
-"""Parts of the messages of errors that mean too little memory to load a library or start a thread."""
+_NO_MEMORY = ("failed to map segment", "cannot allocate memory")
+"""Parts of the messages of errors that mean too little memory to load a library."""
+_NO_THREAD = "can't start new thread"
+_WHAT_TO_DO = {
+    errno.EAGAIN: "; end other processes, or raise the limit (ulimit -u)",
+    errno.EMFILE: "; raise the limit (ulimit -n)",
+    errno.ENFILE: "; end other processes",
+}
 
 
 def _unforeseen(error: Exception) -> int:
     """Reports an error that no command expects."""
+    error = _cause(error)
     if isinstance(error, OSError) and error.errno == errno.ENOSPC and error.filename is None:  # click's help
         print_problems(stdout_error(error))
         return BAD_INPUT
-    if isinstance(error, OSError):  # for example no file descriptors left, or the current folder was deleted
-        print_notice(f"{error.filename or 'the system'}: {(error.strerror or str(error)).lower()}")
+    if isinstance(error, FileNotFoundError) and not has_current_folder():  # it was deleted during the command
+        print_notice(_NO_FOLDER)
+        return NOT_COMPLETED
+    if isinstance(error, OSError):  # for example no file descriptors left
+        reason = (error.strerror or str(error)).lower() + _WHAT_TO_DO.get(error.errno or 0, "")
+        print_notice(f"{error.filename or 'the system'}: {reason}")
+        return NOT_COMPLETED
+    if isinstance(error, RuntimeError) and _NO_THREAD in str(error):
+        print_notice(f"the system: {_NO_THREAD}; end other processes, or raise the limits (ulimit -u, ulimit -v)")
         return NOT_COMPLETED
     no_memory = isinstance(error, ImportError | RuntimeError) and any(text in str(error).lower() for text in _NO_MEMORY)
     if no_memory or isinstance(error, MemoryError):
@@ -116,6 +139,12 @@ def _unforeseen(error: Exception) -> int:
     traceback.print_exception(error)
     print_notice("this is a fault of screener; please report it with the lines above")
     return NOT_COMPLETED
+
+
+def _cause(error: Exception) -> Exception:
+    """Returns the only error of a group (an ExceptionGroup, which Python 3.10 lacks), or the error itself."""
+    causes: Sequence[Exception] = getattr(error, "exceptions", ())
+    return _cause(causes[0]) if len(causes) == 1 else error
 
 
 def _nowhere() -> TextIO:

@@ -2,8 +2,8 @@
 
 import json
 import os
+import re
 import sys
-import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,13 +12,13 @@ import click
 
 from screener import __version__
 from screener.errors import OutputError, Problem, ScreenerError
-from screener.text import whole_number
+from screener.text import printable, whole_number
 
 if TYPE_CHECKING:
     from screener.io.replacing import ReplacePolicy
 
 _stdout_is_unread = False
-_STEERING = ("Cc", "Cf", "Cs", "Zl", "Zp")  # control, format (bidi), surrogates, line and paragraph separators
+_COLOURS = re.compile(r"(\x1b\[[0-9;]*m)")
 MAX_WIDTH = 120  # width of a text in columns, for wide terminals, pipes and files
 MIN_HEIGHT = 25  # number of lines of a summary
 
@@ -124,11 +124,16 @@ def wants_colour() -> bool:
 
 
 def print_text(text: str, raise_if_unread: bool = False) -> None:
-    """Prints to standard output; characters that its encoding lacks are replaced.
+    """Prints to standard output; characters that its encoding lacks, and those that could control a terminal other
+    than colours, are replaced.
 
     If the reader of standard output has closed it, raises BrokenPipeError if `raise_if_unread`, else prints nothing.
     """
     encoding = sys.stdout.encoding or "utf-8"
+    if wants_colour():  # every other part is a colour
+        text = "".join(part if n % 2 else printable(part) for n, part in enumerate(_COLOURS.split(text)))
+    else:
+        text = printable(text)
     _print(text.encode(encoding, "replace").decode(encoding), raise_if_unread)
 
 
@@ -177,10 +182,3 @@ def print_problems(error: ScreenerError | Iterable[Problem]) -> None:
 def print_notice(text: str) -> None:
     """Prints a line to standard error, without characters that could control a terminal."""
     click.echo(printable(text), err=True)
-
-
-def printable(text: str) -> str:
-    """Returns the text without characters that could control a terminal; line ends are kept."""
-    return "".join(
-        "\N{REPLACEMENT CHARACTER}" if unicodedata.category(c) in _STEERING and c != "\n" else c for c in text
-    )

@@ -52,6 +52,15 @@ def folder_exists(path: str | Path) -> bool:
         return False
 
 
+def has_current_folder() -> bool:
+    """Returns whether the current folder exists; it may have been deleted since this process was started."""
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        return False
+    return True
+
+
 def is_table(path: str) -> bool:
     """Returns whether a file is a table, by its name."""
     return table_suffix(path) in TABLE_SUFFIXES

@@ -57,13 +57,17 @@ class SqliteFile:
         if not _may_be_sqlite(self.file):
             return FileState.FOREIGN
         try:
-            (application,) = self._patiently("pragma application_id").fetchone()
-            (version,) = self._patiently("pragma user_version").fetchone()
+            self._connection.execute("begin")  # another process may be creating the tables: all is read of one moment
             (tables,) = self._patiently("select count(*) from sqlite_master").fetchone()
+            (application,) = self._connection.execute("pragma application_id").fetchone()
+            (version,) = self._connection.execute("pragma user_version").fetchone()
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.OperationalError):
                 raise
             return FileState.FOREIGN
+        finally:
+            if self._connection.in_transaction:
+                self._connection.rollback()
         if (application, version, tables) == (0, 0, 0):
             return FileState.EMPTY
         if application != self.schema.application:

@@ -21,7 +21,7 @@ from screener.importers.filing.filing_import import import_filing
 from screener.importers.filing_options import FilingOptions
 from screener.io.document import parse_documents
 from screener.io.file_text import read_text
-from screener.io.paths import TABLE_SUFFIXES
+from screener.io.paths import TABLE_SUFFIXES, table_suffix
 from screener.profile.loader import SUFFIXES
 from screener.report.pages.html_pages import company_page
 from screener.report.wording import Wording
@@ -64,7 +64,14 @@ class Server:
             Route("/company/{company}/claims", self._add_claim, methods=["POST"]),
         ]
         guard = Middleware(Guard, token=token, hosts=hosts, most_bytes=MOST_UPLOAD_BYTES)
-        return Starlette(routes=routes, middleware=[guard])
+        return Starlette(routes=routes, middleware=[guard], exception_handlers={OSError: self._system_error})
+
+    async def _system_error(self, _: Request, error: Exception) -> Response:
+        """Returns the page for an error of the system, such as a full disk or no folder for temporary files."""
+        assert isinstance(error, OSError)
+        reason = (error.strerror or str(error)).lower()
+        problem = Problem(reason, "correct this, then send the request again", str(error.filename or "the system"))
+        return HTMLResponse(await self._work(self.pages.failed, [problem]), 500)
 
     async def _work(self, function: Callable[..., Any], *arguments: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._thread, partial(function, *arguments))
@@ -177,24 +184,30 @@ class Server:
 
     def _profiles_in(self, name: str, content: bytes) -> list[dict[str, Any]]:
         """Returns the profiles in a file, whose type follows from its name. Raises ScreenerError."""
-        suffix = Path(name).suffix.lower()
+        suffix, shown = table_suffix(name), clean(shorten(name, 80))
+        if suffix not in (*SUFFIXES, *TABLE_SUFFIXES, *_FILING_SUFFIXES):
+            what = f"'{shown}' is neither a profile nor a filing nor a spreadsheet"
+            hint = "choose a file whose name ends with .json, .yaml, .htm, .txt, .csv or .xlsx"
+            raise DocumentError(Problem(what, hint))
         with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / f"upload{suffix if suffix.isascii() and len(suffix) < 8 else ''}"
+            path = Path(folder) / f"upload{suffix}"
             path.write_bytes(content)
-            if suffix in SUFFIXES:
-                found = [document.data for document in parse_documents(read_text(path), clean(shorten(name, 80)))]
-                if all(isinstance(data, dict) for data in found):
-                    return found
-                raise DocumentError(
-                    Problem("is not a profile", "start with `name` and `figures`", clean(shorten(name, 80)))
-                )
-            if suffix in TABLE_SUFFIXES:
-                return self._profiles_of_table(path)
-            if suffix in _FILING_SUFFIXES:
-                catalogue = self.workspace.screener.rulebook.catalogue
-                return [import_filing([str(path)], catalogue, FilingOptions()).document]
-        what = f"'{clean(shorten(name, 80))}' is neither a profile nor a filing nor a spreadsheet"
-        raise DocumentError(Problem(what, "choose a file whose name ends with .json, .yaml, .htm, .txt, .csv or .xlsx"))
+            try:
+                return self._profiles_of_file(path, suffix)
+            except ScreenerError as error:
+                problems = (p.located(file=p.file and p.file.replace(str(path), shown)) for p in error.problems)
+                raise DocumentError(problems) from error
+
+    def _profiles_of_file(self, path: Path, suffix: str) -> list[dict[str, Any]]:
+        if suffix in TABLE_SUFFIXES:
+            return self._profiles_of_table(path)
+        if suffix in _FILING_SUFFIXES:
+            catalogue = self.workspace.screener.rulebook.catalogue
+            return [import_filing([str(path)], catalogue, FilingOptions()).document]
+        found = [document.data for document in parse_documents(read_text(path), str(path))]
+        if all(isinstance(data, dict) for data in found):
+            return found
+        raise DocumentError(Problem("is not a profile", "start with `name` and `figures`", str(path)))
 
     def _profiles_of_table(self, path: Path) -> list[dict[str, Any]]:
         """Returns the first companies of a table, read with a map that is guessed from its headers and cells."""
@@ -205,7 +218,7 @@ class Server:
         found = propose_map(str(path), catalogue, None)
         if not found.columns:
             what = f"nothing was recognised as a figure ({found.recognised})"
-            raise DocumentError(Problem(what, "write a map; see screener import table --help", "the spreadsheet"))
+            raise DocumentError(Problem(what, "write a map; see screener import table --help", str(path)))
         table_map = path.with_suffix(".map.yaml")
         table_map.write_text(found.text, "utf-8")
         table = read_table(str(path), str(table_map), catalogue, None)

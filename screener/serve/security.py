@@ -73,7 +73,8 @@ class Guard:
             (query.pop("token", [""])[0]).encode(), self.token.encode()
         ):
             rest = urlencode(query, doseq=True)
-            answer = RedirectResponse(scope["path"] + (f"?{rest}" if rest else ""), 303)
+            path = "/" + scope["path"].lstrip("/")  # two slashes would lead to another host
+            answer = RedirectResponse(path + (f"?{rest}" if rest else ""), 303)
             answer.set_cookie(COOKIE, self.token, httponly=True, samesite="strict", path="/")
             return answer
         if self._has_token(headers.get("cookie", "")):

@@ -1,6 +1,7 @@
 """The environment of a command: pipes, signals, closed streams, locales, caches, permissions. Each in a separate process."""
 
 import ctypes
+import errno
 import os
 import re
 import signal
@@ -279,6 +280,14 @@ def test_a_cache_that_may_not_be_written(locked: Path) -> None:
         assert done == Done(0, "", "")
 
 
+class Grouped(Exception):
+    """Like ExceptionGroup, which Python 3.10 lacks."""
+
+    def __init__(self, exceptions: list[Exception]) -> None:
+        super().__init__("a group")
+        self.exceptions = exceptions
+
+
 @pytest.mark.parametrize(
     ("error", "message"),
     [
@@ -287,10 +296,15 @@ def test_a_cache_that_may_not_be_written(locked: Path) -> None:
             ImportError("cmath.so: failed to map segment from shared object"),
             "there is not enough memory; free some, or screen fewer companies at a time",
         ),
-        (RuntimeError("can't start new thread"), "there is not enough memory; free some, or screen fewer companies at a time"),
+        (RuntimeError("can't start new thread"),
+         "the system: can't start new thread; end other processes, or raise the limits (ulimit -u, ulimit -v)"),
         (ImportError("No module named 'x'"), "this is a fault of screener; please report it with the lines above"),
         (ZeroDivisionError("division by zero"), "this is a fault of screener; please report it with the lines above"),
-        (OSError(24, "Too many open files"), "the system: too many open files"),
+        (OSError(errno.EMFILE, "Too many open files"), "the system: too many open files; raise the limit (ulimit -n)"),
+        (BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable"),
+         "the system: resource temporarily unavailable; end other processes, or raise the limit (ulimit -u)"),
+        (OSError(errno.EIO, "Input/output error", "a.json"), "a.json: input/output error"),
+        (Grouped([Grouped([OSError(errno.EMFILE, "Too many open files")])]), "the system: too many open files; raise the limit (ulimit -n)"),
     ],
 )
 def test_what_could_not_be_completed_has_an_exit_code_of_its_own(
@@ -335,3 +349,85 @@ def test_a_file_name_adds_no_line_to_what_is_reported(tmp_path: Path, monkeypatc
     done = screener("rules", "check", "a\n9 errors.yaml")
     assert done.code == 3
     assert "\n9 errors" not in done.out + done.err
+
+
+@pytest.mark.parametrize("words", ["run PROFILE --out OUT", "run FIXTURES -j 2 --out OUT", "rules list", "config", "version", "--help"])
+def test_a_current_folder_that_was_deleted(words: str, tmp_path: Path) -> None:
+    words = words.replace("PROFILE", ORACLE).replace("FIXTURES", str(FIXTURES)).replace("OUT", str(tmp_path / "out"))
+    done = shell(f"mkdir {tmp_path}/gone; cd {tmp_path}/gone; rmdir ../gone; {COMMAND} {words}", SCREENER_CACHE="")
+    assert (done.returncode, done.stdout, done.stderr) == (4, "", "the current folder was deleted; change to one that exists\n")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_current_folder_that_is_deleted_meanwhile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        gone.rmdir()
+        Path.cwd()
+
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    monkeypatch.setattr("screener.screening.Screener.assess", fail)
+    done = screener("explain", ORACLE, "loss-making")
+    assert done == Done(4, "", "the current folder was deleted; change to one that exists\n")
+
+
+LIMITS = "end other processes, or raise the limits (ulimit -u"
+THREADS = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_NPROC, (1, 1))
+from screener.__main__ import main
+main()
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="the limit counts processes of a user, who has others")
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("run TABLE --map MAP --out out", f"the system: can't start new thread; {LIMITS}, ulimit -v)"),
+        ("market TABLE --map MAP --out out.csv", f"the system: can't start new thread; {LIMITS}, ulimit -v)"),
+        ("run FIXTURES -j 2 --out out", "the system: resource temporarily unavailable; end other processes, or raise the limit (ulimit -u)"),
+        ("run PROFILE --out out --templates TEMPLATES", f"TEMPLATES: can't be rendered: resource temporarily unavailable; {LIMITS}, ulimit -n)"),
+    ],
+)
+def test_no_more_processes_and_threads(words: str, told: str, here: Path) -> None:
+    """The command runs as a user without another process, who may read and write everything.
+
+    Without threads OpenBLAS, the library of numpy, ends a command as Ctrl-C does, unless it is told to use none.
+    """
+    (here / "t.csv").write_text("name,revenue\nA,1\n")
+    (here / "m.yaml").write_text("name: {column: name}\ncolumns: {revenue: revenue}\n")
+    paths = {"TABLE": "t.csv", "MAP": "m.yaml", "FIXTURES": str(FIXTURES), "PROFILE": ORACLE, "TEMPLATES": str(ROOT / "examples/custom-templates")}
+    for name, path in paths.items():
+        words, told = words.replace(name, path), told.replace(name, path)
+    rights = "+dac_override,+dac_read_search"
+    user = ["setpriv", "--reuid", "54321", "--clear-groups", "--inh-caps", rights, "--ambient-caps", rights]
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "SCREENER_CACHE": ""}
+    env.pop("OPENBLAS_NUM_THREADS", None)
+    done = subprocess.run([*user, sys.executable, "-c", THREADS, *words.split()], env=env, capture_output=True, text=True, check=False,
+                          timeout=PATIENCE)
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (3 if "rendered" in told else 4, told)
+
+
+STEERING = "x\x1b[2J\u202e\x1b[31m"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["run", STEERING], ["run", f"--{STEERING}"], ["run", ORACLE, "--lang", STEERING], [STEERING], ["rules", STEERING], ["rules", "new", STEERING],
+     ["run", ORACLE, "--out", STEERING], ["profile", "check", STEERING + ".json"], ["rules", "check", STEERING + ".yaml"],
+     ["try", STEERING + ".yaml", ORACLE], ["config", "--rules", STEERING + ".yaml"], ["import", "table", STEERING + ".csv", "--guess"]],
+    ids=lambda words: " ".join(words).replace(STEERING, "NAME").replace(ORACLE, "PROFILE"),
+)
+def test_a_name_does_not_control_the_terminal(words: list[str], here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not where colours are printed either: a terminal would obey, and a line could hide what it says."""
+    (here / f"{STEERING}.json").write_text('{"name": "A"}')
+    (here / f"{STEERING}.yaml").write_text((ROOT / "rules/classic/slow-repayment.yaml").read_text("utf-8").replace("rule: slow-", "rule: own-", 1))
+    (here / f"{STEERING}.csv").write_text("name,revenue\nA,1\n")
+    monkeypatch.setattr("screener.cli.output.wants_colour", lambda: True)
+    monkeypatch.setattr("screener.cli.output.TextOutput.colour", True)
+    done = screener(*words)
+    shown = done.out + done.err
+    assert shown
+    assert [part for part in ("\x1b[2J", "\u202e", "\x1b[31m") if part in shown] == []

@@ -9,12 +9,13 @@ from typing import TypeVar
 
 import click
 
-from screener.cli.output import TextOutput, print_text, printable, terminal_width
+from screener.cli.output import TextOutput, print_text, terminal_width
 from screener.cli.rules_group.selected_rules import added_to_option, chosen
 from screener.cli.shared_options import format_option, output_option
 from screener.rules.rule import Rule
 from screener.rules.rule_files import select_rule_files
 from screener.screening import Screener
+from screener.text import printable
 
 T = TypeVar("T")
 

@@ -106,4 +106,9 @@ class TemplateSandbox:
 
 def _start_server(folder: Path) -> "subprocess.Popen[bytes]":
     command = isolated_python("screener.report.pages.template_server:serve", [str(folder), str(CPU_SECONDS_PER_PAGE)])
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    try:
+        return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    except OSError as error:
+        what = f"can't be rendered: {(error.strerror or str(error)).lower()}"
+        hint = "end other processes, or raise the limits (ulimit -u, ulimit -n)"
+        raise OutputError(Problem(what, hint, str(folder))) from error

@@ -4,6 +4,8 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TextIO
 
+from screener.text import printable
+
 Span = tuple[str, str]  # text and style: "", bold, muted, or the colour class of the page (critical, high, …)
 Line = Sequence[Span]
 
@@ -123,8 +125,11 @@ def _breakable_pieces(text: str) -> Iterable[str]:
 
 
 def render_lines(lines: Iterable[Line], colour: bool, width: int) -> str:
-    """Returns lines as one text with a final newline; with `colour`, styled by rich (imported only then)."""
-    plain = [list(line) for line in lines]
+    """Returns lines as one text with a final newline; with `colour`, styled by rich (imported only then).
+
+    Characters that could control a terminal are replaced.
+    """
+    plain = [[(printable(text), style) for text, style in line] for line in lines]
     if not colour:
         return "".join("".join(text for text, _ in line).rstrip() + "\n" for line in plain)
     import io

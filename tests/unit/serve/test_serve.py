@@ -1,8 +1,10 @@
 """The server: every page and action, its refusals, and that it writes only where it may."""
 
+import errno
 import json
 import re
 import shutil
+import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -361,6 +363,36 @@ def test_files_are_screened_at_once(folder: Path) -> None:
             answer = client.post("/add", files={"file": (name, content)}, headers=HERE)
             assert answer.status_code in (200, 400), name
             assert 'role="alert"' in answer.text, name
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [("x.\0", "&#39;x.&#39; is neither"), ("x.json\0", "&#39;x.json&#39; is neither"), ("p.json", "p.json:1:2: "), ("x.xlsx", "x.xlsx: "),
+     ("a b.csv", "a b.csv: "), ("x.csv.gz", "x.csv.gz: "), ("x.parquet", "x.parquet: "), ("x.htm", "x.htm: ")],
+)
+def test_a_file_that_can_not_be_read_is_named_as_it_was_sent(name: str, shown: str, client: TestClient) -> None:
+    body = f'--B\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'.encode() + b"{\r\n--B--\r\n"
+    answer = client.post("/add", content=body, headers={**HERE, "content-type": "multipart/form-data; boundary=B"})
+    assert (answer.status_code, shown in answer.text) == (400, True), cell_texts(answer.text)
+    assert tempfile.gettempdir() not in answer.text
+
+
+@pytest.mark.parametrize("size", [100, 2_000_000], ids=["small", "kept in a file while it is received"])
+def test_without_room_for_temporary_files(size: int, client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("tempfile.TemporaryDirectory", full)
+    monkeypatch.setattr("tempfile._TemporaryFileWrapper", full)
+    monkeypatch.setattr("tempfile.TemporaryFile", full)
+    answer = client.post("/add", files={"file": ("a.json", b" " * size)}, headers=HERE)
+    assert (answer.status_code, "the system: no space left on device; " in answer.text) == (500, True)
+    assert client.get("/company/oracle").status_code == 200
+
+
+def test_an_address_with_two_slashes_leads_to_no_other_host(client: TestClient) -> None:
+    answer = client.get(f"http://{HOST}//example.org/x?token=secret", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/example.org/x")
 
 
 def test_a_profile_that_can_not_be_read_is_named_and_the_others_are_served(client: TestClient, folder: Path) -> None:
