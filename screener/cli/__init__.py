@@ -6,6 +6,7 @@ import io
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import TextIO
 
 import click
@@ -136,7 +137,8 @@ def _unforeseen(error: Exception) -> int:
         return NOT_COMPLETED
     import traceback
 
-    traceback.print_exception(error)
+    with suppress(OSError):  # nobody reads standard error
+        traceback.print_exception(error)
     print_notice("this is a fault of screener; please report it with the lines above")
     return NOT_COMPLETED
 

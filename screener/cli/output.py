@@ -6,7 +6,7 @@ import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _stdout_is_unread = False
 _COLOURS = re.compile(r"(\x1b\[[0-9;]*m)")
+MOST_PROBLEMS = 1000  # number of problems that one command prints
 MAX_WIDTH = 120  # width of a text in columns, for wide terminals, pipes and files
 MIN_HEIGHT = 25  # number of lines of a summary
 
@@ -165,7 +166,12 @@ def silence_stdout() -> None:
     """Discards everything printed to standard output from now on."""
     global _stdout_is_unread
     _stdout_is_unread = True
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    _discard(sys.stdout)
+
+
+def _discard(stream: TextIO) -> None:
+    """Discards what a standard stream still holds, and everything written to it from now on."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def stdout_is_unread() -> bool:
@@ -174,11 +180,40 @@ def stdout_is_unread() -> bool:
 
 
 def print_problems(error: ScreenerError | Iterable[Problem]) -> None:
-    """Prints all problems of an error to standard error, without characters that could control a terminal."""
-    for problem in error.problems if isinstance(error, ScreenerError) else error:
-        print_notice(str(problem).replace("\n", "\N{REPLACEMENT CHARACTER}"))
+    """Prints the problems of an error to standard error, without characters that could control a terminal; of more than
+    MOST_PROBLEMS, their number."""
+    with ProblemPrinter() as listed:
+        listed.print(error)
+
+
+class ProblemPrinter:
+    """Prints the problems of many inputs to standard error, and at the end how many were not printed beyond the first
+    MOST_PROBLEMS."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __enter__(self) -> "ProblemPrinter":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.count > MOST_PROBLEMS:
+            print_notice(f"there are {self.count - MOST_PROBLEMS:,} further problems; correct those above first")
+
+    def print(self, error: ScreenerError | Iterable[Problem]) -> None:
+        """Prints the problems of one input."""
+        for problem in error.problems if isinstance(error, ScreenerError) else error:
+            self.count += 1
+            if self.count <= MOST_PROBLEMS:
+                print_notice(str(problem).replace("\n", "\N{REPLACEMENT CHARACTER}"))
 
 
 def print_notice(text: str) -> None:
-    """Prints a line to standard error, without characters that could control a terminal."""
-    click.echo(printable(text), err=True)
+    """Prints a line to standard error, without characters that could control a terminal.
+
+    Prints nothing if standard error can't be written (a full disk, a closed pipe or terminal): the exit code says enough.
+    """
+    try:
+        click.echo(printable(text), err=True)
+    except OSError:
+        _discard(sys.stderr)

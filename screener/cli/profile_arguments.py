@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from screener.cli.output import print_problems
+from screener.cli.output import ProblemPrinter
 from screener.errors import Problem, ProfileError, ScreenerError
 from screener.io.processes import collect_garbage_rarely
 
@@ -26,12 +26,13 @@ def readable_profiles(screener: "Screener", paths: Sequence[str]) -> tuple[list[
     ProfileError if none is readable."""
     found: list[Profile] = []
     failed = False
-    for _, profile in screener.profiles(paths):
-        if isinstance(profile, ScreenerError):
-            print_problems(profile.problems)
-            failed = True
-        else:
-            found.append(profile)
+    with ProblemPrinter() as problems:
+        for _, profile in screener.profiles(paths):
+            if isinstance(profile, ScreenerError):
+                problems.print(profile)
+                failed = True
+            else:
+                found.append(profile)
     if not found:
         raise ProfileError(Problem("no profile could be read", "correct those above"))
     return found, failed

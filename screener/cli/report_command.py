@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from screener.cli.output import print_document, print_notice, print_problems, print_text, terminal_width, wants_colour
+from screener.cli.output import ProblemPrinter, print_document, print_notice, print_text, terminal_width, wants_colour
 from screener.cli.report_options import ReportOptions, report_options
 from screener.cli.shared_options import json_text
 from screener.errors import Problem, ResultError, ScreenerError
@@ -61,14 +61,18 @@ def _write(
 
     reports.check_out(several)
     rows, failed = ReportsInMemory(), list[tuple[str, str]]()
-    with reports.delivery(reports.render_options(several), files) as delivery, closing(delivery.renderer):
+    with (
+        reports.delivery(reports.render_options(several), files) as delivery,
+        closing(delivery.renderer),
+        ProblemPrinter() as problems,
+    ):
         for path, found in items:
             if isinstance(found, ResultDocument):
                 made = delivery.renderer.render(found)
                 delivery.write(made)
                 rows.add(made)
             else:
-                print_problems(found)
+                problems.print(found)
                 failed.append((path, str(found)))
         listed = failed[:MAX_FAILURES_LISTED]
         delivery.finish(RunReports(rows, several, listed, len(failed) - len(listed)))

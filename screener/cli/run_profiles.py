@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from screener.cli.output import (
+    ProblemPrinter,
     print_notice,
-    print_problems,
     print_text,
     stdout_is_unread,
     terminal_width,
@@ -65,6 +65,7 @@ def run_profiles(
             database=options.database,
             waiting=lambda: print_notice(f"{options.database}: another process is writing to it; waiting for it"),
         ) as batch,
+        ProblemPrinter() as problems,
     ):
         if batch.journal is not None and batch.journal.damaged is not None:
             print_notice(f"{batch.journal.file}: was damaged; it is set aside as {batch.journal.damaged.name}")
@@ -76,7 +77,7 @@ def run_profiles(
         for step, (outcomes, what) in enumerate(passes, 1):
             for outcome in with_progress(outcomes, len(paths), hidden, what, lambda o: bool(o.problems)):
                 if step == len(passes):  # each pass would report the same problems of a profile
-                    print_problems(outcome.problems)
+                    problems.print(outcome.problems)
         if batch.is_complete and not stop.number:
             batch.finish()
             if not reports.silent and delivery.count:

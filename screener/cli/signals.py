@@ -1,5 +1,5 @@
-"""Handling of Ctrl-C and SIGTERM: a run ends between two companies, so that nothing is left incomplete; a second signal
-ends it at once."""
+"""Handling of Ctrl-C, SIGTERM and the end of a terminal: a run ends between two companies, so that nothing is left
+incomplete; a second signal ends it at once."""
 
 import signal
 import threading
@@ -12,6 +12,13 @@ class StopSignal:
     """The signal that requested the end of a run; 0 if none did."""
 
     number = 0
+
+
+def _handled() -> Iterator[int]:
+    yield from (signal.SIGINT, signal.SIGTERM)
+    hangup = getattr(signal, "SIGHUP", None)  # Windows has none
+    if hangup is not None and signal.getsignal(hangup) != signal.SIG_IGN:  # `nohup` ignores it
+        yield hangup
 
 
 @contextmanager
@@ -27,7 +34,7 @@ def stoppable(enabled: bool = True) -> Iterator[StopSignal]:
             raise KeyboardInterrupt
         stop.number = number
 
-    before = {number: signal.signal(number, record) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, record) for number in _handled()}
     try:
         yield stop
     finally:

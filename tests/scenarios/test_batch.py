@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from commands import FIXTURES, ROOT, Done, interrupted, screener
 
+from screener.cli.signals import stoppable
 from screener.runs.execution import Execution
 from screener.screening import Screener
 from tests.waiting import PATIENCE
@@ -157,7 +158,7 @@ def test_a_damaged_journal_costs_time_only(market: Path) -> None:
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 @pytest.mark.parametrize(("number", "code"), [
-    (signal.SIGINT, 130), pytest.param(signal.SIGTERM, 143, marks=pytest.mark.slow), pytest.param(signal.SIGKILL, -9, marks=pytest.mark.slow),
+    (signal.SIGINT, 130), (signal.SIGHUP, 129), pytest.param(signal.SIGTERM, 143, marks=pytest.mark.slow), pytest.param(signal.SIGKILL, -9, marks=pytest.mark.slow),
 ])
 def test_a_run_that_is_ended_goes_on_from_there(number: int, code: int, market: Path) -> None:
     words = ("run", "market", "--pack", "small", "--peers", "none", "--out", "out", "-j", "2")
@@ -253,3 +254,38 @@ def test_two_runs_do_not_write_to_one_folder(market: Path, monkeypatch: pytest.M
     other.communicate()
     assert screener("run", str(FIXTURES / "groq.json"), "--out", "out", "-q") == Done(0, "", "")
     assert sorted(p.name for p in Path("out").iterdir()) == ["groq.html"]
+
+
+@pytest.mark.parametrize("words", [("run", "--out", "out"), ("profile", "check"), ("portfolio",), ("report", "--out", "out")], ids=lambda words: words[0])
+def test_many_problems_are_counted(words: tuple[str, ...], here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not a line for each: the first ones say what is wrong, and the rest of the output stays in sight."""
+    monkeypatch.setattr("screener.cli.output.MOST_PROBLEMS", 4)
+    (here / "bad.jsonl").write_text('{"figures": {}}\n' * 7)
+    done = screener(*words, "bad.jsonl")
+    assert done.code == 3
+    listed = [line for line in done.errors if line.startswith("bad.jsonl")]
+    assert (len(listed), "there are 3 further problems; correct those above first" in done.errors) == (4, True), done.err
+
+
+def test_no_problems_are_counted_if_all_are_printed(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("screener.cli.output.MOST_PROBLEMS", 7)
+    (here / "bad.jsonl").write_text('{"figures": {}}\n' * 7)
+    assert "further problems" not in screener("profile", "check", "bad.jsonl").err
+
+
+def test_a_run_under_nohup_goes_on(here: Path) -> None:
+    """A signal that is ignored from the start stays ignored."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with stoppable() as stop:
+            os.kill(os.getpid(), signal.SIGHUP)
+            assert stop.number == 0
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+def test_a_long_name_is_cut_in_a_list_of_claims(here: Path) -> None:
+    name = "n" * 100_000
+    (here / "long.json").write_text(json.dumps({"name": name, "parties": {"p": {"name": name, "figures": {"revenue": 1}}}}))
+    done = screener("profile", "check", "long.json")
+    assert (done.code, len(done.out) < 5_000) == (0, True)

@@ -99,6 +99,20 @@ def test_a_full_disk_behind_standard_output(here: Path) -> None:
     assert shell(f"{COMMAND} --help > /dev/full; echo $? >&2").stderr.splitlines() == [message, "3"]
 
 
+@pytest.mark.parametrize("stream", ["2> /dev/full", "2> >(true)", "2>&1 > /dev/null | true"], ids=["full", "unread", "unread pipe"])
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [("run missing.json", 3), ("run --nonsense", 2), ("run bad.json good.json --out out", 3), ("rules check bad.json", 3), ("profile check bad.json", 3)],
+)
+def test_the_exit_code_if_nobody_reads_the_messages(stream: str, command: str, code: int, here: Path) -> None:
+    """Neither 0, as if all were well, nor 1, which is the exit code for a verdict."""
+    (here / "bad.json").write_text("{" + " " * 100_000)
+    (here / "good.json").write_text('{"name": "Good"}')
+    done = shell(f"exec 3>&1; {COMMAND} {command} {stream}; echo code ${{PIPESTATUS[0]}} >&3")
+    assert done.stdout.splitlines()[-1] == f"code {code}"
+    assert (here / "out" / "good.html").exists() == ("good" in command)
+
+
 @pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-"])
 def test_closed_streams(closed: str, here: Path) -> None:
     done = shell(f"{COMMAND} run {ORACLE} --out out {closed}; echo code $?")

@@ -2,7 +2,7 @@
 
 import click
 
-from screener.cli.output import TextOutput, print_problems
+from screener.cli.output import ProblemPrinter, TextOutput
 from screener.cli.profile_arguments import read_profiles
 from screener.cli.shared_options import format_option, language_option, output_option, rule_files_option
 from screener.errors import ScreenerError
@@ -39,16 +39,17 @@ def check(
     paths = find_profiles(profiles)
     screener = Screener.load(rules)
     texts, rows, bad = [], [], 0
-    for path, found in read_profiles(screener, paths):
-        if isinstance(found, ScreenerError):
-            print_problems(found)
-            bad += 1
-        else:
-            print_problems(profile_warnings(path) if path != "-" else ())
-            if form == "json":
-                rows.append(claims_data(screener.world(found), path))
-                continue
-            texts.append(claims_text(screener.world(found), language, path, width=out.width, colour=out.colour))
+    with ProblemPrinter() as problems:
+        for path, found in read_profiles(screener, paths):
+            if isinstance(found, ScreenerError):
+                problems.print(found)
+                bad += 1
+            else:
+                problems.print(profile_warnings(path) if path != "-" else ())
+                if form == "json":
+                    rows.append(claims_data(screener.world(found), path))
+                    continue
+                texts.append(claims_text(screener.world(found), language, path, width=out.width, colour=out.colour))
     if form == "json":
         out.write_json({"profiles": rows}, "claims")
     elif texts or out.path:

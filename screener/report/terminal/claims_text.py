@@ -7,9 +7,11 @@ from screener.expression.interval import Interval
 from screener.expression.interval_ops import NoneOf, Value
 from screener.facts.company import CompanyFacts
 from screener.facts.world import World
+from screener.limits import SHOWN
 from screener.profile.catalogue import Catalogue
 from screener.profile.reconcile import RankedClaim
 from screener.report.terminal.text_layout import Line, pad_to, paragraph, render_lines
+from screener.report.views.display_text import SENTENCE_LENGTH
 from screener.report.wording import Wording, load_wording
 from screener.result.model import plain
 from screener.text import Language, Text, clean, shorten
@@ -25,7 +27,8 @@ def claims_text(world: World, language: Language, path: str, *, width: int = 80,
     wording, profile, company = load_wording(language), world.profile, world.companies[world.main]
     subject = company.subject
     dated = wording("claims.as_of", date=profile.day) if profile.day else wording("undated")
-    head = f"{clean(path)}: {clean(subject.name.get(language))} ({profile.id}), {dated}, {subject.currency or '–'}"
+    name = shorten(clean(subject.name.get(language)), SENTENCE_LENGTH)
+    head = f"{shorten(clean(path), SHOWN)}: {name} ({profile.id}), {dated}, {subject.currency or '–'}"
     lines = [*paragraph(head, width, style="bold"), *_figure_lines(company, wording, 2, width)]
     lines.append([(f"  {wording('claims.lists')}:", "bold")])
     absent: list[str] = []
@@ -42,7 +45,7 @@ def claims_text(world: World, language: Language, path: str, *, width: int = 80,
     if absent:
         lines += paragraph(f"{wording('claims.absent')}: {wording.enumerate(absent)}", width, 4, "unknown")
     for key, party in profile.parties.items():
-        name = clean(world.name(party.id).get(language))
+        name = shorten(clean(world.name(party.id).get(language)), SENTENCE_LENGTH)
         lines += paragraph(f"{wording('claims.parties')}: {name} ({key})", width, 2, "bold")
         lines += _figure_lines(world.companies[party.id], wording, 4, width)
     for key, count in (("dateless", world.undated), ("dateless_unused", world.undated_left_out)):
