@@ -32,12 +32,15 @@ class Truth(IntEnum):
 
     def negate(self) -> "Truth":
         """Not: true and false swap, unknown stays."""
-        return Truth(2 - self)
+        return _NEGATED[self]
 
     @classmethod
     def of(cls, value: bool) -> "Truth":
         """A Python truth value as an outcome."""
         return cls.TRUE if value else cls.FALSE
+
+
+_NEGATED = (Truth.TRUE, Truth.UNKNOWN, Truth.FALSE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from screener.engine.durable.encoding import FieldKeys
 from screener.engine.durable.fact_writer import AssertedFact, ReadFields
+from screener.engine.durable.figure_rules import FigureRules
 from screener.engine.durable.open_alternatives import OpenAlternatives
 from screener.engine.durable.rule_plans import StratumPlan
 from screener.engine.durable.ruleset import TranslatedRuleset
@@ -24,13 +26,24 @@ class CreatedRuleset(NamedTuple):
     ruleset: TranslatedRuleset
 
 
-class CompiledStratum(NamedTuple):
-    """The rules of a stratum: a ruleset of helpers for negations, the ruleset of the rules, and the plan for what
-    Python decides."""
+class CreatedForm(NamedTuple):
+    """The rules of a stratum in one form: a ruleset of helpers for negations, and the ruleset of the rules."""
 
-    plan: StratumPlan
     helpers: CreatedRuleset
     main: CreatedRuleset
+
+
+class CompiledStratum(NamedTuple):
+    """The rules of a stratum in both forms, and the plan for what Python decides."""
+
+    plan: StratumPlan
+    strict: CreatedForm
+    possible: CreatedForm
+
+    @property
+    def rulesets(self) -> tuple[TranslatedRuleset, ...]:
+        """Returns its rulesets for the C library."""
+        return tuple(created.ruleset for created in (*self.strict, *self.possible))
 
 
 @dataclass(frozen=True)
@@ -40,6 +53,7 @@ class DurableProgram:
     program: Program
     library: Any
     strata: tuple[CompiledStratum, ...]
+    figure_rules: tuple[FigureRules, ...]
     counterparty_rules: frozenset[str]
     guards: Mapping[str, str]
     flag_copies: Mapping[str, int]
@@ -49,9 +63,26 @@ class DurableProgram:
     @cached_property
     def kinds_read(self) -> frozenset[str]:
         """Returns the kinds of facts that rules in the C library read."""
-        return frozenset().union(
-            *(made.ruleset.kinds for stratum in self.strata for made in (stratum.helpers, stratum.main))
-        )
+        return frozenset().union(*(ruleset.kinds for ruleset in self._rulesets))
+
+    @cached_property
+    def main_fields(self) -> tuple[FieldKeys, ...]:
+        """Returns the figures and metrics of the main company that rules in the C library read."""
+        return tuple(dict.fromkeys(field for ruleset in self._rulesets for field in ruleset.main_fields))
+
+    @cached_property
+    def shared_fields(self) -> tuple[FieldKeys, ...]:
+        """Returns the figures and metrics of all companies that rules in the C library read."""
+        return tuple(dict.fromkeys(field for ruleset in self._rulesets for field in ruleset.shared_fields))
+
+    @cached_property
+    def reads_all_companies(self) -> bool:
+        """Returns whether the C library decides rules for all companies."""
+        return any(ruleset.compiled_rules and ruleset.shared_groups != 0 for ruleset in self._rulesets)
+
+    @cached_property
+    def _rulesets(self) -> tuple[TranslatedRuleset, ...]:
+        return tuple(ruleset for stratum in self.strata for ruleset in stratum.rulesets)
 
     @cached_property
     def final_rules(self) -> frozenset[str]:

@@ -8,10 +8,17 @@ from itertools import count
 from typing import Any, NamedTuple
 
 from screener.engine.durable.c_library import SENTINEL, load_c_library
-from screener.engine.durable.durable_program import CompiledStratum, CreatedRuleset, DurableProgram, UnnamedRun
+from screener.engine.durable.durable_program import (
+    CompiledStratum,
+    CreatedForm,
+    CreatedRuleset,
+    DurableProgram,
+    UnnamedRun,
+)
 from screener.engine.durable.durable_run import DurableRun
 from screener.engine.durable.encoding import dump
 from screener.engine.durable.fact_writer import read_fields
+from screener.engine.durable.figure_rules import figure_rules
 from screener.engine.durable.open_alternatives import AlternativeInputs, OpenAlternatives
 from screener.engine.durable.rule_plans import plan_stratum, shared_guards
 from screener.engine.durable.ruleset import AlternativeKey, TranslatedRuleset
@@ -126,14 +133,16 @@ class DurableEngine:
     def _compiled(self, translated: TranslatedProgram) -> DurableProgram:
         program, strata = self.program, []
         flags, guards = flag_copies(program), shared_guards(program)
-        for rules, (helpers, main, own) in zip(program.strata, translated.strata, strict=True):
+        for rules, (strict, possible, own) in zip(program.strata, translated.strata, strict=True):
             plan = plan_stratum(program, rules, own, everyone=self.counterparty_rules, flags=flags, guards=guards)
-            strata.append(CompiledStratum(plan, self._create(helpers), self._create(main)))
-        rulesets = [created.ruleset for stratum in strata for created in (stratum.helpers, stratum.main)]
+            forms = [CreatedForm(self._create(helpers), self._create(main)) for helpers, main in (strict, possible)]
+            strata.append(CompiledStratum(plan, *forms))
+        rulesets = [ruleset for stratum in strata for ruleset in stratum.rulesets]
         return DurableProgram(
             program=program,
             library=self.library,
             strata=tuple(strata),
+            figure_rules=figure_rules(plan for stratum in strata for plan in stratum.plan.on_figures),
             counterparty_rules=self.counterparty_rules,
             guards=guards,
             flag_copies=flags,

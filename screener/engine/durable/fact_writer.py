@@ -63,18 +63,11 @@ class FactWriter:
     def __init__(self, world: World, catalogue: Catalogue, read: Mapping[str, ReadFields]) -> None:
         self.world, self.catalogue, self.read = world, catalogue, read
         self.open_fields: set[tuple[str, str]] = set()
-        self._relations: dict[int, Mapping[str, str]] = {}
         self._companies: dict[str, dict[str, str]] = {}
         self._owners: dict[str, str] = {}
 
     def relation(self, number: int, fact: Fact) -> AssertedFact:
         """Writes a fact of a list; `number` is its place among the facts of the world."""
-        texts = self._relations.get(number)
-        if texts is None:
-            texts = self._relations[number] = self._relation_texts(number, fact)
-        return AssertedFact(fact.kind, fact, texts)
-
-    def _relation_texts(self, number: int, fact: Fact) -> dict[str, str]:
         kind = fact.kind
         texts = {"of": self.owner(fact.of), NUMBER: f'"{number}"', CERTAIN: _YES}
         if not fact.certain:
@@ -92,7 +85,7 @@ class FactWriter:
             texts[WHO + name] = dump(fact.companies[name])
             if is_open(fact.fields[name]):
                 self.open_fields.add((kind, name))
-        return texts
+        return AssertedFact(kind, fact, texts)
 
     def company(self, company: str, fields: Iterable[FieldKeys]) -> AssertedFact:
         """Writes the fact with these figures and metrics of a company."""

@@ -22,6 +22,7 @@ class OwnTests(NamedTuple):
     alternative: OwnAlternative
     function: FigureCondition  # conditions that could be made functions
     conditions: tuple[Expression, ...]  # the other conditions
+    flags: tuple[str, ...]  # the rules whose flags it looks for, each once
     match: Match  # set if it depends on no flags
 
     @classmethod
@@ -34,7 +35,13 @@ class OwnTests(NamedTuple):
                     functions.append(function)
                 else:
                     others.append(part)
-        return cls(alternative, conjunction(functions), tuple(others), Match(alternative.key[1], ()))
+        return cls(
+            alternative=alternative,
+            function=conjunction(functions),
+            conditions=tuple(others),
+            flags=tuple(dict.fromkeys(flag for _, flag in alternative.flags)),
+            match=Match(alternative.key[1], ()),
+        )
 
 
 class RulePlan(NamedTuple):
@@ -45,11 +52,17 @@ class RulePlan(NamedTuple):
     everyone: bool  # whether it is also decided for companies other than the main one
     own: tuple[OwnTests, ...] | None  # all its alternatives, if each reads figures only and nothing depends on the rule
 
+    @property
+    def compares_figures(self) -> bool:
+        """Returns whether the rule only compares figures with constants."""
+        return self.own is not None and not any(own.conditions for own in self.own)
+
 
 class StratumPlan(NamedTuple):
     """The plans for all rules of a stratum."""
 
-    rules: tuple[RulePlan, ...]
+    on_figures: tuple[RulePlan, ...]  # rules that only compare figures with constants
+    rules: tuple[RulePlan, ...]  # the other rules
     own: tuple[OwnTests, ...]  # alternatives on figures and flags, without those of rules decided by figures alone
     flagged: tuple[str, ...]  # rules that may be not applicable and on which others depend
 
@@ -82,7 +95,9 @@ def plan_stratum(
         plans.append(RulePlan(rule, guards.get(rule_id), rule_id in everyone, tests if is_decided else None))
         rest += () if is_decided else tests
     flagged = tuple(plan.rule.id for plan in plans if plan.guard is not None and plan.rule.id in flags)
-    return StratumPlan(tuple(plans), tuple(rest), flagged)
+    on_figures = tuple(plan for plan in plans if plan.compares_figures)
+    others = tuple(plan for plan in plans if not plan.compares_figures)
+    return StratumPlan(on_figures=on_figures, rules=others, own=tuple(rest), flagged=flagged)
 
 
 def shared_guards(program: Program) -> Mapping[str, str]:

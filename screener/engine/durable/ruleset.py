@@ -139,21 +139,25 @@ class TranslatedRuleset:
         read = (key for (kind, group), keys in self.reads.items() if kind == COMPANY and group < groups for key in keys)
         return tuple(map(FieldKeys.of, sorted({key[3:] for key in read if ":" in key})))
 
+    def is_idle(self, open_alternatives: AbstractSet[AlternativeKey]) -> bool:
+        """Returns whether it has no rules, or only rules in possible form, of alternatives that are not among those
+        given."""
+        if not self.compiled_rules:
+            return True
+        groups = self.possible_groups.values()
+        return bool(groups) and all(keys.isdisjoint(open_alternatives) for keys in groups)
+
     def readers(self, open_alternatives: AbstractSet[AlternativeKey]) -> "Readers":
         """Returns the groups that read each kind.
 
         Groups of rules in possible form are left out if none of their alternatives is among those given.
         """
-        if not self.possible_groups:
-            return self._all_readers
-        idle = {group for group, keys in self.possible_groups.items() if keys.isdisjoint(open_alternatives)}
+        idle = frozenset(group for group, keys in self.possible_groups.items() if keys.isdisjoint(open_alternatives))
         if not idle:
             return self._all_readers
-        if len(idle) == len(self.possible_groups):
-            return self._strict_readers
-        found = self._partial_readers.get(groups := frozenset(idle))
+        found = self._partial_readers.get(idle)
         if found is None:
-            found = self._partial_readers[groups] = _without_groups(self._all_readers, groups)
+            found = self._partial_readers[idle] = _without_groups(self._all_readers, idle)
         return found
 
     @cached_property
@@ -166,10 +170,6 @@ class TranslatedRuleset:
         for (kind, group), wanted in self.reads.items():
             found.setdefault(kind, []).append(GroupReader.of(group, kind_in_group(kind, group), wanted))
         return found
-
-    @cached_property
-    def _strict_readers(self) -> "Readers":
-        return _without_groups(self._all_readers, self.possible_groups)
 
 
 @dataclass
@@ -214,13 +214,9 @@ class Ruleset:
 
     def begin_main_only(self) -> None:
         """Marks that all rules so far are for every company, and those that follow for the main one only."""
-        self.begin_form()
-        self.shared_groups = self._group
-
-    def begin_form(self) -> None:
-        """Marks that the rules that follow have another form than those so far: no group has rules of both forms."""
         if self._ends:
             self._next_group()
+        self.shared_groups = self._group
 
     def _next_group(self) -> None:
         self._group += 1

@@ -47,11 +47,18 @@ class OwnAlternative(NamedTuple):
     flags: tuple[tuple[str, str], ...]  # the name of each pattern, and the rule whose flag it looks for
 
 
-class TranslatedStratum(NamedTuple):
-    """A ruleset of helpers (may be empty), one of the rules, and the alternatives that Python decides."""
+class FormRulesets(NamedTuple):
+    """The rules of a stratum in one form: a ruleset of helpers for negations (may be empty), and one of the rules."""
 
     helpers: TranslatedRuleset
     main: TranslatedRuleset
+
+
+class TranslatedStratum(NamedTuple):
+    """The rules of a stratum in both forms, and the alternatives that Python decides."""
+
+    strict: FormRulesets
+    possible: FormRulesets
     own: tuple[OwnAlternative, ...]
 
 
@@ -77,27 +84,36 @@ class Translator:
 
     def translate(self, rules: tuple[str, ...], counterparty_rules: frozenset[str]) -> TranslatedStratum:
         """Translates a stratum; rules not in `counterparty_rules` are for the main company only."""
-        helpers, main = Ruleset(), Ruleset()
         own: dict[AlternativeKey, OwnAlternative] = {}
+        strict = self._translate_form(rules, counterparty_rules, "strict", own)
+        possible = self._translate_form(rules, counterparty_rules, "possible", own)
+        return TranslatedStratum(strict, possible, tuple(own.values()))
+
+    def _translate_form(
+        self,
+        rules: tuple[str, ...],
+        counterparty_rules: frozenset[str],
+        form: Form,
+        own: dict[AlternativeKey, OwnAlternative],
+    ) -> FormRulesets:
+        """Translates a stratum in one form; alternatives that Python decides are added to `own`."""
+        helpers, main = Ruleset(), Ruleset()
         for shared in (True, False):
             chosen = [rule for rule in rules if (rule in counterparty_rules) is shared]
             if chosen and not shared:
                 helpers.begin_main_only()
                 main.begin_main_only()
-            for form in OPPOSITE:
-                helpers.begin_form()
-                main.begin_form()
-                for rule_id in sorted(
-                    chosen, key=self._reads_figures_only
-                ):  # this order keeps the number of groups that read facts of lists small
-                    rule = self.program.rules[rule_id]
-                    for index, alternative in enumerate(self.program.alternatives[rule_id]):
-                        translation = _AlternativeTranslator(self, rule, index, alternative, form)
-                        if (whole := translation.own(self.inputs)) is not None:
-                            own[whole.key] = whole
-                        else:
-                            translation.add_to(main, helpers, self.inputs, shared)
-        return TranslatedStratum(helpers.translated(), main.translated(), tuple(own.values()))
+            for rule_id in sorted(
+                chosen, key=self._reads_figures_only
+            ):  # this order keeps the number of groups that read facts of lists small
+                rule = self.program.rules[rule_id]
+                for index, alternative in enumerate(self.program.alternatives[rule_id]):
+                    translation = _AlternativeTranslator(self, rule, index, alternative, form)
+                    if (whole := translation.own(self.inputs)) is not None:
+                        own[whole.key] = whole
+                    else:
+                        translation.add_to(main, helpers, self.inputs, shared)
+        return FormRulesets(helpers.translated(), main.translated())
 
     def _reads_figures_only(self, rule: str) -> bool:
         return all(p.kind == COMPANY for alternative in self.program.alternatives[rule] for p in alternative.items)

@@ -80,8 +80,10 @@ def written(made: Program, excluding: bool) -> Iterator[str]:
     translator = Translator(made, excluding)
     for number, rules in enumerate(made.strata):
         stratum = translator.translate(rules, made.counterparty_rules)
-        yield from written_ruleset(f"stratum {number}, helpers", stratum.helpers)
-        yield from written_ruleset(f"stratum {number}, rules", stratum.main)
+        for form in ("strict", "possible"):
+            helpers, main = getattr(stratum, form)
+            yield from written_ruleset(f"stratum {number}, {form} helpers", helpers)
+            yield from written_ruleset(f"stratum {number}, {form} rules", main)
         for (rule, alternative), conditions, flags in stratum.own:
             looked_for = "".join(f"; flag {flag} as {name}" for name, flag in flags)
             yield f"  {rule}/{alternative} in Python: {'; '.join(map(format_expression, conditions))}{looked_for}"

@@ -7,6 +7,7 @@ import pytest
 
 from screener.engine.durable.ruleset import TranslatedRuleset, node_count
 from screener.engine.durable.translator import Translator
+from screener.rules.compiler import Program
 from tests.fuzz.world import program
 
 EITHER = "(amount > {i} or part > 0.{i})"  # one `or`, two ways
@@ -17,9 +18,15 @@ ONE_PAIR = "(amount > {i} or part > 0.{i} and amount > 1{i})"  # an `or` and one
 def compiled(condition: str, form: str) -> tuple[dict[str, Any], int]:
     """Returns the patterns of the C library for a condition on a client, and the number of parts left to Python."""
     made = program([{"rule": "r0", "when": [{"client as c": condition}]}])
-    ruleset = Translator(made).translate(("r0",), frozenset({"r0"})).main
-    ((name, rule),) = ((n, rule) for n, rule in ruleset.compiled_rules.items() if rule.form == form)
+    ruleset = rulesets(made)[form]
+    ((name, rule),) = ruleset.compiled_rules.items()
     return rules_of(ruleset)[name], len(rule.residual)
+
+
+def rulesets(made: Program) -> dict[str, TranslatedRuleset]:
+    """Returns the ruleset of the rule `r0` in each form."""
+    translated = Translator(made).translate(("r0",), frozenset({"r0"}))
+    return {"strict": translated.strict.main, "possible": translated.possible.main}
 
 
 def rules_of(ruleset: TranslatedRuleset) -> dict[str, Any]:
@@ -62,8 +69,7 @@ def levels(condition: Any) -> int:
 
 def test_a_condition_that_never_holds_makes_no_rule() -> None:
     made = program([{"rule": "r0", "when": [{"client as c": "amount > 1 and false"}]}])
-    ruleset = Translator(made).translate(("r0",), frozenset({"r0"})).main
-    assert rules_of(ruleset) == {}
+    assert [rules_of(ruleset) for ruleset in rulesets(made).values()] == [{}, {}]
 
 
 @pytest.mark.parametrize(
@@ -77,9 +83,9 @@ def test_a_condition_that_never_holds_makes_no_rule() -> None:
 )
 def test_equal_words_and_companies_are_joined(condition: str, join: dict[str, Any]) -> None:
     made = program([{"rule": "r0", "when": [{"client as a": "sure"}, {"client as z": "sure"}, {"source as s": condition}]}])
-    ruleset = Translator(made).translate(("r0",), frozenset({"r0"})).main
-    rules = [rules_of(ruleset)[name] for name, rule in ruleset.compiled_rules.items() if rule.form == "strict"]
-    assert all(not rule.residual for rule in ruleset.compiled_rules.values() if rule.form == "strict")
+    ruleset = rulesets(made)["strict"]
+    rules = list(rules_of(ruleset).values())
+    assert not any(rule.residual for rule in ruleset.compiled_rules.values())
     assert [join in patterns["all"][-1]["s"]["$and"] for patterns in rules] == [True]
 
 
@@ -89,19 +95,18 @@ def test_a_join_takes_the_room_of_two_tests(joins: int, left: int) -> None:
     same = [f"{field} == {name}.{field}" for field in ("party", "of", "what") for name in clients]
     when = [*({f"client as {name}": "true"} for name in clients), {"source as s": " and ".join(same[:joins])}]
     made = program([{"rule": "r0", "when": when}])
-    ruleset = Translator(made).translate(("r0",), frozenset({"r0"})).main
-    (strict,) = (rule for rule in ruleset.compiled_rules.values() if rule.form == "strict")
+    ruleset = rulesets(made)["strict"]
+    (strict,) = ruleset.compiled_rules.values()
     assert len(strict.residual) == left
 
 
 @pytest.mark.parametrize("kind", ["client", "source", "flow", "spare"])
 def test_members_of_every_list_are_joined(kind: str) -> None:
     made = program([{"rule": "r0", "when": [{"client as a": "sure"}, {f"{kind} as m": "party == a.party"}]}])
-    ruleset = Translator(made).translate(("r0",), frozenset({"r0"})).main
-    rules = {name: rule for name, rule in ruleset.compiled_rules.items() if rule.form == "strict"}
-    assert rules
-    assert not any(rule.residual for rule in rules.values())
-    joins = [str(rules_of(ruleset)[name]) for name in rules]
+    ruleset = rulesets(made)["strict"]
+    assert not any(rule.residual for rule in ruleset.compiled_rules.values())
+    joins = list(map(str, rules_of(ruleset).values()))
+    assert joins
     assert all("{'is:party': {'a': 'is:party'}}" in join for join in joins)
 
 
