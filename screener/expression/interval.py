@@ -74,8 +74,8 @@ class Interval(PickledByValues):
         return Interval(min(self.lo, other.lo), max(self.hi, other.hi))
 
     def clip(self, domain: "Interval") -> "Interval":
-        """The part inside `domain`; its nearest end where they do not meet."""
-        if domain.lo <= self.lo and self.hi <= domain.hi:
+        """The part inside `domain`, a plain interval; its nearest end where they do not meet."""
+        if type(self) is Interval and domain.lo <= self.lo and self.hi <= domain.hi:
             return self
         return Interval(min(max(self.lo, domain.lo), domain.hi), max(min(self.hi, domain.hi), domain.lo))
 
