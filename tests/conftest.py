@@ -27,9 +27,12 @@ from tests.rulebooks_once import load_rulebooks_once
 
 load_rulebooks_once()
 
-if signal.getsignal(signal.SIGINT) is signal.SIG_IGN and threading.current_thread() is threading.main_thread():
-    # a shell's background job ignores Ctrl-C, and so would all processes that tests start and interrupt
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+if threading.current_thread() is threading.main_thread():
+    # a shell's background job ignores Ctrl-C, nohup the end of the terminal; so would all processes that tests start and interrupt
+    handlers = {"SIGINT": signal.default_int_handler, "SIGHUP": signal.SIG_DFL}
+    for number, handler in ((getattr(signal, name), handler) for name, handler in handlers.items() if hasattr(signal, name)):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, handler)
 
 # no time limits, neither for one example nor for generating examples
 settings.register_profile("screener", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -60,7 +60,7 @@ def test_a_script_can_be_imported(name: str) -> None:
 
 def test_the_engines_find_the_same_flags() -> None:
     peers = script("peers")
-    found = {engine: peers.one(engine, size=3, tests=20, members=3) for engine in peers.installed()}
+    found = {engine: peers.measure_one(engine, size=3, tests=20, members=3) for engine in peers.installed()}
     assert {"screener", "screener, on columns", "durable_rules alone", "plain Python"} <= set(found)
     assert len({row["digest"] for row in found.values()}) == 1
     assert all(row["flags"] > 0 for row in found.values())
@@ -92,7 +92,7 @@ def test_a_market_with_lists_is_screened(tmp_path: Path) -> None:
     path = tmp_path / "universe.parquet"
     market.write_universe(20, path, ("ai-era",))
     assert market.write_lists(path, ("ai-era",)) > 0
-    found = market.one(str(path), ["ai-era"], jobs=1, findings=True)
+    found = market.measure_one(str(path), ["ai-era"], jobs=1, findings=True)
     assert found["companies"] == 20
 
 
@@ -115,7 +115,7 @@ def test_the_budgets_of_pages_are_listed() -> None:
     )
     pages = {"en/oracle": measured, "en/index": measured, "en/hundred/index": measured}
     text = report.text(pages, report.table(pages, report.rendering(1)), 1, "0")
-    assert "rendering, warm" in text
+    assert "rendering, after a first page" in text
 
 
 def test_a_start_is_measured() -> None:

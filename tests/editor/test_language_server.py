@@ -84,7 +84,7 @@ def test_names_are_completed(server: Editor, file: Path, text: str, offered: set
 
 def test_a_key_is_explained(server: Editor, file: Path) -> None:
     line = next(i for i, row in enumerate(RULE.splitlines()) if row.startswith("not_for"))
-    assert "Sectors, with all below them" in server.hover(file, RULE, line, 2)
+    assert "Sectors, including their subsectors" in server.hover(file, RULE, line, 2)
 
 
 def test_settings_and_packs(server: Editor) -> None:

@@ -375,12 +375,12 @@ def test_a_current_folder_that_was_deleted(words: str, tmp_path: Path) -> None:
 
 def test_a_current_folder_that_is_deleted_meanwhile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object, **__: object) -> None:
-        gone.rmdir()
+        deleted.rmdir()
         Path.cwd()
 
-    gone = tmp_path / "gone"
-    gone.mkdir()
-    monkeypatch.chdir(gone)
+    deleted = tmp_path / "deleted"
+    deleted.mkdir()
+    monkeypatch.chdir(deleted)
     monkeypatch.setattr("screener.screening.Screener.assess", fail)
     done = screener("explain", ORACLE, "loss-making")
     assert done == Done(4, "", "the current folder was deleted; change to one that exists\n")
@@ -397,7 +397,7 @@ main()
 
 @pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="the limit counts processes of a user, who has others")
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "message"),
     [
         ("run TABLE --map MAP --out out", f"the system: can't start new thread; {LIMITS}, ulimit -v)"),
         ("market TABLE --map MAP --out out.csv", f"the system: can't start new thread; {LIMITS}, ulimit -v)"),
@@ -405,7 +405,7 @@ main()
         ("run PROFILE --out out --templates TEMPLATES", f"TEMPLATES: can't be rendered: resource temporarily unavailable; {LIMITS}, ulimit -n)"),
     ],
 )
-def test_no_more_processes_and_threads(words: str, told: str, here: Path) -> None:
+def test_no_more_processes_and_threads(words: str, message: str, here: Path) -> None:
     """The command runs as a user without another process, who may read and write everything.
 
     Without threads OpenBLAS, the library of numpy, ends a command as Ctrl-C does, unless it is told to use none.
@@ -414,14 +414,14 @@ def test_no_more_processes_and_threads(words: str, told: str, here: Path) -> Non
     (here / "m.yaml").write_text("name: {column: name}\ncolumns: {revenue: revenue}\n")
     paths = {"TABLE": "t.csv", "MAP": "m.yaml", "FIXTURES": str(FIXTURES), "PROFILE": ORACLE, "TEMPLATES": str(ROOT / "examples/custom-templates")}
     for name, path in paths.items():
-        words, told = words.replace(name, path), told.replace(name, path)
+        words, message = words.replace(name, path), message.replace(name, path)
     rights = "+dac_override,+dac_read_search"
     user = ["setpriv", "--reuid", "54321", "--clear-groups", "--inh-caps", rights, "--ambient-caps", rights]
     env = {**os.environ, "PYTHONPATH": str(ROOT), "SCREENER_CACHE": ""}
     env.pop("OPENBLAS_NUM_THREADS", None)
     done = subprocess.run([*user, sys.executable, "-c", THREADS, *words.split()], env=env, capture_output=True, text=True, check=False,
                           timeout=PATIENCE)
-    assert (done.returncode, done.stderr.splitlines()[-1]) == (3 if "rendered" in told else 4, told)
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (3 if "rendered" in message else 4, message)
 
 
 STEERING = "x\x1b[2J\u202e\x1b[31m"
