@@ -88,7 +88,17 @@ def chart_of(
     for shape in shapes:
         by_kind[type(shape)].append(shape)
     paths, rects, dots, labels = map(tuple, by_kind.values())
-    return Chart(*caption, *size, fluid, css_class, paths, rects, dots, labels, top)
+    return Chart(
+        *caption,
+        *size,
+        fluid=fluid,
+        css_class=css_class,
+        paths=paths,
+        rects=rects,
+        dots=dots,
+        labels=labels,
+        top=top,
+    )
 
 
 def px(value: float) -> float:
