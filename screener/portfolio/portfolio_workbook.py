@@ -7,6 +7,7 @@ from typing import NamedTuple
 from screener.portfolio.movements import MovedFlag, Movement, MovementsSince
 from screener.portfolio.portfolio import Exposure, Portfolio
 from screener.portfolio.shock_run import ShockedCompany, ShockResult
+from screener.report.formats.xlsx_format import VERDICT_COLUMNS
 from screener.report.workbook import Kind, WorkbookWriter, translated_columns
 from screener.text import Language, Text
 from screener.vocabulary import Verdict
@@ -145,12 +146,7 @@ def _workbook(sheets: Iterable[SheetContent], language: Language) -> bytes:
 
 _COMPANIES: tuple[tuple[Text, Kind], ...] = (
     (Text("Company", "公司"), "wide"),
-    (Text("Verdict", "结论"), "verdict"),
-    (Text("Risk score", "风险分"), "score"),
-    (Text("Lowest", "最低"), "score"),
-    (Text("Highest", "最高"), "score"),
-    (Text("Rules decided", "已判定规则"), "count"),
-    (Text("of", "共"), "count"),
+    *((title, kind) for _, title, kind in VERDICT_COLUMNS),
     (Text("Exposure", "敞口"), "number"),
     (Text("Currency", "货币"), "text"),
     (Text("Share", "占比"), "percent"),

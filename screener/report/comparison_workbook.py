@@ -4,7 +4,7 @@ import io
 from collections.abc import Iterator
 
 from screener.expression.interval import Interval
-from screener.report.formats.xlsx_format import SHEETS
+from screener.report.formats.xlsx_format import SHEETS, VERDICT_COLUMNS
 from screener.report.workbook import Kind, WorkbookWriter, translated_columns
 from screener.result.comparison import CompanyStanding, ResultComparison, Turn
 from screener.result.input_changes import InputChange, StatedValue
@@ -14,12 +14,7 @@ _STANDING: tuple[tuple[Text, Kind], ...] = (
     (Text("", ""), "text"),
     (Text("Company", "公司"), "wide"),
     (Text("As of", "截至"), "text"),
-    (Text("Verdict", "结论"), "verdict"),
-    (Text("Risk score", "风险分"), "score"),
-    (Text("Lowest", "最低"), "score"),
-    (Text("Highest", "最高"), "score"),
-    (Text("Rules decided", "已判定规则"), "count"),
-    (Text("of", "共"), "count"),
+    *((title, kind) for _, title, kind in VERDICT_COLUMNS),
     (Text("Reason", "理由"), "long"),
     (Text("Rule packs", "规则包"), "wide"),
 )

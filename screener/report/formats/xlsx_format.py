@@ -19,14 +19,17 @@ if TYPE_CHECKING:
     from screener.result.finding_records import Evidence, OpenInput
 
 WORKBOOK = "screening.xlsx"
-COMPANY_SHEET: tuple[tuple[str, Text, "Kind"], ...] = (
-    ("name", Text("Company", "公司"), "wide"),
+VERDICT_COLUMNS: tuple[tuple[str, Text, "Kind"], ...] = (
     ("verdict", Text("Verdict", "结论"), "verdict"),
     ("score", Text("Risk score", "风险分"), "score"),
     ("score_low", Text("Lowest", "最低"), "score"),
     ("score_high", Text("Highest", "最高"), "score"),
     ("decided", Text("Rules decided", "已判定规则"), "count"),
     ("total", Text("of", "共"), "count"),
+)
+COMPANY_SHEET: tuple[tuple[str, Text, "Kind"], ...] = (
+    ("name", Text("Company", "公司"), "wide"),
+    *VERDICT_COLUMNS,
     ("unknown", Text("Unknown rules", "未知规则"), "count"),
     ("sentence", Text("Reason", "理由"), "long"),
     ("pattern", Text("Patterns", "模式"), "list"),
